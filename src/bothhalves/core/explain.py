@@ -1,0 +1,211 @@
+"""What makes every number openable: Where, Problem, Line, Figure and the key grammar.
+
+A key is ``name.name.name?dimension=value&dimension=value``: lower-case names, then the dimensions in
+alphabetical order with percent-encoded values, such as ``seats.cost?group=ops&month=2026-10``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from urllib.parse import parse_qsl, quote
+
+from bothhalves.core.money import Amount, MoneyKind, total
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Where:
+    """A place in a file: ``row`` and ``column`` are 1-based, 0 where the whole file is meant."""
+
+    file: str
+    row: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(n) for n in (self.row, self.column) if n)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something that weakens a number: where, what is wrong, and how to mend it.
+
+    ``code`` names the kind (``usage.bad-number``). ``changes`` is True when a number would differ if it
+    were mended; such problems make a command exit with 3.
+    """
+
+    code: str
+    where: Where
+    what: str
+    fix: str
+    changes: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} {self.fix}"
+
+
+class View(StrEnum):
+    """The cost views of FOCUS."""
+
+    LIST = "list"
+    CONTRACTED = "contracted"
+    BILLED = "billed"
+    EFFECTIVE = "effective"
+
+
+class Grade(StrEnum):
+    """Evidence grades; what each licenses is in ``core.evidence``."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which stored rows stand behind a number: a table and equality conditions, ``None`` meaning null."""
+
+    table: str
+    where: tuple[tuple[str, str | int | None], ...] = ()
+
+    def narrowed(self, **conditions: str | int | None) -> Selector:
+        return Selector(self.table, tuple(sorted({**dict(self.where), **conditions}.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One amount: a quantity of a meter at a rate, and everything needed to defend it.
+
+    ``price`` is for ``per`` units. ``entry`` names the price-book entry or contract clause by id;
+    ``source`` is its published source. ``price_high`` differs from ``price`` only where the price
+    depends on something the usage does not say.
+    """
+
+    id: str
+    meter: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    price_high: Decimal
+    per: int
+    amount: Amount
+    view: View
+    entry: str
+    source: str
+    layer: str
+    rows: Selector = field(default=Selector("usage"))
+    entry_where: Where = field(default=Where(""))
+    dimensions: tuple[tuple[str, str], ...] = ()
+
+
+class Operator(StrEnum):
+    """How a Figure's value follows from its operands."""
+
+    SUM = "sum"  # of Lines or Figures
+    COUNT = "count"  # of the rows that its selector names
+    DIFFERENCE = "difference"  # first operand minus second
+    RATIO = "ratio"  # first operand over second
+    GIVEN = "given"  # written down by somebody: an invoice line, a contract, an assumption
+
+
+Value = Amount | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that may be shown. ``operands`` are what it is made of; leaves are Lines, counts and givens."""
+
+    key: str
+    title: str
+    operator: Operator
+    value: Value
+    operands: tuple[Figure | Line, ...] = ()
+    unit: str = ""
+    rule: str = ""
+    rows: Selector | None = None
+    where: Where | None = None
+    source: str = ""
+    assumed: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def key(name: str, dimensions: Mapping[str, str] | None = None) -> str:
+    """The key of a figure; ``ValueError`` if ``name`` breaks the grammar."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a figure name: {name!r}")
+    if not dimensions:
+        return name
+    pairs = sorted((k, v) for k, v in dimensions.items() if v != "")
+    return name + "?" + "&".join(f"{k}={quote(v, safe=':@,')}" for k, v in pairs)
+
+
+def parse_key(text: str) -> tuple[str, dict[str, str]]:
+    """Name and dimensions of a key; ``ValueError`` if it breaks the grammar."""
+    name, _, query = text.partition("?")
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a figure name: {name[:80]!r}")
+    pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    if len({k for k, _ in pairs}) != len(pairs):
+        raise ValueError("a dimension is named twice")
+    return name, dict(pairs)
+
+
+def value_of(operand: Figure | Line) -> Value:
+    return operand.amount if isinstance(operand, Line) else operand.value
+
+
+def sum_of(
+    figure_key: str,
+    title: str,
+    operands: tuple[Figure | Line, ...],
+    currency: str,
+    kind: MoneyKind,
+    **details: object,
+) -> Figure:
+    """A Figure that is the sum of money operands, all of one currency and kind."""
+    amounts = [v for v in map(value_of, operands) if isinstance(v, Amount)]
+    if len(amounts) != len(operands):
+        raise TypeError(f"{figure_key}: a sum of money takes money only")
+    return Figure(figure_key, title, Operator.SUM, total(amounts, currency, kind), operands, **details)  # type: ignore[arg-type]
+
+
+def recomputed(figure: Figure) -> Value:
+    """The figure's value worked out again from its leaves; counts and givens stand for themselves.
+
+    Raises ``ValueError`` where an operator does not fit its operands.
+    """
+    if figure.operator in (Operator.COUNT, Operator.GIVEN):
+        return figure.value
+    values = [o.amount if isinstance(o, Line) else recomputed(o) for o in figure.operands]
+    if figure.operator is Operator.SUM:
+        return _summed(figure, values)
+    if len(values) != 2:
+        raise ValueError(f"{figure.key}: {figure.operator} takes two operands")
+    first, second = (v.low if isinstance(v, Amount) else v for v in values)
+    result = first - second if figure.operator is Operator.DIFFERENCE else first / second
+    if isinstance(figure.value, Amount):
+        return Amount.of(result, figure.value.currency, figure.value.kind)
+    return result
+
+
+def _summed(figure: Figure, values: list[Value]) -> Value:
+    if isinstance(figure.value, Amount):
+        amounts = [v for v in values if isinstance(v, Amount)]
+        return total(amounts, figure.value.currency, figure.value.kind)
+    return sum((v for v in values if isinstance(v, Decimal)), Decimal(0))
+
+
+def walk(figure: Figure) -> Iterator[Figure | Line]:
+    """The figure and everything below it, parents first."""
+    yield figure
+    for operand in figure.operands:
+        if isinstance(operand, Line):
+            yield operand
+        else:
+            yield from walk(operand)

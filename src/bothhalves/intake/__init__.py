@@ -1,0 +1,1 @@
+"""Vendor exports to records. Each format is a declaration; none touches a database."""
