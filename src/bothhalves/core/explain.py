@@ -119,7 +119,7 @@ Value = Amount | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that may be shown. ``operands`` are what it is made of; leaves are Lines, counts and givens."""
+    """A number that may be shown, made of its ``operands``; leaves are Lines, counts and givens."""
 
     key: str
     title: str

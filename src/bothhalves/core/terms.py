@@ -113,7 +113,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Genuine actions of a person in a span: messages, sessions, runs. ``count`` None: active, number not said."""
+    """Genuine actions of a person in a span, such as messages. ``count`` None: active, number not said."""
 
     where: Where
     time: datetime
@@ -131,7 +131,8 @@ class Cost:
     """Money that a source states, never computed by us. ``amount`` is in ``currency`` units (not cents).
 
     ``kind`` says what it is evidence of; ``gross`` is the amount before discounts and included usage where
-    the source has both. ``category`` is ``usage``, ``seats``, ``purchase``, ``credit``, ``tax`` or ``adjustment``.
+    the source has both. ``category`` is ``usage``, ``seats``, ``purchase``, ``credit``, ``tax``
+    or ``adjustment``.
     """
 
     where: Where

@@ -55,7 +55,7 @@ class _Bounded(io.RawIOBase):
 def _open_zstd(path: Path) -> IO[bytes]:
     import zstandard
 
-    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True)  # type: ignore[return-value]
+    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class Source:
             raise Unreadable(str(error.strerror or error)) from error
         raw: IO[bytes]
         if magic[:2] == _GZIP:
-            raw = io.BufferedReader(_Bounded(gzip.open(self.path, "rb"), size), 1 << 20)  # type: ignore[arg-type]
+            unpacked = gzip.open(self.path, "rb")  # noqa: SIM115 - closed by the reader that wraps it
+            raw = io.BufferedReader(_Bounded(unpacked, size), 1 << 20)  # type: ignore[arg-type]
         elif magic == _ZSTD:
             raw = io.BufferedReader(_Bounded(_open_zstd(self.path), size), 1 << 20)
         else:
