@@ -1,0 +1,141 @@
+"""The one page as a frozen, documented record. Every number on it is a Figure with a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bothhalves.core.explain import Figure, Grade, Line, Problem, walk
+
+
+class Agreement(StrEnum):
+    """How computed cost compares with invoiced cost over the window."""
+
+    AGREES = "agrees"  # within 2 % for every vendor that has invoices
+    DISAGREES = "disagrees"
+    UNCHECKED = "unchecked"  # no invoice to compare with
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A short verdict with the figures behind it. ``tone`` is ``good``, ``warn`` or ``bad``."""
+
+    text: str
+    tone: str
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a bar. ``style`` is ``solid``, ``light`` or ``hatched`` (paid for and unused)."""
+
+    label: str
+    style: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What to import so that a missing part can be shown: ``steps`` in order, each one sentence."""
+
+    title: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Seats or tokens. ``amounts`` are the money figures of the half, the one to lead with first."""
+
+    name: str
+    owner: str
+    amounts: tuple[Figure, ...] = ()
+    counts: tuple[Figure, ...] = ()
+    bar: tuple[Segment, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: Prompt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group of people, a workload or a model. A cell that is None is not known and shows as absent."""
+
+    name: str
+    note: str
+    cells: tuple[Figure | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``columns`` head the cells of every row; ``total`` adds them up; ``rest`` says what the last row merges."""
+
+    id: str
+    title: str
+    lead: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An imported source, for the audit section."""
+
+    feed: str
+    name: str
+    sha256: str
+    rows: int
+    first: datetime | None
+    last: datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The one page. Sections that have no data are absent; the ``missing`` of a half says what to import."""
+
+    company: str
+    currency: str
+    window: tuple[date, date]  # first day, day after the last
+    zone: str
+    snapshot: str  # changes whenever anything imported or configured changes
+    books: tuple[str, ...]
+    labels: tuple[str, ...]  # "invented data", "assumed: ..." shown on every page that it reaches
+    headline: tuple[str | Figure, ...]
+    lead: str
+    agreement: Badge
+    coverage: Badge
+    evidence: Badge
+    grade: Grade
+    seats: Half
+    tokens: Half
+    together: tuple[Segment, ...]  # the totals side by side, one scale
+    together_note: str
+    tables: tuple[Table, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    hidden: tuple[Figure, ...] = field(default=())  # openable by key though not on the page
+
+    def roots(self) -> Iterator[Figure]:
+        """Every figure that the page shows, in reading order."""
+        yield from (part for part in self.headline if isinstance(part, Figure))
+        for badge in (self.agreement, self.coverage, self.evidence):
+            yield from badge.figures
+        for half in (self.seats, self.tokens):
+            yield from (*half.amounts, *half.counts, *(s.figure for s in half.bar))
+        yield from (segment.figure for segment in self.together)
+        for table in self.tables:
+            for row in (*table.rows, *((table.total,) if table.total else ())):
+                yield from (cell for cell in row.cells if cell is not None)
+        yield from self.hidden
+
+    def figures(self) -> dict[str, Figure]:
+        """Every figure by key, those below the shown ones included."""
+        found: dict[str, Figure] = {}
+        for root in self.roots():
+            for node in walk(root):
+                if not isinstance(node, Line):
+                    found.setdefault(node.key, node)
+        return found
