@@ -161,6 +161,7 @@ class PriceBook:
         self._vendors = {alias: vendor for layer in self.layers for alias, vendor in layer.vendors.items()}
         self._aliases = {alias: model for layer in self.layers for alias, model in layer.aliases.items()}
         self.fees: frozenset[str] = frozenset().union(*(layer.fees for layer in self.layers))
+        self._found: dict[tuple[Use, str], Applied | Missing] = {}
         self.neutral: frozenset[str] = frozenset({""}).union(*(layer.neutral for layer in self.layers))
 
     @property
@@ -218,6 +219,12 @@ class PriceBook:
 
     def find(self, use: Use, meter: str) -> Applied | Missing:
         """The price in force for ``meter`` under ``use``, whose vendor and model are resolved ids."""
+        known = self._found.get((use, meter))
+        if known is None:
+            known = self._found[use, meter] = self._find(use, meter)
+        return known
+
+    def _find(self, use: Use, meter: str) -> Applied | Missing:
         levels = self._index.get((use.vendor, use.model), [])
         floor = self._floor(levels, use.day)
         if meter in self.fees:

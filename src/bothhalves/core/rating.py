@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from itertools import product as combinations
 
+from bothhalves.core.contracts import Contract, SeatTerm, UsageTerm
+from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, Selector, View
 from bothhalves.core.money import Amount, MoneyKind, product
 from bothhalves.core.prices import WRITE_LIFETIMES, Applied, Missing, PriceBook, Use, near
+from bothhalves.core.shapes import Part
 from bothhalves.core.terms import COUNT_METERS, Billing, Usage
 
 _INSTANT = timedelta(microseconds=1)
@@ -243,7 +245,44 @@ def _line(usage: Counted, vendor: str, meter: str, quantity: Decimal, low: Appli
     )
 
 
-def windows_of_day(changes: list[int]) -> list[tuple[int, int]]:
-    """The windows between the minutes at which prices change, covering the whole day."""
-    inner = [0, *[c for c in changes if 0 < c < _DAY_MINUTES], _DAY_MINUTES]
-    return list(pairwise(inner))
+def seat_fee(contract: Contract, term: SeatTerm, month: Month, kind: MoneyKind) -> Line:
+    """The fee for a month's committed seats, used or not."""
+    quantity = Decimal(term.committed)
+    clause = f"{contract.id}/seats/{term.type}"
+    return _contract_line(
+        contract, clause, (month, term.product, "seats"), Part(quantity, term.fee, term.billed), kind
+    )
+
+
+def contract_usage(
+    contract: Contract, term: UsageTerm, month: Month, quantity: Decimal, seats: int
+) -> tuple[Line, ...]:
+    """A month's usage that the contract itself prices, as Lines: what is included, then what is charged."""
+    clause = f"{contract.id}/usage/{term.meter}"
+    parts = term.price.parts(quantity, Decimal(seats))
+    where = (month, term.product, term.meter)
+    return tuple(_contract_line(contract, clause, where, p, MoneyKind.ESTIMATED) for p in parts)
+
+
+def _contract_line(
+    contract: Contract, clause: str, where: tuple[Month, str, str], part: Part, kind: MoneyKind
+) -> Line:
+    month, item, meter = where
+    amount = Amount.of(product(part.quantity, part.price, 1), contract.currency, kind)
+    dimensions = (("month", str(month)), ("product", item), ("vendor", contract.vendor))
+    return Line(
+        id="|".join([contract.vendor, str(month), item, meter, clause, part.note]),
+        meter=meter,
+        quantity=part.quantity,
+        unit=f"{meter}, {part.note}",
+        price=part.price,
+        price_high=part.price,
+        per=1,
+        amount=amount,
+        view=View.CONTRACTED,
+        entry=clause,
+        source=contract.source,
+        layer="contract" + (" (assumed)" if contract.assumed else ""),
+        rows=Selector("contract", (("id", contract.id),)),
+        dimensions=dimensions,
+    )

@@ -1,0 +1,141 @@
+"""The files of a workspace as records. Every field is what a person writes in YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from bothhalves.core.contracts import Contract
+from bothhalves.core.explain import Problem, Where
+from bothhalves.reading import read_yaml
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A team or cost centre."""
+
+    id: str
+    name: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who answers for each of the two lines."""
+
+    seats: str = "Procurement"
+    tokens: str = "Engineering"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """``company.yaml``. ``zone`` cuts days and months; ``window`` is ``2026-09/2026-10``.
+
+    ``assumed`` are sentences printed on every page. ``billing`` says who pays for usage whose export does
+    not: a product or feed name to ``metered`` or ``included``. Groups of fewer than ``smallest_group``
+    people are merged into "other".
+    """
+
+    company: str
+    currency: str = "USD"
+    zone: str = "UTC"
+    window: str = ""
+    invented: bool = False
+    assumed: tuple[str, ...] = ()
+    owners: Owners = Owners()
+    groups: tuple[Group, ...] = ()
+    billing: dict[str, str] = field(default_factory=dict)
+    smallest_group: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Usage belongs to a workload if it carries any of these values."""
+
+    keys: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A use of AI by software or by a group. ``driver`` is what its volume moves with."""
+
+    id: str
+    match: Match
+    name: str = ""
+    owner: str = ""
+    driver: str = ""
+    human: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workloads:
+    workloads: tuple[Workload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person's names at the vendors (``ada@example.com``, ``login:ada``, ``home:ada``) and group."""
+
+    names: tuple[str, ...]
+    group: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that people wrote, and what is wrong with it."""
+
+    root: Path
+    company: Company
+    workloads: tuple[Workload, ...]
+    people: tuple[Person, ...]
+    contracts: tuple[Contract, ...]
+    books: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_config(root: Path) -> Config:
+    """Read the workspace's files. A file that is missing is empty; one that is wrong is a problem."""
+    problems: list[Problem] = []
+    company = _optional(root / "company.yaml", Company, problems) or Company(company=root.resolve().name)
+    workloads = _optional(root / "workloads.yaml", Workloads, problems) or Workloads()
+    people = _optional(root / "people.yaml", People, problems) or People()
+    contracts = []
+    for path in sorted((root / "contracts").glob("*.yaml")):
+        contract, found = read_yaml(path, Contract)
+        problems += found
+        if contract is not None:
+            contracts.append(contract)
+            problems += _shape_faults(path, contract)
+    books = tuple(sorted((root / "books").glob("*.yaml")))
+    return Config(root, company, workloads.workloads, people.people, tuple(contracts), books, tuple(problems))
+
+
+def _optional(path: Path, kind: type[T], problems: list[Problem]) -> T | None:
+    if not path.exists():
+        return None
+    value, found = read_yaml(path, kind)
+    problems += found
+    return value
+
+
+def _shape_faults(path: Path, contract: Contract) -> list[Problem]:
+    return [
+        Problem(
+            "contract.shape", Where(str(path.name)), f"usage of {term.meter}: {fault}.", "Mend the price."
+        )
+        for term in contract.usage
+        if (fault := term.price.fault())
+    ]
