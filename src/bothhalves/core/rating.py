@@ -30,7 +30,8 @@ class Counted:
     """Usage to be rated: quantities that share one vendor, model, tier, speed and region.
 
     ``start`` and ``until`` are UTC instants; ``until`` None means one instant. Prompts lie in
-    ``(prompt_above, prompt_upto]`` tokens, ``prompt_upto`` None meaning no upper bound.
+    ``(prompt_above, prompt_upto]`` tokens, ``prompt_upto`` None meaning no upper bound. ``lower_bounds``
+    are meters of which at least the quantity was used.
     """
 
     vendor: str
@@ -45,6 +46,7 @@ class Counted:
     prompt_upto: int | None = None
     requests: int | None = None
     kind: MoneyKind = MoneyKind.ESTIMATED
+    lower_bounds: frozenset[str] = frozenset()
     dimensions: tuple[tuple[str, str], ...] = ()
     rows: Selector = Selector("usage")
 
@@ -99,6 +101,7 @@ def counted(usage: Usage) -> Counted:
         upto,
         usage.requests,
         MoneyKind.NOTIONAL if included else MoneyKind.ESTIMATED,
+        frozenset({"output_tokens"} if usage.output_at_least else ()),
     )
 
 
@@ -218,12 +221,8 @@ def _prices(book: PriceBook, uses: list[Use], meter: str) -> tuple[Applied, Appl
 
 
 def _line(usage: Counted, vendor: str, meter: str, quantity: Decimal, low: Applied, high: Applied) -> Line:
-    amount = Amount(
-        low.currency,
-        usage.kind,
-        product(quantity, low.price, low.per),
-        product(quantity, high.price, high.per),
-    )
+    dearest = None if meter in usage.lower_bounds else product(quantity, high.price, high.per)
+    amount = Amount(low.currency, usage.kind, product(quantity, low.price, low.per), dearest)
     entries = [low.entry] if low.entry == high.entry else [low.entry, high.entry]
     identity = [vendor, usage.model, *(v for _, v in usage.dimensions), meter, *entries]
     return Line(

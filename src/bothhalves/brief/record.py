@@ -68,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns`` head the cells of every row; ``total`` adds them up; ``rest`` says what the last row merges."""
+    """``columns`` head the cells of every row; ``total`` adds them up."""
 
     id: str
     title: str

@@ -1,0 +1,15 @@
+"""The one page: its record, and how it is built from a workspace."""
+
+from bothhalves.brief.record import (
+    Agreement,
+    Badge,
+    Half,
+    Origin,
+    Page,
+    Prompt,
+    Row,
+    Segment,
+    Table,
+)
+
+__all__ = ["Agreement", "Badge", "Half", "Origin", "Page", "Prompt", "Row", "Segment", "Table"]

@@ -1,0 +1,266 @@
+"""The command line: parse, call, print, exit code. Everything heavy is imported inside the verb."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bothhalves.brief import Page
+    from bothhalves.core.explain import Problem
+    from bothhalves.workspace import Workspace
+
+DONE, FAILED, WRONG_USE, PROBLEMS = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="bothhalves",
+    help="AI seats and AI tokens priced as one decision. Results go to stdout, talk to stderr.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
+app.add_typer(export_app, name="export")
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="The workspace folder.", envvar="BOTHHALVES_WORKSPACE")
+]
+WindowOption = Annotated[
+    str, typer.Option("--window", help="Months, such as 2026-09/2026-10. Default: the last two with data.")
+]
+AsOfOption = Annotated[str, typer.Option("--as-of", help="Look no further than this day (YYYY-MM-DD).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+HERE = Path()
+
+
+def say(text: str) -> None:
+    """Talk, on stderr."""
+    typer.echo(text, err=True)
+
+
+def say_problems(problems: Iterable[Problem], most: int = 40) -> int:
+    """Print problems on stderr; returns the exit code they ask for."""
+    found = list(problems)
+    for problem in found[:most]:
+        say(str(problem))
+    if len(found) > most:
+        say(f"… and {len(found) - most} more; `bothhalves check --json` lists them all.")
+    return PROBLEMS if any(p.changes for p in found) else DONE
+
+
+def opened(folder: Path) -> Workspace:
+    from bothhalves.workspace import NotAWorkspace, open_workspace
+
+    try:
+        return open_workspace(folder)
+    except NotAWorkspace as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
+
+
+def built(workspace: Workspace, window: str, as_of: str) -> Page:
+    from bothhalves.brief import build
+    from bothhalves.workspace import WrongWindow
+
+    try:
+        return build(workspace, window, as_of)
+    except WrongWindow as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to make the workspace.")] = HERE,
+    company: Annotated[str, typer.Option(help="Name shown on the page.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency of the page, such as USD.")] = "USD",
+    zone: Annotated[str, typer.Option(help="Time zone that cuts days and months.")] = "UTC",
+) -> None:
+    """Make a workspace folder with commented files to fill in."""
+    from bothhalves.workspace.starting import start
+
+    for path in start(folder, company or folder.resolve().name, currency, zone):
+        say(f"wrote {path}")
+    say(f"Next: bothhalves import EXPORT… --workspace {folder}")
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path] | None, typer.Argument(help="Exports, folders of logs, or none: inbox/.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_of: Annotated[str, typer.Option("--as-of", help="The day a roster without a date speaks of.")] = "",
+    period: Annotated[str, typer.Option(help="What a file without dates covers: 2026-09-01/2026-10-01.")] = "",
+    account: Annotated[str, typer.Option(help="Organisation or workspace that the files belong to.")] = "",
+    person: Annotated[str, typer.Option(help="Whose machine local logs come from.")] = "",
+    mapping: Annotated[str, typer.Option("--map", help="A saved column mapping, by name.")] = "",
+    plan: Annotated[bool, typer.Option("--plan", help="Only show what would be imported.")] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Read vendors' exports into the workspace. Importing a file again changes nothing."""
+    from bothhalves.report.imports import import_record, import_text
+    from bothhalves.workspace.importing import Options, import_paths
+
+    options = Options(as_of=as_of, period=period, account=account, person=person, mapping=mapping, plan=plan)
+    report = import_paths(opened(workspace), files or [], options, say)
+    typer.echo(import_record(report) if json_ else import_text(report))
+    raise typer.Exit(say_problems(report.problems) if report.sources else FAILED)
+
+
+@app.command()
+def check(
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    fail_on: Annotated[str, typer.Option(help="number: problems that change a number; any; never.")] = "number",
+    json_: JsonOption = False,
+) -> None:
+    """Coverage, agreement with invoices, missing prices, and everything wrong in the files."""
+    from bothhalves.report.checks import check_record, check_text
+
+    page = built(opened(workspace), window, as_of)
+    typer.echo(check_record(page) if json_ else check_text(page))
+    failing = [p for p in page.problems if fail_on == "any" or (fail_on == "number" and p.changes)]
+    raise typer.Exit(PROBLEMS if failing else DONE)
+
+
+@app.command()
+def price(
+    file: Annotated[Path, typer.Argument(help="A canonical usage file: CSV, NDJSON or Parquet.")],
+    book: Annotated[list[Path] | None, typer.Option("--book", help="A price book of your own.")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Rate a canonical usage file without a workspace, every row answered in its place."""
+    from bothhalves.intake.source import Source, Unreadable
+    from bothhalves.reading import price_book
+    from bothhalves.report.answers import answer_record, encoded, summary_record, summary_text
+    from bothhalves.workspace.pricing import Totals, answers
+
+    prices, problems = price_book(book or [])
+    totals, found = Totals(), list(problems)
+    try:
+        for answer in answers(Source(file, file.name), prices):
+            totals.add(answer)
+            found += answer.problems
+            if json_:
+                sys.stdout.write(encoded(answer_record(answer)) + "\n")
+    except Unreadable as error:
+        say(f"{file}: {error}. Save the file again as CSV, NDJSON or Parquet.")
+        raise typer.Exit(FAILED) from error
+    summary = summary_record(totals, prices.versions)
+    typer.echo(encoded(summary) if json_ else summary_text(totals, prices.versions))
+    raise typer.Exit(say_problems(found))
+
+
+@app.command()
+def page(
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    json_: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print the tables as CSV.")] = False,
+) -> None:
+    """The one page in the terminal: seats and tokens side by side."""
+    from bothhalves.report.record import page_json
+    from bothhalves.report.table import page_csv
+    from bothhalves.report.terminal import page_text
+
+    one = built(opened(workspace), window, as_of)
+    typer.echo(page_json(one) if json_ else page_csv(one) if csv else page_text(one))
+    raise typer.Exit(PROBLEMS if any(p.changes for p in one.problems) else DONE)
+
+
+@app.command()
+def explain(
+    key: Annotated[str, typer.Argument(help="A figure's key, such as tokens.cost?workload=support-bot.")],
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    rows: Annotated[bool, typer.Option("--rows", help="Down to the stored rows.")] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Why this number: how it adds up, by which rule and price, from which rows."""
+    from bothhalves.report.record import figure_json
+    from bothhalves.report.terminal import explain_text
+
+    place = opened(workspace)
+    figures = built(place, window, as_of).figures()
+    figure = figures.get(key)
+    if figure is None:
+        from bothhalves.core.prices import near
+
+        similar = near(key, figures)
+        say(f"No figure is called {key!r}." + (f" Did you mean {', '.join(similar)}?" if similar else ""))
+        raise typer.Exit(WRONG_USE)
+    lookup = place.rows if rows else None
+    typer.echo(figure_json(figure, lookup) if json_ else explain_text(figure, lookup))
+
+
+@export_app.command("json")
+def export_json(
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("page.json"),
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+) -> None:
+    """The page with every figure, line and source as JSON."""
+    from bothhalves.report.record import page_json
+
+    out.write_text(page_json(built(opened(workspace), window, as_of)) + "\n", "utf-8")
+    say(f"wrote {out}")
+
+
+@export_app.command("csv")
+def export_csv(
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("export"),
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+) -> None:
+    """Each table, and every line of money, as a CSV file."""
+    from bothhalves.report.table import write_csv
+
+    for path in write_csv(built(opened(workspace), window, as_of), out):
+        say(f"wrote {path}")
+
+
+@app.command()
+def serve(
+    workspace: WorkspaceOption = HERE,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 8321,
+) -> None:
+    """Serve the page on this machine only."""
+    from bothhalves.web import serve_workspace
+
+    serve_workspace(opened(workspace), port)
+
+
+@app.command()
+def doctor(workspace: WorkspaceOption = HERE, json_: JsonOption = False) -> None:
+    """Explain, offline, why a total is zero or partial, and whether this installation works."""
+    from bothhalves.report.health import health_record, health_text
+    from bothhalves.workspace.health import examine
+
+    findings = examine(workspace)
+    typer.echo(health_record(findings) if json_ else health_text(findings))
+    raise typer.Exit(PROBLEMS if any(not f.good for f in findings) else DONE)
+
+
+@app.command()
+def demo(
+    example: Annotated[str, typer.Option(help="Which example workspace.")] = "team",
+    out: Annotated[Path | None, typer.Option(help="Write page.html, page.json, page.txt here and exit.")] = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 8321,
+) -> None:
+    """Import an example's real usage into a fresh workspace and show the one page."""
+    from bothhalves.web.demo import show_demo
+
+    show_demo(example, out, port, say)
+
+
+def main() -> None:
+    """The ``bothhalves`` command."""
+    app()

@@ -1,0 +1,131 @@
+"""Rating a canonical file without a workspace: every row answered in its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from bothhalves.core.explain import Problem
+from bothhalves.core.money import Amount, MoneyKind
+from bothhalves.core.prices import PriceBook
+from bothhalves.core.rating import Rating, counted, rate
+from bothhalves.core.terms import Billing, Usage
+from bothhalves.intake.canonical import CanonicalRow, rows
+from bothhalves.intake.source import Source
+
+#: The currency of a total in which nothing has a price.
+DEFAULT_CURRENCY = "USD"
+
+
+class Status(StrEnum):
+    """What became of a row."""
+
+    PRICED = "priced"
+    INTERVAL = "interval"  # the price depends on something the row does not say
+    PARTIAL = "partial"  # some meters have no price; the cost covers the rest
+    UNPRICED = "unpriced"
+    DUPLICATE = "duplicate"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A row, rated. ``of`` is the row at which a duplicate is counted; no ``amount``: nothing is known."""
+
+    row: int
+    id: str
+    status: Status
+    rating: Rating | None = None
+    amount: Amount | None = None
+    of: int | None = None
+    where: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Totals:
+    """Running totals by currency, metered and included usage apart."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    amounts: dict[tuple[str, MoneyKind], Amount] = field(default_factory=dict)
+    incomplete: bool = False
+
+    def add(self, answer: Answer) -> None:
+        self.rows[answer.status] += 1
+        self.incomplete |= answer.status in (Status.UNPRICED, Status.INVALID)
+        if answer.amount is not None:
+            slot = (answer.amount.currency, answer.amount.kind)
+            known = self.amounts.get(slot)
+            self.amounts[slot] = answer.amount if known is None else known + answer.amount
+
+    def of_kind(self, kind: MoneyKind) -> dict[str, Amount]:
+        """Totals by currency; without upper end if any row was unpriced or could not be read."""
+        found = {currency: amount for (currency, k), amount in self.amounts.items() if k is kind}
+        if not self.amounts and self.incomplete and kind is MoneyKind.ESTIMATED:
+            found = {DEFAULT_CURRENCY: Amount.of(Decimal(0), DEFAULT_CURRENCY, kind)}
+        if not self.incomplete:
+            return found
+        return {c: Amount(a.currency, a.kind, a.low, None) for c, a in found.items()}
+
+
+def answers(source: Source, book: PriceBook) -> Iterator[Answer]:
+    """Each data row of a canonical file in order. The file is read twice: ids first, then prices."""
+    counted_at = _counted_at(rows(source))
+    for row in rows(source):
+        yield _answer(row, counted_at, book)
+
+
+def _counted_at(found: Iterable[CanonicalRow]) -> dict[str, int]:
+    """For every id the row at which it is counted: the one whose output has grown most, the first of equals.
+
+    A streamed call is logged several times while its output grows.
+    """
+    best: dict[str, tuple[int, int]] = {}
+    for row in found:
+        if row.usage is not None and row.id:
+            known = best.get(row.id)
+            if known is None or row.usage.output_tokens > known[0]:
+                best[row.id] = (row.usage.output_tokens, row.row)
+    return {identifier: place for identifier, (_, place) in best.items()}
+
+
+def _answer(row: CanonicalRow, counted_at: dict[str, int], book: PriceBook) -> Answer:
+    if row.usage is None:
+        return Answer(row.row, row.id, Status.INVALID, problems=row.problems)
+    place = str(row.usage.where)
+    counted_here = counted_at.get(row.id, row.row)
+    if counted_here != row.row:
+        return Answer(row.row, row.id, Status.DUPLICATE, of=counted_here, where=place, problems=row.problems)
+    rating = rate(counted(row.usage), book)
+    problems = (*row.problems, *unpriced_problems(row.usage, rating))
+    amount = _amount(row.usage, rating)
+    return Answer(row.row, row.id, _status(rating, amount), rating, amount, None, place, problems)
+
+
+def _amount(usage: Usage, rating: Rating) -> Amount | None:
+    if not rating.lines:
+        return None if rating.unpriced else _nothing(usage)
+    return rating.amount(rating.currencies[0], rating.lines[0].amount.kind)
+
+
+def _nothing(usage: Usage) -> Amount:
+    kind = MoneyKind.NOTIONAL if usage.billing is Billing.INCLUDED else MoneyKind.ESTIMATED
+    return Amount.of(Decimal(0), DEFAULT_CURRENCY, kind)
+
+
+def _status(rating: Rating, amount: Amount | None) -> Status:
+    if amount is None:
+        return Status.UNPRICED
+    if rating.unpriced:
+        return Status.PARTIAL
+    return Status.PRICED if amount.is_point else Status.INTERVAL
+
+
+def unpriced_problems(usage: Usage, rating: Rating) -> Iterator[Problem]:
+    """A problem for each quantity without a price, naming the remedy."""
+    for missing in rating.unpriced:
+        fix = "Add the price to a book (see the guide to books) or correct the row."
+        yield Problem(f"price.{missing.code}", usage.where, f"{missing.reason}.", fix)
