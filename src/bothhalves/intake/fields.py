@@ -143,6 +143,13 @@ class Fields:
         """A required amount that the source writes in cents, in whole currency units, exactly."""
         return EXACT.multiply(self.money(name, quoted=quoted), _HUNDREDTH)
 
+    def currency(self, name: str) -> str:
+        """A required currency code, upper-case."""
+        if not self.has(name):
+            self._missing(name, "a currency")
+            return ""
+        return self._read(name, lambda v: _currency(_text(v)), "", "a currency")
+
     def text(self, name: str) -> str:
         """The text without blanks around it; empty where it is absent."""
         if not self.has(name):
@@ -218,6 +225,12 @@ def _text(value: object) -> str:
     if not value.isprintable() and any("\ud800" <= c <= "\udfff" for c in value):
         raise ValueError("it is not UTF-8; save the file as UTF-8")
     return value.strip()
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):
+        raise ValueError("it should look like USD")
+    return text.upper()
 
 
 def _email(text: str) -> str:
