@@ -1,0 +1,109 @@
+"""Rows of CSV, JSON, XLSX and Parquet files in one shape, with every fault as a problem in its place.
+
+Two modules here wrap a third-party file reader: ``columnar`` DuckDB (which ``store`` owns as an engine) and
+``workbook`` openpyxl; both import it only when such a file is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bothhalves.intake.base import Sink
+from bothhalves.intake.fields import Fields
+from bothhalves.intake.source import Source, Unreadable
+from bothhalves.intake.tabular import columnar, delimited, documents, workbook
+from bothhalves.intake.tabular.rows import Row, bad_file, shown, text
+
+_ROWS: dict[str, Callable[[Source], Iterator[Row]]] = {
+    "csv": delimited.rows,
+    "json": documents.rows,
+    "parquet": columnar.rows,
+    "xlsx": workbook.rows,
+}
+_HEADER: dict[str, Callable[[Source], tuple[str, ...]]] = {
+    "csv": delimited.header,
+    "json": documents.header,
+    "parquet": columnar.header,
+    "xlsx": workbook.header,
+}
+#: First bytes of what is no table at all, with what to say about it.
+_REFUSED = (
+    (b"\xff\xfe", "the file is UTF-16 text.", "Save it as UTF-8."),
+    (b"\xfe\xff", "the file is UTF-16 text.", "Save it as UTF-8."),
+    (b"\x1f\x8b", "the file is compressed twice.", "Unpack it once."),
+    (b"\x28\xb5\x2f\xfd", "the file is compressed twice.", "Unpack it once."),
+    (b"\xd0\xcf\x11\xe0", "the file is an old binary workbook (XLS).", "Save it as XLSX or CSV."),
+    (b"%PDF", "the file is a PDF.", "Export the table as CSV."),
+    (b"SQLite format 3", "the file is a database.", "Export the table as CSV."),
+)
+
+
+def kind(source: Source) -> str:
+    """``csv``, ``json``, ``parquet``, ``xlsx``, or an empty string for what is no table."""
+    head = source.head
+    if not head or _refusal(head):
+        return ""
+    if head[:4] == b"PAR1":
+        return "parquet"
+    if head[:4] == b"PK\x03\x04":
+        return "xlsx"
+    return "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
+
+
+def _refusal(head: bytes) -> tuple[str, str] | None:
+    for magic, what, fix in _REFUSED:
+        if head.startswith(magic):
+            return what, fix
+    if head[:4] not in (b"PAR1", b"PK\x03\x04") and head[:4096].count(0) > len(head[:4096]) // 8:
+        return "the file is not text (many NUL bytes).", "Save it as UTF-8 text."
+    return None
+
+
+def header(source: Source) -> tuple[str, ...]:
+    """The column names, or the names in the first JSON object; empty where nothing can be read."""
+    read = _HEADER.get(kind(source))
+    try:
+        return read(source) if read else ()
+    except Unreadable:
+        return ()
+
+
+def _told(name: str, found: Iterator[Row]) -> Iterator[Row]:
+    """``found``, and a note if that is nothing."""
+    row = None
+    for row in found:
+        yield row
+    if row is None:
+        yield bad_file(name, "import.no-rows", "the file has no rows.", "Check the export.", changes=False)
+
+
+def rows(source: Source) -> Iterator[Row]:
+    """Every data row in its order, good or bad. Never raises: a fault of the file is a row numbered 0."""
+    try:
+        with source.open() as stream:
+            head = stream.read(4096)
+        refusal = _refusal(head)
+        if refusal:
+            yield bad_file(source.name, "import.not-a-table", *refusal)
+        elif not head.strip():
+            yield bad_file(source.name, "import.empty", "the file is empty.", "Export it again.")
+        else:
+            yield from _told(source.name, _ROWS[kind(source)](source))
+    except Unreadable as error:
+        yield bad_file(source.name, "import.unreadable", f"{error}.", "Export the file again.")
+
+
+def fields(source: Source, sink: Sink) -> Iterator[Fields]:
+    """The good rows with typed access by lower-case column name; what is wrong goes to ``sink``."""
+    columns: dict[str, int] = {}
+    for row in rows(source):
+        if row.problem:
+            sink.problems.append(row.problem)
+            continue
+        if not columns and kind(source) != "json":
+            columns = {name.lower(): number for number, name in enumerate(row.cells, 1)}
+        values = {name.lower(): cell for name, cell in row.cells.items()}
+        yield Fields(values, row.where, sink, columns=columns, from_text=True)
+
+
+__all__ = ["Row", "fields", "header", "kind", "rows", "shown", "text"]

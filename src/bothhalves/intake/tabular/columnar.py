@@ -1,0 +1,89 @@
+"""Parquet rows, through DuckDB as a file reader: nothing is stored, nothing else on disk can be named.
+
+Every cell becomes text in SQL, so that decimals and 64-bit integers keep their digits. Times with a zone are
+given in UTC with ``Z``; times without one stay without.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bothhalves.core.explain import Where
+from bothhalves.intake.source import Source, Unreadable
+from bothhalves.intake.tabular.rows import Row
+
+if TYPE_CHECKING:
+    import duckdb
+
+_CHUNK = 4096
+_GLOB = frozenset("*?[]{}")
+_READ = "from read_parquet(?, hive_partitioning = false)"
+
+
+@contextmanager
+def _plain_path(path: Path) -> Iterator[str]:
+    """The path of the file, by way of a link where its name would be read as a pattern."""
+    resolved = path.resolve()
+    if not _GLOB & set(str(resolved)):
+        yield str(resolved)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / "table.parquet"
+        link.symlink_to(resolved)
+        yield str(link)
+
+
+@contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    import duckdb
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": "1GB",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    connection = duckdb.connect(":memory:", config=settings)
+    try:
+        yield connection
+    except duckdb.Error as error:
+        raise Unreadable(f"not a readable Parquet file ({str(error).splitlines()[0][:120]})") from error
+    finally:
+        connection.close()
+
+
+def _as_text(name: str, kind: str) -> str:
+    """SQL that gives a column as exact text."""
+    column = '"' + name.replace('"', '""') + '"'
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"make_timestamp(epoch_us({column}))::varchar || 'Z'"
+    return f"{column}::varchar"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, path: str) -> list[tuple[str, str]]:
+    described = connection.execute(f"describe select * {_READ}", [path]).fetchall()
+    return [(name, kind) for name, kind, *_ in described]
+
+
+def header(source: Source) -> tuple[str, ...]:
+    """The column names. Raises ``Unreadable`` if this is no Parquet file."""
+    with _plain_path(source.path) as path, _connection() as connection:
+        return tuple(name.strip() for name, _ in _columns(connection, path))
+
+
+def rows(source: Source) -> Iterator[Row]:
+    """The data rows, read in chunks. Raises ``Unreadable`` where the file cannot be read on."""
+    with _plain_path(source.path) as path, _connection() as connection:
+        columns = _columns(connection, path)
+        names = [name.strip() for name, _ in columns]
+        wanted = ", ".join(_as_text(name, kind) for name, kind in columns)
+        result = connection.execute(f"select {wanted} {_READ}", [path])
+        number = 0
+        while chunk := result.fetchmany(_CHUNK):
+            for cells in chunk:
+                number += 1
+                yield Row(number, Where(source.name, number), dict(zip(names, cells, strict=True)))
