@@ -2,7 +2,7 @@
 
 A reader asks a :class:`Fields` for each value it needs and hands the finished record to ``keep``. A value
 that is not what it should be is reported with its place, marks the row as unsound and yields a stand-in
-that never leaves the reader, because an unsound row keeps nothing: a row is counted whole or not at all.
+that never leaves the reader, because an unsound row keeps nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Digits(str):
 
 
 def shown(value: object) -> str:
-    """``value`` as a problem quotes it: short, on one line."""
+    """``value`` as a problem quotes it: short, on one line, never the inside of a structure."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
     text = value if isinstance(value, Digits) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -67,7 +69,7 @@ class Fields:
 
     @property
     def sound(self) -> bool:
-        """True as long as nothing unreadable was met in this row or in an object inside it."""
+        """True as long as nothing unreadable was met in this row or in an object that belongs to it."""
         return not self._faults
 
     def keep(self, record: Record) -> None:
@@ -78,7 +80,7 @@ class Fields:
     def bad(self, name: str, what: str, fix: str) -> None:
         """Reports field ``name`` (or the row, where it is empty) and marks the row as unsound."""
         self._faults.append(name)
-        self._report("import.bad-field", name, f"{what}, so the row is not counted.", fix, changes=True)
+        self._report("import.bad-field", name, f"{what}; it is not counted.", fix, changes=True)
 
     def doubt(self, code: str, name: str, what: str, fix: str, *, changes: bool = True) -> None:
         """Reports something that weakens the row, which is kept."""
@@ -194,29 +196,27 @@ class Fields:
         """A lower-case e-mail address, the one key of a person that vendors share; empty where absent."""
         return self._read(name, lambda v: _email(_text(v)), "", "an e-mail address") if self.has(name) else ""
 
-    def inner(self, name: str) -> Fields:
-        """The object inside ``name``; an empty one where it is absent. Its faults are this row's."""
+    def inner(self, name: str, *, apart: bool = False) -> Fields:
+        """The object inside ``name``; an empty one where it is absent.
+
+        Its faults are this row's, unless it is ``apart``: then a fault in it leaves the row sound.
+        """
         value = self.values.get(name)
-        if value is not None and not isinstance(value, dict):
-            self.bad(name, f"{shown(value)} is not an object", "Export again.")
         inside: Mapping[str, object] = value if isinstance(value, dict) else {}
-        path = self._named(name)
-        return Fields(inside, self.where, self.sink, path, self.columns, self.from_text, self._faults)
+        faults = [*self._faults] if apart else self._faults
+        found = Fields(inside, self.where, self.sink, self._named(name), self.columns, self.from_text, faults)
+        if value is not None and not isinstance(value, dict):
+            found.bad("", f"{shown(value)} is not an object", "Export again.")
+        return found
 
     def items(self, name: str) -> Iterator[Fields]:
-        """The objects of the list ``name``, which share this row's place and faults."""
+        """The objects of the list ``name``: a fault in one leaves the others and the row sound."""
         value = self.values.get(name)
         if value is not None and not isinstance(value, list):
             self.bad(name, f"{shown(value)} is not a list", "Export again.")
         for index, item in enumerate(value if isinstance(value, list) else ()):
-            yield self._item(name, index, item)
-
-    def _item(self, name: str, index: int, item: object) -> Fields:
-        path = f"{self._named(name)}[{index}]"
-        if not isinstance(item, dict):
-            self.bad(f"{name}[{index}]", f"{shown(item)} is not an object", "Export again.")
-            item = {}
-        return Fields(item, self.where, self.sink, path, self.columns, self.from_text, self._faults)
+            key = f"{name}[{index}]"
+            yield Fields({key: item}, self.where, self.sink, self.path, _faults=[*self._faults]).inner(key)
 
 
 def _text(value: object) -> str:

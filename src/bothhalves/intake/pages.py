@@ -17,7 +17,7 @@ from bothhalves.intake.source import Source
 
 @dataclass(slots=True)
 class Entry:
-    """One item of a page: a bucket and its result rows, or a row by itself (then ``rows`` is that row)."""
+    """One item of a page: a bucket and its result rows, or a row by itself, which is then its only row."""
 
     fields: Fields
     rows: list[Fields]
