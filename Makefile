@@ -28,7 +28,7 @@ demo: $(RUN)  ## Run the worked example and serve its page
 ifeq ($(SERVE),0)
 	@$(BIN)/bothhalves demo --out demo
 else
-	@$(BIN)/bothhalves demo --serve
+	@$(BIN)/bothhalves demo
 endif
 
 check: $(DEV)  ## Style, types and import directions

@@ -1,0 +1,125 @@
+"""The documents say what the program does: generated pages are fresh, links resolve, commands exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import typer
+import yaml
+
+from bothhalves.cli import app
+from source import ROOT, shown, tracked
+from tools import catalogue
+from tools.docs import DOCS, pages
+
+MARKDOWN = [p for p in tracked() if p.suffix == ".md" and not shown(p).startswith(("examples/", "tests/"))]
+README = (ROOT / "README.md").read_text("utf-8")
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_COMMAND = re.compile(r"\bbothhalves ((?:[a-z]+ ?)+)")
+_TARGET = re.compile(r"\bmake ([a-z]+)")
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    root = typer.main.get_command(app)
+    groups = {name: getattr(command, "commands", {}) for name, command in root.commands.items()}
+    return frozenset({*groups, *(f"{name} {sub}" for name, subs in groups.items() for sub in subs)})
+
+
+def test_generated_pages_are_fresh() -> None:
+    stale = [shown(path) for path, text in pages().items() if path.read_text("utf-8") != text]
+    assert stale == [], "run `make docs`"
+
+
+def test_links_between_documents_resolve() -> None:
+    broken = []
+    for path in MARKDOWN:
+        for target in _LINK.findall(path.read_text("utf-8")):
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            name, _, anchor = target.partition("#")
+            aim = (path.parent / name).resolve() if name else path
+            if not aim.exists() or (anchor and anchor not in _anchors(aim)):
+                broken.append(f"{shown(path)}: {target}")
+    assert broken == []
+
+
+def _anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, as Git hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_commands_in_documents_exist() -> None:
+    unknown = []
+    for path in MARKDOWN:
+        for words in _COMMAND.findall(_code(path)):
+            verbs = words.split()
+            if verbs[0] not in _verbs() or (verbs[0] == "export" and " ".join(verbs[:2]) not in _verbs()):
+                unknown.append(f"{shown(path)}: bothhalves {words}")
+    assert unknown == []
+
+
+def test_make_targets_in_documents_exist() -> None:
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    unknown = {f"{shown(p)}: make {t}" for p in MARKDOWN for t in _TARGET.findall(_code(p)) if t not in known}
+    assert unknown == set()
+
+
+def _code(path: Path) -> str:
+    """Only what a page sets as code."""
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", path.read_text("utf-8"), re.DOTALL))
+
+
+def test_vocabulary_points_at_code_that_exists() -> None:
+    words = [w for s in yaml.safe_load((DOCS / "vocabulary.yaml").read_text("utf-8")) for w in s["words"]]
+    lost = [word["code"] for word in words if "code" in word and not _exists(word["code"])]
+    assert lost == []
+
+
+def _exists(dotted: str) -> bool:
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found: object = import_module("bothhalves." + ".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for attribute in parts[length:]:
+            found = getattr(found, attribute, None)
+        return found is not None
+    return False
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = project["dependency-groups"]
+    named = [*project["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    reasons = (DOCS / "decisions.md").read_text("utf-8")
+    names = {re.split(r"[<>=!~\[ ]", requirement)[0] for requirement in named}
+    assert {name for name in names if f"| {name} " not in reasons} == set()
+
+
+def test_lock_files_hold_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text("utf-8")
+        assert "://" not in text
+        assert "--index-url" not in text
+        pinned = re.findall(r"^[a-z].*==.*$", text, re.MULTILINE)
+        assert pinned
+        assert all(line.endswith("\\") for line in pinned), "every package is followed by its hashes"
+
+
+def test_every_problem_is_catalogued() -> None:
+    assert catalogue.codes_in_source() - catalogue.catalogued() == set()
+
+
+def test_the_catalogue_holds_no_problem_that_cannot_occur() -> None:
+    assert catalogue.catalogued() - catalogue.codes_in_source() == set()
+
+
+def test_every_catalogued_problem_has_a_case() -> None:
+    assert catalogue.cases() == catalogue.catalogued()
