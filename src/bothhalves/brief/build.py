@@ -1,0 +1,105 @@
+"""The page from a workspace: ledger in, figures and sections out. No amount is made here, only summed."""
+
+from __future__ import annotations
+
+from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
+from bothhalves.brief.figures import Figures
+from bothhalves.brief.halves import seats_half, tokens_half
+from bothhalves.brief.record import Half, Origin, Page, Segment
+from bothhalves.brief.tables import tables
+from bothhalves.core.explain import Figure
+from bothhalves.core.money import Amount
+from bothhalves.workspace import Workspace
+from bothhalves.workspace.ledger import ledger_of
+from bothhalves.workspace.records import Ledger
+
+
+def build(workspace: Workspace, window: str = "", as_of: str = "") -> Page:
+    """The page for ``window`` (``2026-09/2026-10``; default: the last two months with data).
+
+    Raises ``WrongWindow`` for a window that cannot be read.
+    """
+    return arranged(ledger_of(workspace, window, as_of))
+
+
+def arranged(ledger: Ledger) -> Page:
+    """The page of a ledger."""
+    figures = Figures(ledger)
+    seats, tokens = seats_half(ledger, figures), tokens_half(ledger, figures)
+    together = _together(figures, seats, tokens)
+    return Page(
+        company=ledger.company,
+        currency=ledger.currency,
+        window=ledger.window,
+        zone=ledger.zone,
+        snapshot=ledger.snapshot,
+        books=ledger.books,
+        labels=ledger.labels,
+        headline=_headline(figures, seats, tokens),
+        lead=_lead(ledger, seats, tokens),
+        agreement=agreement_badge(ledger),
+        coverage=coverage_badge(ledger, figures),
+        evidence=evidence_badge(ledger),
+        grade=ledger.grade,
+        seats=seats,
+        tokens=tokens,
+        together=together,
+        together_note=_together_note(seats, tokens),
+        tables=tables(ledger, figures),
+        origins=tuple(
+            Origin(s.feed, s.name, s.sha256, s.rows, s.first, s.last, s.note) for s in ledger.sources
+        ),
+        problems=ledger.problems,
+        hidden=figures.hidden(),
+    )
+
+
+def _headline(figures: Figures, seats: Half, tokens: Half) -> tuple[str | Figure, ...]:
+    """One sentence: what both halves cost in the window, or what is missing to say so."""
+    span = figures.window_words
+    seat, token = figures.seat_fees(), figures.token_cost()
+    if seat is not None and token is not None:
+        both = figures.both()
+        return ("You pay ", both, f" for AI in {span}: ", seat, " for seats and ", token, " for tokens.")
+    if seat is not None:
+        return ("You pay ", seat, f" for AI seats in {span}. ", "The line needs token usage.")
+    if token is not None:
+        return ("You pay ", token, f" for AI tokens in {span}. ", "The line needs seats.")
+    notional = figures.notional()
+    if notional is not None:
+        return ("The seats' usage would cost ", notional, f" at metered list prices in {span}.")
+    return ("Nothing is imported yet.",)
+
+
+def _lead(ledger: Ledger, seats: Half, tokens: Half) -> str:
+    """The second sentence: who the numbers hang on."""
+    if seats.missing and tokens.missing:
+        return "Three imports make the page: seats, tokens and prices. Prices are already here."
+    parts = []
+    if ledger.seats:
+        assigned = sum(s.assigned for s in ledger.seats)
+        active = sum(s.active for s in ledger.seats)
+        parts.append(f"{active} of {assigned} assigned seats were seen in use")
+    workloads = {u.workload for u in ledger.usage if u.workload}
+    models = {u.model for u in ledger.usage if u.model}
+    if models:
+        parts.append(f"{len(workloads)} workloads ran on {len(models)} models")
+    return "; ".join(parts).capitalize() + "." if parts else ""
+
+
+def _together(figures: Figures, seats: Half, tokens: Half) -> tuple[Segment, ...]:
+    if seats.missing or tokens.missing:
+        return ()
+    shown = [("At rates", figures.both())]
+    billed = figures.both_billed()
+    if billed is not None:
+        shown.append(("As billed", billed))
+    return tuple(
+        Segment(label, "solid", figure) for label, figure in shown if isinstance(figure.value, Amount)
+    )
+
+
+def _together_note(seats: Half, tokens: Half) -> str:
+    if seats.missing or tokens.missing:
+        return "The total of both halves appears when both are known; it is never guessed."
+    return "At rates: contract fees and list prices. As billed: invoices. The two are compared, never added."

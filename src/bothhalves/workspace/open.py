@@ -1,0 +1,77 @@
+"""Opening a workspace: its files read, its price book made, its store ready to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bothhalves.core.explain import Problem, Selector
+from bothhalves.core.prices import PriceBook
+from bothhalves.workspace.config import Config, read_config
+from bothhalves.workspace.identity import Pseudonyms, load_key
+from bothhalves.workspace.locking import locked_versions
+
+if TYPE_CHECKING:
+    from bothhalves.store import Store
+
+MARKER = "company.yaml"
+
+
+class NotAWorkspace(Exception):
+    """The folder has no company.yaml."""
+
+
+class WrongWindow(Exception):
+    """A window or an as-of day that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder, what people wrote in it, and the prices that hold for it."""
+
+    root: Path
+    config: Config
+
+    @cached_property
+    def _priced(self) -> tuple[PriceBook, list[Problem]]:
+        from bothhalves.reading import price_book
+
+        return price_book(self.config.books, locked_versions(self.root))
+
+    @property
+    def book(self) -> PriceBook:
+        return self._priced[0]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the workspace's own files."""
+        return (*self.config.problems, *self._priced[1])
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        from bothhalves.workspace.links import known_links
+
+        return Pseudonyms(load_key(self.root), self.config.people, known_links(self.root))
+
+    @cached_property
+    def store(self) -> Store:
+        """A snapshot of what is imported."""
+        from bothhalves.store import Store
+
+        return Store.open(self.root)
+
+    def rows(self, selector: Selector, limit: int = 6) -> list[Mapping[str, object]]:
+        """The stored rows that stand behind a number, through pseudonyms."""
+        return self.store.rows(selector, limit)
+
+
+def open_workspace(root: Path) -> Workspace:
+    """The workspace in ``root``. Raises :class:`NotAWorkspace`; wrong files become problems."""
+    if not (root / MARKER).is_file():
+        raise NotAWorkspace(
+            f"{root} is not a workspace: it has no {MARKER}. Make one: bothhalves init {root}"
+        )
+    return Workspace(root, read_config(root))

@@ -1,0 +1,143 @@
+"""What a workspace knows about a window, counted and rated: the ledger that the page is built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from bothhalves.core.contracts import Contract, SeatTerm
+from bothhalves.core.dates import Month
+from bothhalves.core.evidence import Comparison
+from bothhalves.core.explain import Grade, Line, Problem, Selector
+from bothhalves.core.money import MoneyKind
+from bothhalves.core.rating import Rating
+
+
+class Stream(StrEnum):
+    """Which path usage took: the meter, a seat, or one that nobody has stated."""
+
+    API = "api"
+    SEAT = "seat"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class RatedUsage:
+    """A month's usage of one workload (or group of people) on one model, at list price."""
+
+    stream: Stream
+    vendor: str
+    product: str
+    workload: str
+    group: str
+    model: str
+    month: str
+    requests: int | None
+    quantities: tuple[tuple[str, Decimal], ...]
+    rating: Rating
+    rows: Selector
+
+    @property
+    def tokens(self) -> Decimal:
+        return sum((q for m, q in self.quantities if m.endswith("_tokens")), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Money that sources state for a month, added up within one kind and currency."""
+
+    feed: str
+    vendor: str
+    account: str
+    product: str
+    category: str
+    month: str
+    currency: str
+    kind: MoneyKind
+    amount: Decimal
+    gross: Decimal | None
+    rows: Selector
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatGroup:
+    """Seats of one type held in one group on the roster's day.
+
+    ``active`` did something in the window; ``unseen`` hold a seat that no activity source covers.
+    """
+
+    vendor: str
+    product: str
+    seat_type: str
+    group: str
+    assigned: int
+    active: int
+    unseen: int
+    rows: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMonth:
+    """The committed seats of one contract clause in one month, as billed by the contract."""
+
+    contract: Contract
+    term: SeatTerm
+    month: Month
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """An imported file or folder."""
+
+    feed: str
+    name: str
+    sha256: str
+    rows: int
+    first: datetime | None
+    last: datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Vendor-months of the window by how they are known."""
+
+    measured: tuple[tuple[str, str], ...]
+    invoice_only: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything the page shows, before it is arranged. Amounts of other currencies are listed in problems."""
+
+    company: str
+    currency: str
+    zone: str
+    window: tuple[date, date]
+    months: tuple[Month, ...]
+    snapshot: str
+    books: tuple[str, ...]
+    labels: tuple[str, ...]
+    seats_owner: str
+    tokens_owner: str
+    usage: tuple[RatedUsage, ...]
+    invoiced: tuple[Stated, ...]
+    vendor_estimates: tuple[Stated, ...]
+    seats: tuple[SeatGroup, ...]
+    seat_fees: tuple[SeatMonth, ...]
+    contract_lines: tuple[Line, ...]
+    comparisons: tuple[Comparison, ...]
+    grade: Grade
+    full_months: int
+    coverage: Coverage
+    sources: tuple[SourceRecord, ...]
+    shadowed: tuple[tuple[str, str, int], ...]
+    workload_names: dict[str, str]
+    group_names: dict[str, str]
+    problems: tuple[Problem, ...]
+    zone_cut_exact: bool = True

@@ -1,0 +1,74 @@
+"""A new workspace: the files a person fills in, commented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+COMPANY = """\
+# Who we are and how days and months are cut.
+company: {company}
+currency: {currency}
+zone: {zone}
+owners: {{seats: Procurement, tokens: Engineering}}
+# Teams or cost centres. Groups of fewer than five people are shown as "other".
+groups: []
+# Who pays where an export does not say: a product or feed, metered or included (in a seat).
+billing: {{}}
+# Sentences printed on every page, such as "assumed: 12 Premium seats".
+assumed: []
+"""
+WORKLOADS = """\
+# Uses of AI by software. Usage belongs to a workload if its key, account (workspace, project) or product matches.
+# - id: support-bot
+#   name: Support bot
+#   owner: Customer care
+#   driver: tickets
+#   human: false
+#   match: {keys: [apikey_01…], accounts: [], products: []}
+workloads: []
+"""
+PEOPLE = """\
+# One entry a person: the names that vendors know, and the group. Names never leave this folder.
+# - names: [ada@example.com, "login:ada-example", "home:ada"]
+#   group: engineering
+people: []
+"""
+CONTRACT = """\
+# Copy to <vendor>.yaml and fill in. Without a contract seats have no price.
+# id: anthropic-2026
+# vendor: anthropic
+# currency: USD
+# term: {start: 2026-02-01, months: 12}
+# seats:
+#   - {type: premium, product: claude, committed: 120, fee: 100, billed: annual, labels: [Premium]}
+# source: order form OF-2214, section 3
+"""
+IGNORED = """\
+inbox/
+state/
+.bothhalves/
+people.yaml
+"""
+
+
+def start(root: Path, company: str, currency: str, zone: str) -> Iterator[Path]:
+    """Write what is missing; files that exist stay as they are."""
+    files = {
+        "company.yaml": COMPANY.format(company=_quoted(company), currency=currency, zone=zone),
+        "workloads.yaml": WORKLOADS,
+        "people.yaml": PEOPLE,
+        "contracts/README": CONTRACT,
+        ".gitignore": IGNORED,
+    }
+    for folder in ("contracts", "books", "invoices", "inbox", "state"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        path = root / name
+        if not path.exists():
+            path.write_text(text, "utf-8")
+            yield path
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
