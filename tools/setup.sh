@@ -2,6 +2,7 @@
 # Prepares .venv from a lock file, then this project itself. Run by the Makefile:
 #   tools/setup.sh requirements.lock            what the demo needs
 #   tools/setup.sh requirements-dev.lock tests  the checks and a browser as well
+# PYTHON names an interpreter to prefer.
 # Debian packages are installed only where something is missing and this runs as root.
 set -eu
 lock=$1
