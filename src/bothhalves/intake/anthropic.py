@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
 from bothhalves.core.dates import Span
-from bothhalves.core.explain import Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Billing, Cost, Usage
 from bothhalves.intake import bands
 from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.documents import outline
 from bothhalves.intake.fields import Fields
-from bothhalves.intake.pages import Entry, entries
+from bothhalves.intake.pages import Entry, covered, entries, grouped_by, note_ungrouped
 from bothhalves.intake.source import Source
 
 VENDOR = "anthropic"
@@ -94,15 +93,8 @@ def band(row: Fields, name: str) -> tuple[int, int | None] | None:
 
 
 def report_span(bucket: Fields, sink: Sink) -> Span | None:
-    """The bucket's span, which the sink then knows as covered; None, with a problem, if it is not one."""
-    span = Span(bucket.instant("starting_at"), bucket.instant("ending_at"))
-    if bucket.sound and span.start >= span.until:
-        bucket.bad("ending_at", "is not after starting_at", "Export again.")
-    if not bucket.sound:
-        return None
-    if span not in sink.spans[-1:]:
-        sink.spans.append(span)
-    return span
+    """The span of a bucket or row, as :func:`covered` gives it."""
+    return covered(bucket, bucket.instant("starting_at"), bucket.instant("ending_at"), sink)
 
 
 def spanned(found: Iterable[Entry], sink: Sink) -> Iterator[tuple[Fields, Span]]:
@@ -111,11 +103,6 @@ def spanned(found: Iterable[Entry], sink: Sink) -> Iterator[tuple[Fields, Span]]
         span = report_span(entry.fields, sink)
         if span:
             yield from ((row, span) for row in entry.rows)
-
-
-def grouped_by(found: Iterable[Entry], *names: str) -> frozenset[str]:
-    """Those of ``names`` that any row has a value for: the others were not grouped by."""
-    return frozenset(n for entry in found for row in entry.rows for n in names if row.has(n))
 
 
 def _account(row: Fields, grouped: frozenset[str]) -> str:
@@ -131,10 +118,10 @@ def _is_messages(source: Source) -> bool:
 
 def _read_messages(source: Source, sink: Sink) -> None:
     found = entries(source, sink)
-    grouped = grouped_by(found, "workspace_id", "model", "service_tier")
+    grouped = grouped_by(found, "workspace_id")
     for row, span in spanned(found, sink):
         _keep_messages(row, span, grouped)
-    _note_ungrouped(found, grouped, source, sink)
+    note_ungrouped(found, ("model", "service_tier"), source, sink)
 
 
 def _keep_messages(row: Fields, span: Span, grouped: frozenset[str]) -> None:
@@ -155,15 +142,6 @@ def _keep_messages(row: Fields, span: Span, grouped: frozenset[str]) -> None:
             **conditions(row),
         )
     )
-
-
-def _note_ungrouped(found: list[Entry], grouped: frozenset[str], source: Source, sink: Sink) -> None:
-    missing = [name for name in ("model", "service_tier") if name not in grouped]
-    if missing and any(entry.rows for entry in found):
-        names = " and ".join(missing)
-        what = f"the report is not grouped by {names}: usage has no model, or counts as the standard tier."
-        fix = "Export with group_by[] of " + names + "."
-        sink.problem("import.not-grouped", Where(source.name), what, fix, changes=False)
 
 
 def _is_costs(source: Source) -> bool:

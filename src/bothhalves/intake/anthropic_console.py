@@ -15,6 +15,7 @@ from bothhalves.intake.anthropic import PRODUCT, VENDOR, band, conditions
 from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.documents import header, rows
 from bothhalves.intake.fields import Fields
+from bothhalves.intake.pages import covered
 from bothhalves.intake.source import Source
 
 _USAGE_COLUMNS = {"usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"}
@@ -33,10 +34,8 @@ _METERS = {
 
 def _day(row: Fields, sink: Sink) -> Span:
     start = row.instant("usage_date_utc")
-    span = Span(start, start + timedelta(days=1))
-    if row.sound and span not in sink.spans[-1:]:
-        sink.spans.append(span)
-    return span
+    until = start + timedelta(days=1)
+    return covered(row, start, until, sink) or Span(start, until)
 
 
 def _read_usage(source: Source, sink: Sink) -> None:

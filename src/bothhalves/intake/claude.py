@@ -139,9 +139,9 @@ def _keep_spend(row: Fields, span: Span, account: str, person: str, key: str) ->
 
 def _keep_usage(row: Fields, span: Span, account: str, person: str, key: str, split: bool) -> None:
     prompt = row.count_or_none("total_prompt_tokens")
-    parts = sum([row.count(name) for name in _SPLIT_COLUMNS])
-    if split and row.sound and prompt not in (None, parts):
-        what = f"{prompt} prompt tokens are stated, but the parts add up to {parts}; the parts are used."
+    fresh, read, short, long = [row.count(name) if split else 0 for name in _SPLIT_COLUMNS]
+    if split and row.sound and prompt not in (None, total := fresh + read + short + long):
+        what = f"{prompt} prompt tokens are stated, but the parts add up to {total}; the parts are used."
         row.doubt("import.contradiction", "total_prompt_tokens", what, "Export again.")
     row.keep(
         Usage(
@@ -155,10 +155,10 @@ def _keep_usage(row: Fields, span: Span, account: str, person: str, key: str, sp
             key=key,
             person=person,
             requests=row.count_or_none("total_requests"),
-            input_tokens=row.count("total_uncached_input_tokens"),
-            cache_read_tokens=row.count("total_cache_read_tokens"),
-            cache_write_5m_tokens=row.count("total_cache_write_5m_tokens"),
-            cache_write_1h_tokens=row.count("total_cache_write_1h_tokens"),
+            input_tokens=fresh,
+            cache_read_tokens=read,
+            cache_write_5m_tokens=short,
+            cache_write_1h_tokens=long,
             output_tokens=row.count("total_completion_tokens"),
             web_searches=row.count("total_web_search_count"),
             meter="" if split else "prompt_tokens",

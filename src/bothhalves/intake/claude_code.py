@@ -16,7 +16,7 @@ from bothhalves.intake.anthropic import VENDOR
 from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.documents import outline
 from bothhalves.intake.fields import Fields
-from bothhalves.intake.pages import entries
+from bothhalves.intake.pages import covered, entries
 from bothhalves.intake.source import Source
 
 PRODUCT = "claude-code"
@@ -45,8 +45,7 @@ def _read(source: Source, sink: Sink) -> None:
     for entry in entries(source, sink):
         for row in entry.rows:
             of = _of(row)
-            if row.sound and of.day not in sink.spans[-1:]:
-                sink.spans.append(of.day)
+            covered(row, of.day.start, of.day.until, sink)
             for part in row.items("model_breakdown"):
                 _keep_model(part, of)
             _keep_sessions(row.inner("core_metrics", apart=True), of)

@@ -5,9 +5,11 @@ A file may hold one page, a list of pages, pages or buckets or rows one per line
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
+from bothhalves.core.dates import Span
 from bothhalves.core.explain import Where
 from bothhalves.intake.base import Sink
 from bothhalves.intake.documents import documents
@@ -36,6 +38,33 @@ def entries(source: Source, sink: Sink) -> list[Entry]:
     ]
     walk.end()
     return found
+
+
+def covered(bucket: Fields, start: datetime, until: datetime, sink: Sink) -> Span | None:
+    """The bucket's span, which the sink then knows as covered; None, with a problem, if it is not one."""
+    if bucket.sound and start >= until:
+        bucket.bad("", f"ends at {until:%Y-%m-%d %H:%M}, which is not after its start", "Export again.")
+    if not bucket.sound:
+        return None
+    span = Span(start, until)
+    if span not in sink.spans[-1:]:
+        sink.spans.append(span)
+    return span
+
+
+def grouped_by(found: Iterable[Entry], *names: str) -> frozenset[str]:
+    """Those of ``names`` that any row has a value for: the report was not grouped by the others."""
+    return frozenset(n for entry in found for row in entry.rows for n in names if row.has(n))
+
+
+def note_ungrouped(found: list[Entry], names: tuple[str, ...], source: Source, sink: Sink) -> None:
+    """Says which of ``names``, on which prices depend, the report was not grouped by."""
+    grouped = grouped_by(found, *names)
+    missing = " and ".join(name for name in names if name not in grouped)
+    if missing and any(entry.rows for entry in found):
+        what = f"the report is not grouped by {missing}: no model means no price, no tier the standard one."
+        fix = f"Export with group_by[] of {missing}."
+        sink.problem("import.not-grouped", Where(source.name), what, fix, changes=False)
 
 
 @dataclass(slots=True)
