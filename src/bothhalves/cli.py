@@ -63,7 +63,7 @@ def opened(folder: Path) -> Workspace:
 
 
 def built(workspace: Workspace, window: str, as_of: str) -> Page:
-    from bothhalves.brief import build
+    from bothhalves.brief.building import build
     from bothhalves.workspace import WrongWindow
 
     try:
@@ -90,10 +90,14 @@ def init(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path] | None, typer.Argument(help="Exports, folders of logs, or none: inbox/.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Exports, folders of logs, or none: inbox/.")
+    ] = None,
     workspace: WorkspaceOption = HERE,
     as_of: Annotated[str, typer.Option("--as-of", help="The day a roster without a date speaks of.")] = "",
-    period: Annotated[str, typer.Option(help="What a file without dates covers: 2026-09-01/2026-10-01.")] = "",
+    period: Annotated[
+        str, typer.Option(help="What a file without dates covers: 2026-09-01/2026-10-01.")
+    ] = "",
     account: Annotated[str, typer.Option(help="Organisation or workspace that the files belong to.")] = "",
     person: Annotated[str, typer.Option(help="Whose machine local logs come from.")] = "",
     mapping: Annotated[str, typer.Option("--map", help="A saved column mapping, by name.")] = "",
@@ -115,7 +119,9 @@ def check(
     workspace: WorkspaceOption = HERE,
     window: WindowOption = "",
     as_of: AsOfOption = "",
-    fail_on: Annotated[str, typer.Option(help="number: problems that change a number; any; never.")] = "number",
+    fail_on: Annotated[
+        str, typer.Option(help="number: problems that change a number; any; never.")
+    ] = "number",
     json_: JsonOption = False,
 ) -> None:
     """Coverage, agreement with invoices, missing prices, and everything wrong in the files."""
@@ -252,7 +258,9 @@ def doctor(workspace: WorkspaceOption = HERE, json_: JsonOption = False) -> None
 @app.command()
 def demo(
     example: Annotated[str, typer.Option(help="Which example workspace.")] = "team",
-    out: Annotated[Path | None, typer.Option(help="Write page.html, page.json, page.txt here and exit.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write page.html, page.json, page.txt here and exit.")
+    ] = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 8321,
 ) -> None:
     """Import an example's real usage into a fresh workspace and show the one page."""

@@ -1,4 +1,4 @@
-"""Three verdicts at the top: do we agree with the invoices, what is covered, what does the evidence license?"""
+"""Three verdicts at the top: agreement with invoices, coverage, and what the evidence licenses."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Figures:
     def usage_cost(
         self, name: str, title: str, usage: Iterable[RatedUsage], kind: MoneyKind, **dimensions: str
     ) -> Figure | None:
-        """The list cost of ``usage``: one figure per model below it, Lines below those. None without usage."""
+        """The list cost of ``usage``: a figure per model below it, Lines below those. None without usage."""
         chosen = list(usage)
         rule = NOTIONAL_RULE if kind is MoneyKind.NOTIONAL else LIST_RULE
 
@@ -111,12 +111,12 @@ class Figures:
         title: str,
         usage: list[RatedUsage],
         kind: MoneyKind,
-        by: Callable[[RatedUsage], tuple[str, str]],
+        owner: Callable[[RatedUsage], tuple[str, str]],
     ) -> Figure | None:
         def make(figure_key: str) -> Figure | None:
             parts = [
                 self.usage_cost(name, f"{title}: {value}", part, kind, **{dimension: value})
-                for (dimension, value), part in by(usage, by).items()
+                for (dimension, value), part in by(usage, owner).items()
             ]
             found = tuple(sorted((p for p in parts if p), key=lambda f: (-low(f), f.key)))
             return self._sum(

@@ -38,8 +38,8 @@ def _groups(ledger: Ledger, figures: Figures) -> Table | None:
             ledger.group_names.get(name, name),
             _group_note(len({g.seat_type for g in seats.get(name, [])})),
             (
-                _seats_of(name, "assigned", sum(g.assigned for g in seats.get(name, [])), bool(seats), ledger),
-                _seats_of(name, "active", sum(g.active for g in seats.get(name, [])), bool(seats), ledger),
+                _seats_of(name, "assigned", [g.assigned for g in seats.get(name, [])], ledger),
+                _seats_of(name, "active", [g.active for g in seats.get(name, [])], ledger),
                 figures.tokens("seats.tokens", f"Tokens of {name}", usage.get(name, []), group=name),
                 _cost(figures, "seats.notional", "Seat users' tokens at metered list prices (notional)",
                       usage.get(name, []), MoneyKind.NOTIONAL, group=name),
@@ -69,12 +69,14 @@ def _group_note(types: int) -> str:
     return f"{types} seat types" if types > 1 else ""
 
 
-def _seats_of(group: str, what: str, count: int, known: bool, ledger: Ledger) -> Figure | None:
-    if not known:
+def _seats_of(group: str, what: str, counts: list[int], ledger: Ledger) -> Figure | None:
+    if not ledger.seats:
         return None
     rows = next((g.rows for g in ledger.seats if (g.group or "unknown") == group), None)
     name = key(f"seats.{what}", {"group": group})
-    return Figure(name, f"Seats {what}, {group}", Operator.COUNT, Decimal(count), unit="seats", rows=rows)
+    return Figure(
+        name, f"Seats {what}, {group}", Operator.COUNT, Decimal(sum(counts)), unit="seats", rows=rows
+    )
 
 
 def _cost(
@@ -124,9 +126,13 @@ def _requests(name: str, usage: list[RatedUsage]) -> Figure | None:
         return None
     value = Decimal(sum(c for c in counts if c is not None))
     return Figure(
-        key("requests.count", {"workload": name}), f"Requests of {name}", Operator.COUNT, value, unit="requests",
+        key("requests.count", {"workload": name}),
+        f"Requests of {name}",
+        Operator.COUNT,
+        value,
+        unit="requests",
         rows=usage[0].rows,
-    )  # fmt: skip
+    )
 
 
 def _models(ledger: Ledger, figures: Figures) -> Table | None:
@@ -139,7 +145,7 @@ def _models(ledger: Ledger, figures: Figures) -> Table | None:
             model or "model not stated",
             vendor,
             (
-                figures.tokens("models.tokens", f"Tokens on {model}", part, vendor=vendor, model=model or "-"),
+                figures.tokens("models.tokens", f"Tokens on {model}", part, id=f"{vendor}:{model or '-'}"),
                 _cost(figures, "models.cost", "Tokens at list price", part, MoneyKind.ESTIMATED,
                       id=f"{vendor}:{model or '-'}"),
             ),

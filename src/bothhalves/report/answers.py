@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 from bothhalves.core.explain import Line
@@ -33,17 +34,24 @@ def summary_record(totals: Totals, books: tuple[str, ...]) -> dict[str, object]:
     record: dict[str, object] = {
         "summary": True,
         "rows": dict(sorted((str(status), count) for status, count in totals.rows.items())),
-        "totals": {c: _total(a) for c, a in sorted(totals.of_kind(MoneyKind.ESTIMATED).items())},
+        "totals": _totals(totals, MoneyKind.ESTIMATED),
         "books": list(books),
     }
-    notional = totals.of_kind(MoneyKind.NOTIONAL)
+    notional = _totals(totals, MoneyKind.NOTIONAL)
     if notional:
-        record["notional_totals"] = {c: _total(a) for c, a in sorted(notional.items())}
+        record["notional_totals"] = notional
     return record
 
 
-def _total(amount: Amount) -> dict[str, object]:
-    return {**_amount_fields(amount), "at_least": amount.at_least}
+def _totals(totals: Totals, kind: MoneyKind) -> dict[str, object]:
+    """``cost`` is None for a total that an interval contributes to."""
+    found: dict[str, object] = {}
+    for currency, amount in sorted(totals.of_kind(kind).items()):
+        fields = _amount_fields(amount)
+        if (currency, kind) in totals.uncertain:
+            fields["cost"] = None
+        found[currency] = {**fields, "at_least": amount.at_least}
+    return found
 
 
 def _amount_fields(amount: Amount | None) -> dict[str, str | None]:
@@ -70,3 +78,24 @@ def _line(line: Line, where: str) -> dict[str, str | None]:
         record["low"] = plain(line.amount.low)
         record["high"] = None if line.amount.high is None else plain(line.amount.high)
     return record
+
+
+def encoded(record: dict[str, object]) -> str:
+    """One line of JSON."""
+    return json.dumps(record, ensure_ascii=False)
+
+
+def summary_text(totals: Totals, books: tuple[str, ...]) -> str:
+    """Rows by status, then a total for each currency."""
+    lines = [f"{count:,} rows {status}" for status, count in sorted(totals.rows.items())]
+    for kind in (MoneyKind.ESTIMATED, MoneyKind.NOTIONAL):
+        for currency, amount in sorted(totals.of_kind(kind).items()):
+            lines.append(f"{kind} {currency}: {_amount_words(amount)}")
+    return "\n".join([*lines, "prices: " + ", ".join(books)])
+
+
+def _amount_words(amount: Amount) -> str:
+    low = plain(amount.low)
+    if amount.high is None:
+        return f"at least {low}"
+    return low if amount.is_point else f"{low} to {plain(amount.high)}"

@@ -199,12 +199,11 @@ def _completed(record: Record, options: Options) -> Record:
     """Fill in the account and person that only the importer knows."""
     if isinstance(record, Identity):
         return record
-    changes = {
-        name: value
-        for name, value in (("account", options.account), ("person", options.person))
-        if value and not getattr(record, name)
-    }
-    return replace(record, **changes) if changes else record
+    if options.account and not record.account:
+        record = replace(record, account=options.account)
+    if options.person and not record.person:
+        record = replace(record, person=options.person)
+    return record
 
 
 def _scan_trees(

@@ -1,4 +1,4 @@
-"""Pairs of names that vendors' own exports state for one person, kept beside the key: deleted people lose theirs."""
+"""Pairs of names that vendors' exports state for one person; deleted people lose theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The price-book versions a workspace was first priced with, so that an upgrade never changes signed figures."""
+"""The price-book versions a workspace was priced with, so that an upgrade never changes signed figures."""
 
 from __future__ import annotations
 

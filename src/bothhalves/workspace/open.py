@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
 from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.config import Config, read_config
@@ -62,6 +64,15 @@ class Workspace:
         from bothhalves.store import Store
 
         return Store.open(self.root)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """What cuts days and months."""
+        return ZoneInfo(self.config.company.zone)
+
+    def span(self, months: tuple[Month, ...]) -> Span:
+        """The instants of whole months, first to last."""
+        return Span.of_days(months[0].first, months[-1].next.first, self.zone)
 
     def rows(self, selector: Selector, limit: int = 6) -> list[Mapping[str, object]]:
         """The stored rows that stand behind a number, through pseudonyms."""

@@ -47,10 +47,14 @@ class Answer:
 
 @dataclass(slots=True)
 class Totals:
-    """Running totals by currency, metered and included usage apart."""
+    """Running totals by currency, metered and included usage apart.
+
+    ``uncertain`` holds the totals to which an interval contributes: they have no single cost.
+    """
 
     rows: Counter[str] = field(default_factory=Counter)
     amounts: dict[tuple[str, MoneyKind], Amount] = field(default_factory=dict)
+    uncertain: set[tuple[str, MoneyKind]] = field(default_factory=set)
     incomplete: bool = False
 
     def add(self, answer: Answer) -> None:
@@ -60,6 +64,8 @@ class Totals:
             slot = (answer.amount.currency, answer.amount.kind)
             known = self.amounts.get(slot)
             self.amounts[slot] = answer.amount if known is None else known + answer.amount
+            if answer.status is Status.INTERVAL:
+                self.uncertain.add(slot)
 
     def of_kind(self, kind: MoneyKind) -> dict[str, Amount]:
         """Totals by currency; without upper end if any row was unpriced or could not be read."""

@@ -113,7 +113,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything the page shows, before it is arranged. Amounts of other currencies are listed in problems."""
+    """Everything the page shows, before it is arranged. Other currencies are listed in problems."""
 
     company: str
     currency: str

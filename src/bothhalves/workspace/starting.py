@@ -19,7 +19,7 @@ billing: {{}}
 assumed: []
 """
 WORKLOADS = """\
-# Uses of AI by software. Usage belongs to a workload if its key, account (workspace, project) or product matches.
+# Uses of AI by software. Usage belongs to a workload if its key, account or product matches.
 # - id: support-bot
 #   name: Support bot
 #   owner: Customer care

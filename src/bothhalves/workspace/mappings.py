@@ -1,0 +1,22 @@
+"""Saved column mappings: ``mappings/<name>.yaml`` in the workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bothhalves.core.explain import Problem, Where
+from bothhalves.intake.base import Format
+
+
+def saved_mapping(root: Path, name: str) -> tuple[Format | None, list[Problem]]:
+    """The format that a saved mapping describes, or why there is none."""
+    from bothhalves.intake.mapping import Mapping, format_for
+    from bothhalves.reading import read_yaml
+
+    path = root / "mappings" / f"{name}.yaml"
+    if Path(name).name != name or not path.is_file():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
+        fix = f"Saved mappings: {known}."
+        return None, [Problem("import.mapping", Where(str(path)), f"there is no mapping {name!r}.", fix)]
+    mapping, problems = read_yaml(path, Mapping)
+    return (format_for(mapping) if mapping is not None else None), problems
