@@ -25,17 +25,19 @@ _FILE_ENDINGS = (".yaml", ".json", ".csv", ".html", ".txt", ".sql", ".py", ".md"
 class Entry:
     """A kind of problem: what it means, how to mend it, and an input with the text it causes.
 
-    ``how`` names the way in which the case is run (``price``, ``read`` or ``check``); ``options`` are
-    given to the reader.
+    ``how`` names the way in which the case is run: ``price`` rates the first file with the others as books,
+    ``read`` reads vendors' exports with ``options``, ``check`` opens a workspace, imports its inbox and builds
+    the page. ``limits`` are module constants, such as size limits, made small enough for an example.
     """
 
     code: str
     meaning: str
     remedy: str
     how: str
-    inputs: dict[str, str]
+    inputs: dict[str, Any]
     expected: str
     options: dict[str, str]
+    limits: dict[str, int]
 
 
 def entries() -> list[Entry]:
@@ -59,6 +61,7 @@ def _entry(code: str, text: dict[str, str]) -> Entry:
         case.get("files", {}),
         case.get("expected", ""),
         case.get("options", {}),
+        case.get("limits", {}),
     )
 
 
@@ -73,14 +76,15 @@ def cases() -> set[str]:
 def codes_in_source() -> set[str]:
     """Every code of a problem that the source names.
 
-    A code is a constant such as ``usage.bad-number`` handed to any call or kept in a table, whose first
-    word also starts a code given directly to ``Problem`` or ``problem``; and ``price.`` with each reason
-    for which a price can be missing.
+    A code is a constant such as ``usage.bad-number``, whose first word also starts a code given directly to
+    ``Problem`` or ``problem``, and which is no key of a figure; and ``price.`` with each reason for which a
+    price can be missing.
     """
     trees = [ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))]
     direct = {code for tree in trees for code in _given_to(tree, {"Problem", "problem"})}
     families = {code.split(".")[0] for code in direct}
     named = {text for tree in trees for text in _constants(tree) if _CODE.fullmatch(text)}
+    named -= {text for tree in trees for text in _given_to(tree, {"key"})}
     codes = {text for text in named if text.split(".")[0] in families and not text.endswith(_FILE_ENDINGS)}
     missing = {reason for tree in trees for reason in _given_to(tree, {"Missing"})}
     return codes | {f"price.{reason}" for reason in (*missing, *CONDITIONS) if reason.isalpha()}

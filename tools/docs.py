@@ -57,9 +57,23 @@ def errors() -> str:
 
 
 def _shown_case(entry: Entry) -> Iterator[str]:
-    for name, text in entry.inputs.items():
-        yield from ("", f"`{name}`", "```", text.rstrip("\n"), "```")
+    for name, content in entry.inputs.items():
+        yield from ("", f"`{name}`", "```", *_shown_content(content), "```")
+    if entry.options:
+        given = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in entry.options.items())
+        yield from ("", f"Imported with `{given}`." if "paths" not in entry.options else "")
     yield from ("", "```", entry.expected.rstrip("\n"), "```")
+
+
+def _shown_content(content: Any) -> Iterator[str]:
+    """Text as it is, a workbook as its sheets with rows, other bytes with the unprintable ones escaped."""
+    if isinstance(content, dict):
+        for title, rows in content.items():
+            yield f"sheet {title}:"
+            yield from (" | ".join("" if cell is None else str(cell) for cell in row) for row in rows)
+        return
+    text = content.decode("utf-8", "backslashreplace") if isinstance(content, bytes) else content
+    yield from ("".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in text.splitlines())
 
 
 def command_line() -> str:

@@ -1,0 +1,101 @@
+"""Every kind of problem, caused by the input of its case, says exactly what the case expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bothhalves.core.explain import Problem
+from bothhalves.intake.source import Source
+from bothhalves.reading import price_book
+from tools.catalogue import Entry, entries
+
+COMPANY = "company: Example\n"
+CASES = entries()
+
+
+def written(files: dict[str, Any]) -> None:
+    """Lays out the files of a case in the current folder; a mapping is a workbook of sheets with rows."""
+    for name, content in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, dict):
+            _workbook(path, content)
+        else:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def _workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+def problems_of(case: Entry) -> Iterator[Problem]:
+    """Everything that is wrong with the files of a case, which lie in the current folder."""
+    yield from {"price": _priced, "read": _read, "check": _checked}[case.how](case)
+
+
+def _priced(case: Entry) -> Iterator[Problem]:
+    from bothhalves.workspace.pricing import answers
+
+    usage, *books = map(Path, case.inputs)
+    book, problems = price_book(books)
+    yield from problems
+    for answer in answers(Source(usage, usage.name), book):
+        yield from answer.problems
+
+
+def _read(case: Entry) -> Iterator[Problem]:
+    from bothhalves.intake.base import Sink
+    from bothhalves.intake.recognise import recognise, unrecognised
+
+    sink = Sink()
+    for path in map(Path, case.inputs):
+        source = Source(path, path.name, case.options)
+        form = recognise(source)
+        if form is None:
+            yield unrecognised(source)
+        else:
+            form.read(source, sink)
+    yield from sink.problems
+
+
+def _checked(case: Entry) -> Iterator[Problem]:
+    """Opens the folder as a workspace, imports its inbox and builds the page."""
+    from bothhalves.workspace import open_workspace
+
+    if not Path("company.yaml").exists():
+        written({"company.yaml": COMPANY})
+    paths = [Path(p) for p in case.options.get("paths", "").split()]
+    if Path("inbox").is_dir() or paths:
+        from bothhalves.brief import build
+        from bothhalves.workspace.importing import Options, import_paths
+
+        given = {name: value for name, value in case.options.items() if name != "paths"}
+        yield from import_paths(open_workspace(Path()), paths, Options(**given), lambda _: None).problems
+        yield from build(open_workspace(Path()), "", "").problems
+    yield from open_workspace(Path()).problems
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.code for case in CASES])
+def test_problem_says_what_its_case_expects(
+    case: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in case.limits.items():
+        module, _, attribute = name.rpartition(".")
+        monkeypatch.setattr(import_module(f"bothhalves.{module}"), attribute, value)
+    written(case.inputs)
+    said = dict.fromkeys(str(p) for p in problems_of(case) if p.code == case.code)
+    assert "\n".join(said) == case.expected.rstrip("\n")
