@@ -1,0 +1,21 @@
+"""Imported facts as immutable Parquet segments under one manifest, and the queries over them."""
+
+from bothhalves.store.batches import Batch, CommitReport, Import, Scan
+from bothhalves.store.commit import commit, rebuild
+from bothhalves.store.manifest import NeedsRebuild
+from bothhalves.store.reader import Coverage, Cut, Quantities, Store, Window
+
+__all__ = [
+    "Batch",
+    "CommitReport",
+    "Coverage",
+    "Cut",
+    "Import",
+    "NeedsRebuild",
+    "Quantities",
+    "Scan",
+    "Store",
+    "Window",
+    "commit",
+    "rebuild",
+]

@@ -1,0 +1,12 @@
+-- rule: No call is kept twice in a feed: neither an id nor a message under one request.
+select feed, cast(id as varchar) as name, '' as request, count(*) as rows
+from calls
+where id is not null
+group by feed, id
+having count(*) > 1
+union all
+select feed, product || ' ' || message, request, count(*)
+from calls
+where message <> ''
+group by feed, product || ' ' || message, request
+having count(*) > 1

@@ -1,0 +1,66 @@
+"""What one import command brings, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bothhalves.core.dates import Span
+from bothhalves.core.explain import Problem
+from bothhalves.core.terms import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One file as its format read it. ``feed`` is the format's name.
+
+    ``replaces`` and ``dedupes`` are those of the format; ``spans`` are the periods the file speaks for,
+    empty where it does not say. Identities among the records are not stored: they are links for the
+    caller to follow before it makes pseudonyms.
+    """
+
+    sha256: str
+    name: str
+    feed: str
+    records: Iterable[Record]
+    replaces: tuple[str, ...] = ("account",)
+    dedupes: bool = False
+    spans: tuple[Span, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """New call records of a tree of transcripts, as NDJSON shards.
+
+    ``marks`` say how far each file of the tree has been read and replace the feed's marks; ``rewritten``
+    names files that were read again from their start, whose earlier calls no longer stand.
+    """
+
+    feed: str
+    shards: tuple[Path, ...]
+    marks: Mapping[str, object] = field(default_factory=dict)
+    rewritten: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that one command imports. Files of one feed are parts of one export."""
+
+    imports: tuple[Import, ...] = ()
+    scans: tuple[Scan, ...] = ()
+
+
+@dataclass(slots=True)
+class CommitReport:
+    """What a commit did. ``rows`` and ``replaced`` count rows by table; ``unchanged`` was known already."""
+
+    snapshot: str = ""
+    imported: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)

@@ -1,0 +1,122 @@
+"""The durable extract of calls, and the cells that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bothhalves.core.explain import Problem, Where
+from bothhalves.core.terms import COUNT_METERS
+from bothhalves.store.batches import Scan
+from bothhalves.store.counting import cells, listed
+from bothhalves.store.engine import filled, query, quoted
+from bothhalves.store.replacing import Replacing, month_of
+from bothhalves.store.schema import CALLS, SHARD
+from bothhalves.store.work import Work
+
+ORIGIN = "calls"
+_COLUMNS = listed(tuple(CALLS))
+_CALL = "product, name, call"
+#: What a merged call takes from its records together instead of from the one it is told by.
+_TOGETHER = {
+    "time": "first_time",
+    "output_at_least": "all_at_least",
+    "request": "any_request",
+    **{meter: f"most_{meter}" for meter in COUNT_METERS},
+}
+
+
+def add_requests(work: Work, feed: str, replacing: Replacing) -> None:
+    """Merges the rows of ``new_calls`` that are not stated by the bucket into the extract of their feed."""
+    engine = work.engine
+    engine.run(
+        "create or replace temp table fresh as select * from new_calls where until is null or id is not null"
+    )
+    replacing.speak("calls")
+    months = replacing.fresh_months("calls") | replacing.spoken_months("calls", ORIGIN)
+    months |= _touched(work, feed, ())
+    if not months:
+        return
+    stored = work.stored("calls", feed, ORIGIN, months)
+    work.view("old", "calls", stored)
+    standing = replacing.keep_standing("calls", kept="o.id is not null or")
+    work.report.replaced["usage"] += sum(s.rows for s in stored) - standing
+    _merge(work, feed, months, filled(query("merge_requests"), columns=_COLUMNS))
+
+
+def add_scan(work: Work, scan: Scan) -> None:
+    """Merges new transcript records into the extract of their feed: a call told many times is one call."""
+    if not scan.shards and not scan.rewritten:
+        return
+    engine = work.engine
+    _stage(work, scan)
+    months = {m for (m,) in engine.run(f"select distinct {month_of('time')} from fresh")}
+    months |= _touched(work, scan.feed, scan.rewritten)
+    work.view("old", "calls", work.stored("calls", scan.feed, ORIGIN, months))
+    engine.run(
+        "create or replace temp table standing as"
+        " select * from old where not list_contains(cast($rewritten as varchar[]), file)",
+        {"rewritten": list(scan.rewritten)},
+    )
+    largest = ", ".join(f"max({quoted(m)}) over (partition by {_CALL}) as most_{m}" for m in COUNT_METERS)
+    together = ", ".join(f"{_TOGETHER.get(c, quoted(c))} as {quoted(c)}" for c in CALLS)
+    _merge(work, scan.feed, months, filled(query("merge_transcripts"), columns=together, largest=largest))
+
+
+def recount(work: Work, feeds: Sequence[str] | None = None) -> None:
+    """Counts every stored call again, as after new price edges."""
+    for segment in work.manifest.of("calls"):
+        if feeds is None or segment.feed in feeds:
+            work.view("counting", "calls", [segment])
+            work.write(("usage", segment.feed, segment.period, ORIGIN), cells(work.edges))
+
+
+def _stage(work: Work, scan: Scan) -> None:
+    """Makes ``fresh`` of the shards, with pseudonyms in the place of identities."""
+    engine = work.engine
+    engine.load("shard", scan.shards, SHARD)
+    raw = [p for (p,) in engine.run("select distinct person from shard where person <> ''")]
+    engine.run(
+        "create or replace temp table pseudonym as select unnest(cast($raw as varchar[])) as raw,"
+        " unnest(cast($kept as varchar[])) as pseudonym",
+        {"raw": raw, "kept": [work.pseudonym(p) for p in raw]},
+    )
+    counts = ", ".join(f"coalesce(s.{quoted(m)}, 0) as {quoted(m)}" for m in COUNT_METERS)
+    numbers = ", ".join(f"coalesce(s.{quoted(m)}, 0)" for m in COUNT_METERS)
+    staged = filled(query("stage_shards"), counts=counts, numbers=numbers)
+    engine.run(f"create or replace temp table fresh as {staged}", {"feed": scan.feed})
+    kept, all_rows = (int(engine.run(f"select count(*) from {t}")[0][0]) for t in ("fresh", "shard"))
+    work.report.rows["calls"] += kept
+    if kept < all_rows:
+        what = f"{all_rows - kept} records of transcripts have token counts that cannot be true."
+        fix = "Look at the logs of this tool; the other records are counted."
+        work.report.problems.append(Problem("import.out-of-range", Where(scan.feed), what, fix))
+    engine.run("drop table shard")
+    engine.run("drop table pseudonym")
+
+
+def _touched(work: Work, feed: str, rewritten: Sequence[str]) -> set[str]:
+    """The stored months that hold calls which ``fresh`` tells again, or calls of rewritten files."""
+    work.view("old", "calls", work.stored("calls", feed, ORIGIN))
+    return {m for (m,) in work.engine.run(query("touched_months"), {"rewritten": list(rewritten)})}
+
+
+def _merge(work: Work, feed: str, months: set[str], merge: str) -> None:
+    """Writes ``months`` anew from ``standing`` and ``fresh``: the calls, and the cells counted from them."""
+    engine = work.engine
+    engine.run(
+        "create or replace temp table gathered as select *, 0 as age from standing"
+        " union all by name select *, 1 as age from fresh"
+    )
+    engine.run(f"create or replace temp table merged as {merge}")
+    engine.run("drop table gathered")
+    for month in sorted(months):
+        engine.run(
+            "create or replace temp table counting as"
+            f" select {_COLUMNS} from merged where {month_of('time')} = $month",
+            {"month": month},
+        )
+        order = f"time, product, source, {quoted('row')}, {_COLUMNS}"
+        work.write(("calls", feed, month, ORIGIN), f"select {_COLUMNS} from counting order by {order}")
+        work.write(("usage", feed, month, ORIGIN), cells(work.edges))
+    for left_over in ("counting", "merged", "standing", "fresh"):
+        engine.run(f"drop table if exists {left_over}")
