@@ -10,8 +10,12 @@ from pathlib import Path
 
 import typer
 import yaml
+from typer.testing import CliRunner
 
 from bothhalves.cli import app
+from bothhalves.intake.canonical import COLUMNS
+from bothhalves.reading import price_book
+from bothhalves.workspace.config import read_config
 from source import ROOT, shown, tracked
 from tools import catalogue
 from tools.docs import DOCS, pages
@@ -20,6 +24,8 @@ MARKDOWN = [p for p in tracked() if p.suffix == ".md" and not shown(p).startswit
 README = (ROOT / "README.md").read_text("utf-8")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"\bbothhalves ((?:[a-z]+ ?)+)")
+_CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_QUANTITY = re.compile(r"[$€]\s?\d|\d\s?%|\d ?(?:ms|MB|GB)\b|\d (?:rows|seats|tokens|people|seconds|times)\b")
 _TARGET = re.compile(r"\bmake ([a-z]+)")
 
 
@@ -62,6 +68,56 @@ def test_commands_in_documents_exist() -> None:
             if verbs[0] not in _verbs() or (verbs[0] == "export" and " ".join(verbs[:2]) not in _verbs()):
                 unknown.append(f"{shown(path)}: bothhalves {words}")
     assert unknown == []
+
+
+def test_examples_in_documents_print_what_they_say() -> None:
+    """The lines after ``$`` in a console block are printed in this order; ``…`` stands for any lines."""
+    blocks = [
+        (p, b) for p in MARKDOWN for b in re.findall(r"```console\n(.*?)```", p.read_text("utf-8"), re.DOTALL)
+    ]
+    assert blocks
+    for path, block in blocks:
+        for command, *said in (part.splitlines() for part in block.split("$ ")[1:]):
+            assert command.startswith("bothhalves "), shown(path)
+            result = CliRunner().invoke(app, command.split()[1:])
+            printed = iter(result.output.splitlines())
+            missing = [line for line in said if line != "…" and line not in printed]
+            assert missing == [], f"{shown(path)}: {command} printed {result.output}"
+
+
+def test_figures_of_the_readme_come_from_commands() -> None:
+    """What is measured or priced stands in console blocks only, where it is checked."""
+    prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+    assert _QUANTITY.findall(prose) == []
+
+
+def test_files_shown_in_the_workspace_guide_are_sound(tmp_path: Path) -> None:
+    (tmp_path / "company.yaml").write_text("company: Example\n", "utf-8")
+    shown_files = _yaml_blocks("workspace.md")
+    assert len(shown_files) == 3
+    for text in shown_files:
+        path = tmp_path / text.splitlines()[0].removeprefix("# ")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    assert read_config(tmp_path).problems == ()
+
+
+def test_book_shown_in_the_guide_is_sound(tmp_path: Path) -> None:
+    (text,) = _yaml_blocks("books.md")
+    path = tmp_path / "acme.yaml"
+    path.write_text(text, "utf-8")
+    book, problems = price_book([path])
+    assert [p for p in problems if p.where.file == path.as_posix()] == []
+    assert book.model("acme-ai", "acme-large-latest") == "acme-large"
+
+
+def _yaml_blocks(guide: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (DOCS / "guides" / guide).read_text("utf-8"), re.DOTALL)
+
+
+def test_usage_guide_names_every_column() -> None:
+    guide = (DOCS / "guides" / "usage-file.md").read_text("utf-8")
+    assert [name for name in COLUMNS if f"`{name}`" not in guide] == []
 
 
 def test_make_targets_in_documents_exist() -> None:
