@@ -165,6 +165,7 @@ class BookFile:
     replaces: bool | None = None
     vendor_names: tuple[str, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)
+    meters: tuple[str, ...] = ()
     fees: tuple[str, ...] = ()
     neutral_regions: tuple[str, ...] = ()
     same_price: dict[str, str] = field(default_factory=dict)
@@ -178,6 +179,7 @@ class BookFile:
 
 def checked(book: BookFile, meters: frozenset[str]) -> Iterator[Problem]:
     """Problems of the single entries: prices that do not fit, and meters that look misspelt."""
+    meters = meters | {*book.meters, *book.fees}
     for card in book.prices:
         tables = [card.price, *(band.price for band in card.bands)]
         for meter, price in ((m, p) for table in tables for m, p in table.items()):
@@ -186,7 +188,7 @@ def checked(book: BookFile, meters: frozenset[str]) -> Iterator[Problem]:
                 what = f"The price {plain(price)} for {units:,} {meter} is negative or too fine to count."
                 fix = "Give at most 12 decimals per unit of the meter, that is 6 decimals per million tokens."
                 yield Problem("book.price-does-not-fit", card.where, what, fix)
-            similar = [] if meter in meters or meter in book.fees else near(meter, meters, 1)
+            similar = near(meter, meters, 1) if meter not in meters else []
             if similar:
                 what = f"The meter {meter!r} is not known and looks like {similar[0]!r}."
                 yield Problem("book.meter", card.where, what, "Write the meter as the usage names it.")

@@ -127,8 +127,9 @@ def _variants(model: ModelInfo, spans: list[_Span], book: BookFile) -> dict[Slot
         if slot is None or slot == (STANDARD, STANDARD):
             continue
         stated = getattr(variant.constraint, "start_date", None) or bases[0].start
-        start = _began(bases, stated) if stated in book.tiers_verified else stated
-        found.setdefault(slot, []).append((start, stated, _table(variant.prices)))
+        table = _table(variant.prices)
+        start = _began(bases, stated, table) if stated in book.tiers_verified else stated
+        found.setdefault(slot, []).append((start, stated, table))
     return {slot: list(_merged(bases, sorted(rows, key=lambda r: r[0]))) for slot, rows in found.items()}
 
 
@@ -140,9 +141,17 @@ def _slot(when: Mapping[str, str]) -> Slot | None:
     return ours.get("tier", STANDARD), ours.get("speed", STANDARD)
 
 
-def _began(bases: list[_Span], day: date) -> date:
-    """The day on which the standard price in force on ``day`` began."""
-    return next((s.start for s in bases if in_force(day, s.start, s.until)), day)
+def _began(bases: list[_Span], day: date, table: PriceTable) -> date:
+    """The day since which the standard prices of what ``table`` prices are those in force on ``day``."""
+    began = day
+    for span, following in reversed(list(zip(bases, [*bases[1:], None], strict=True))):
+        same = following is None or all(span.table.get(k) == following.table.get(k) for k in table)
+        if span.start > day:
+            continue
+        if not in_force(day, span.start, span.until) and not same:
+            break
+        began = span.start
+    return began
 
 
 def _merged(bases: list[_Span], rows: list[tuple[date, date, PriceTable]]) -> Iterator[_Span]:

@@ -93,6 +93,7 @@ def _shipped() -> _Shipped:
         models.setdefault(price.vendor, set()).add(price.model)
     known = {vendor: frozenset(names) for vendor, names in models.items()}
     meters = frozenset(unit.meter for unit in (units or {}).values()) | {"cache_write_tokens"}
+    meters = meters.union(*(book.meters + book.fees for book in books.values()))
     for book in books.values():
         problems += checked(book, meters)
     layers = [
