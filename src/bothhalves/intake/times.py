@@ -14,9 +14,16 @@ def utc(text: str) -> str:
 
 
 def local(text: str, pattern: str, zone: tzinfo) -> str:
-    """ISO 8601 with a zone for ``text`` written in ``pattern`` (as of ``strptime``; empty: ISO 8601).
+    """ISO 8601 with a zone for ``text`` written in ``pattern`` (as of ``strptime``) or in ISO 8601.
 
     A zone that the text names wins over ``zone``; a bare date is midnight in ``zone``. Raises ``ValueError``.
     """
-    moment = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007
+    moment = _moment(text, pattern)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+
+
+def _moment(text: str, pattern: str) -> datetime:
+    try:
+        return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller gives it a zone
+    except ValueError:
+        return datetime.fromisoformat(text)

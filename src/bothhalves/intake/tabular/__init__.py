@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bothhalves.intake.base import Sink
-from bothhalves.intake.fields import Fields
+from bothhalves.intake.fields import Digits, Fields
 from bothhalves.intake.source import Source, Unreadable
 from bothhalves.intake.tabular import columnar, delimited, documents, workbook
 from bothhalves.intake.tabular.rows import Row, bad_file, shown, text
@@ -102,7 +102,8 @@ def fields(source: Source, sink: Sink) -> Iterator[Fields]:
             continue
         if not columns and kind(source) != "json":
             columns = {name.lower(): number for number, name in enumerate(row.cells, 1)}
-        values = {name.lower(): cell for name, cell in row.cells.items()}
+        # A name that a file writes as a number is a name all the same.
+        values = {n.lower(): str(cell) if isinstance(cell, Digits) else cell for n, cell in row.cells.items()}
         yield Fields(values, row.where, sink, columns=columns, from_text=True)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bothhalves.core.explain import Where
+from bothhalves.intake.fields import Digits
 from bothhalves.intake.source import Source, Unreadable
 from bothhalves.intake.tabular.rows import Row
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _CHUNK = 4096
+_NUMERIC = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT")
 _GLOB = frozenset("*?[]{}")
 _READ = "from read_parquet(?, hive_partitioning = false)"
 
@@ -80,10 +82,14 @@ def rows(source: Source) -> Iterator[Row]:
     with _plain_path(source.path) as path, _connection() as connection:
         columns = _columns(connection, path)
         names = [name.strip() for name, _ in columns]
+        kinds = [Digits if kind.startswith(_NUMERIC) else str for _, kind in columns]
         wanted = ", ".join(_as_text(name, kind) for name, kind in columns)
         result = connection.execute(f"select {wanted} {_READ}", [path])
         number = 0
         while chunk := result.fetchmany(_CHUNK):
             for cells in chunk:
                 number += 1
-                yield Row(number, Where(source.name, number), dict(zip(names, cells, strict=True)))
+                typed = (
+                    cell if cell is None else kind(cell) for kind, cell in zip(kinds, cells, strict=True)
+                )
+                yield Row(number, Where(source.name, number), dict(zip(names, typed, strict=True)))

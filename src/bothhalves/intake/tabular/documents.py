@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bothhalves.core.explain import Where
+from bothhalves.intake.fields import Digits
 from bothhalves.intake.source import Source
 from bothhalves.intake.tabular.lines import Lines
 from bothhalves.intake.tabular.rows import Row, bad_file, bad_row
@@ -34,9 +35,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result if len(result) == len(pairs) else _Ambiguous(result)
 
 
-#: ``NaN`` and ``Infinity`` are no JSON; as text they fail wherever a number is wanted.
+#: ``NaN`` and ``Infinity`` are no JSON; as digits they fail wherever a number is wanted.
 _DECODER = json.JSONDecoder(
-    parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object, strict=False
+    parse_float=Digits, parse_int=Digits, parse_constant=Digits, object_pairs_hook=_object, strict=False
 )
 
 

@@ -17,7 +17,8 @@ class Row(NamedTuple):
     """One data row. ``number`` counts data rows from 1; 0 speaks of the whole file.
 
     ``cells`` are by column name. Numbers are the text that stands in the file, so that no digit is lost;
-    JSON adds ``None``, booleans, lists and dictionaries. A row with a ``problem`` has no cells, except for
+    where the file itself knows that they are numbers, that text is ``Digits``. JSON adds ``None``,
+    booleans, lists and dictionaries. A row with a ``problem`` has no cells, except for
     number 0, which has none either way.
     """
 

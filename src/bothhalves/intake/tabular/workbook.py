@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bothhalves.core.explain import Where
+from bothhalves.intake.fields import Digits
 from bothhalves.intake.source import FREE_BYTES, MAX_RATIO, Source, Unreadable
 from bothhalves.intake.tabular.rows import Row, bad_file, bad_row
 
@@ -65,7 +66,7 @@ def _text(value: object) -> object:
         return value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    return str(value)
+    return Digits(value)
 
 
 def _names(first: tuple[Any, ...]) -> list[str]:
