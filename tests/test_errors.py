@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from bothhalves.reading import price_book
 from tools.catalogue import Entry, entries
 
 COMPANY = "company: Example\n"
+WRITTEN = datetime(2026, 9, 30, 12, tzinfo=UTC)
 CASES = entries()
 
 
@@ -27,6 +30,7 @@ def written(files: dict[str, Any]) -> None:
             _workbook(path, content)
         else:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        os.utime(path, (WRITTEN.timestamp(), WRITTEN.timestamp()))
 
 
 def _workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
