@@ -30,6 +30,11 @@ METERS = {
     "cache_creation.ephemeral_1h_input_tokens": "cache_write_1h_tokens",
     "output_tokens": "output_tokens",
 }
+#: What follows where a report is not grouped by a dimension.
+_NEEDED = {
+    "model": "no price is known",
+    "service_tier": "all of it counts as the standard tier",
+}
 _NO_REGION = ("", "not_available")
 
 
@@ -121,7 +126,7 @@ def _read_messages(source: Source, sink: Sink) -> None:
     grouped = grouped_by(found, "workspace_id")
     for row, span in spanned(found, sink):
         _keep_messages(row, span, grouped)
-    note_ungrouped(found, ("model", "service_tier"), source, sink)
+    note_ungrouped(found, _NEEDED, source, sink)
 
 
 def _keep_messages(row: Fields, span: Span, grouped: frozenset[str]) -> None:

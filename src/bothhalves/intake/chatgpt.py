@@ -63,9 +63,7 @@ def _keep_usage(row: Fields, span: Span, untold: list[Fields]) -> None:
     base = Usage(
         row.where, span.start, VENDOR, _only_model(row), until=span.until, product=PRODUCT, person=person
     )
-    credits = totals.decimal("credits")
-    if credits is not None and credits < 0:
-        totals.bad("credits", f"{credits} is negative", "Export again.")
+    credits = totals.quantity("credits")
     if credits is not None:
         row.keep(replace(base, meter="credits", quantity=credits, billing=Billing.METERED))
     if any(totals.has(name) for name in _TOKENS):
@@ -112,7 +110,7 @@ def _keep_cost(totals: Fields, span: Span, person: str) -> None:
                 product=PRODUCT,
                 person=person,
                 meter="credits",
-                quantity=totals.decimal("credits"),
+                quantity=totals.quantity("credits"),
             )
         )
 

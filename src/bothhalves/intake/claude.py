@@ -46,7 +46,7 @@ def _read_members(source: Source, sink: Sink) -> None:
     day = as_of(source, sink)
     if day is None:
         return
-    account = source.options.get("account", "") or uuid_in_name(source)
+    account = uuid_in_name(source)
     for row in rows(source, sink):
         person = _person(row, "email")
         tier = row.text("seat tier")
@@ -77,14 +77,11 @@ def _read_analytics(source: Source, sink: Sink) -> None:
     if span is None:
         return
     sink.spans.append(span)
-    account = source.options.get("account", "")
     for row in rows(source, sink):
         person = _person(row, "email")
         for column, (product, kind) in _ACTIVITY.items():
             if count := row.count(column):
-                row.keep(
-                    Activity(row.where, span.start, span.until, VENDOR, product, person, kind, count, account)
-                )
+                row.keep(Activity(row.where, span.start, span.until, VENDOR, product, person, kind, count))
 
 
 def _read_spend(source: Source, sink: Sink) -> None:
@@ -92,7 +89,6 @@ def _read_spend(source: Source, sink: Sink) -> None:
     if span is None:
         return
     sink.spans.append(span)
-    account = source.options.get("account", "")
     split = set(_SPLIT_COLUMNS).issubset(header(source))
     if not split:
         what = "this older file does not split prompt tokens into uncached input, cache reads and writes."
@@ -100,8 +96,8 @@ def _read_spend(source: Source, sink: Sink) -> None:
         sink.problem("import.no-split", Where(source.name, 1), what, fix)
     for row in rows(source, sink):
         person, key = _spender(row)
-        _keep_spend(row, span, account, person, key)
-        _keep_usage(row, span, account, person, key, split)
+        _keep_spend(row, span, person, key)
+        _keep_usage(row, span, person, key, split)
 
 
 def _spender(row: Fields) -> tuple[str, str]:
@@ -117,7 +113,7 @@ def _spender(row: Fields) -> tuple[str, str]:
     return person, ""
 
 
-def _keep_spend(row: Fields, span: Span, account: str, person: str, key: str) -> None:
+def _keep_spend(row: Fields, span: Span, person: str, key: str) -> None:
     row.keep(
         Cost(
             row.where,
@@ -129,7 +125,6 @@ def _keep_spend(row: Fields, span: Span, account: str, person: str, key: str) ->
             MoneyKind.INVOICED,
             gross=row.decimal("total_gross_spend_usd"),
             product=slug(row.text("product")),
-            account=account,
             key=key,
             person=person,
             model=row.text("model"),
@@ -137,7 +132,7 @@ def _keep_spend(row: Fields, span: Span, account: str, person: str, key: str) ->
     )
 
 
-def _keep_usage(row: Fields, span: Span, account: str, person: str, key: str, split: bool) -> None:
+def _keep_usage(row: Fields, span: Span, person: str, key: str, split: bool) -> None:
     prompt = row.count_or_none("total_prompt_tokens")
     fresh, read, short, long = [row.count(name) if split else 0 for name in _SPLIT_COLUMNS]
     if split and row.sound and prompt not in (None, total := fresh + read + short + long):
@@ -151,7 +146,6 @@ def _keep_usage(row: Fields, span: Span, account: str, person: str, key: str, sp
             row.text("model"),
             until=span.until,
             product=slug(row.text("product")),
-            account=account,
             key=key,
             person=person,
             requests=row.count_or_none("total_requests"),

@@ -182,7 +182,7 @@ def _keep_engagement(entry: Entry, span: Span) -> None:
     if not person:
         row.bad("user", "names nobody", "Export again.")
     counts = Counter[tuple[str, str]]()
-    for name in row.values:
+    for name in sorted(row.values):
         if name.endswith("_metrics"):
             metrics = row.inner(name, apart=True)
             _count(metrics, slug(name.removesuffix("_metrics")), counts)

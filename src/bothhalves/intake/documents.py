@@ -183,16 +183,12 @@ def rows(source: Source, sink: Sink) -> Iterator[Fields]:
 def _rows(reader: Iterator[list[str]], source: Source, sink: Sink) -> Iterator[Fields]:
     names = header(source)
     columns = {name: number for number, name in enumerate(names, 1)}
-    if len(columns) < len(names):
-        twice = ", ".join(sorted({n for n in names if names.count(n) > 1}))
-        sink.problem(
-            "import.bad-header",
-            Where(source.name, 1),
-            f"columns named twice: {twice}.",
-            "Name each column once.",
-        )
+    twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
+    if not names or twice:
+        what = f"columns named twice: {twice}." if twice else "the first line is not a CSV header."
+        sink.problem("import.bad-header", Where(source.name, 1), what, "Export it again.")
         return
-    next(reader, None)
+    next(reader)
     for row, values in _numbered(reader, source, sink):
         where = Where(source.name, row)
         if len(values) != len(names):

@@ -49,6 +49,12 @@ def whole(number: Decimal) -> int:
     return int(number)
 
 
+def _amount_of(number: Decimal) -> Decimal:
+    if not 0 <= number <= LARGEST_COUNT:
+        raise ValueError("a quantity is zero or more" if number < 0 else "larger than any real quantity")
+    return number
+
+
 @dataclass(slots=True)
 class Fields:
     """One row's named values.
@@ -78,8 +84,10 @@ class Fields:
             self.sink.records.append(record)
 
     def bad(self, name: str, what: str, fix: str) -> None:
-        """Reports field ``name`` (or the row, where it is empty) and marks the row as unsound."""
-        self._faults.append(name)
+        """Reports field ``name`` (or the row, where it is empty) and marks the row as unsound; once per field."""
+        if (fault := self._named(name)) in self._faults:
+            return
+        self._faults.append(fault)
         self._report("import.bad-field", name, f"{what}; it is not counted.", fix, changes=True)
 
     def doubt(self, code: str, name: str, what: str, fix: str, *, changes: bool = True) -> None:
@@ -104,12 +112,12 @@ class Fields:
         try:
             return read(value)
         except (ValueError, ArithmeticError) as error:
-            reason = str(error) if type(error) is ValueError else "out of range"
+            reason = str(error).partition(": ")[0] if type(error) is ValueError else "out of range"
             self.bad(name, f"{shown(value)} is not {wanted} ({reason})", f"Give {wanted}, or export again.")
             return stand_in
 
     def _missing(self, name: str, wanted: str) -> None:
-        self.bad(name, "is missing", f"Export again with {name}, which holds {wanted}.")
+        self.bad(name, "missing", f"Export again with {name}, which holds {wanted}.")
 
     def _number(self, value: object, *, quoted: bool) -> Decimal:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -133,6 +141,12 @@ class Fields:
         if not self.has(name):
             return None
         return self._read(name, lambda v: self._number(v, quoted=quoted), Decimal(0), "a number")
+
+    def quantity(self, name: str) -> Decimal | None:
+        """How much there is of something, exactly as written, zero or more; None where it is absent."""
+        if not self.has(name):
+            return None
+        return self._read(name, lambda v: _amount_of(self._number(v, quoted=False)), Decimal(0), "a quantity")
 
     def money(self, name: str, *, quoted: bool = False) -> Decimal:
         """A required amount exactly as written."""

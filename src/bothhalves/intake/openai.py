@@ -1,14 +1,17 @@
 """OpenAI's usage and cost reports of a platform organisation: API answers and dashboard downloads (CSV).
 
-``input_tokens`` includes cached and cache-write tokens of every medium. The records keep them apart: text in
-the token columns, audio and images as meters of their own, so that nothing is counted twice.
+The records keep text in the token columns and audio and images as meters of their own. In answers that split
+tokens by medium, ``input_tokens`` and ``output_tokens`` cover every medium, cached and cache-write tokens
+included, so the other media are taken off. In older answers they cover text alone, and ``input_audio_tokens``
+includes cached audio: real ones report more audio output than output.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from bothhalves.core.dates import Span
 from bothhalves.core.explain import Where
@@ -23,6 +26,15 @@ from bothhalves.intake.source import Source
 VENDOR = "openai"
 PRODUCT = "openai-api"
 _MEDIA = ("audio", "image")
+#: Any of these shows an answer that splits tokens by medium.
+_SPLIT = (
+    "input_uncached_tokens",
+    "input_text_tokens",
+    "input_cached_text_tokens",
+    "input_cached_audio_tokens",
+    "input_cached_image_tokens",
+    "output_text_tokens",
+)
 _TIERS = {"": "standard", "default": "standard", "auto": "standard"}
 #: Measures other than tokens, and the meters that they fill.
 _MEASURES = {
@@ -32,19 +44,19 @@ _MEASURES = {
     "usage_bytes": "bytes",
     "num_sessions": "sessions",
 }
+#: What follows where a report is not grouped by a dimension.
+_NEEDED = {"model": "no price is known", "batch": "all of it counts as not batched"}
 _TOKENS = ("input_tokens", "output_tokens")
 _WEB_SEARCHES = "organization.usage.web_searches.result"
 
 
-@dataclass(slots=True)
-class _Media:
-    """Tokens of one medium in a row; ``unsure`` where the source does not say how many were cached."""
+class _Media(NamedTuple):
+    """Tokens of one medium in a row, cached ones apart."""
 
     name: str
     fresh: int
     cached: int
     output: int
-    unsure: bool
 
 
 def report_span(bucket: Fields, sink: Sink) -> Span | None:
@@ -59,7 +71,7 @@ def _spanned(source: Source, sink: Sink) -> Iterator[tuple[Fields, Span]]:
         span = report_span(entry.fields, sink)
         yield from ((row, span) for row in entry.rows if span)
     if "organization.costs.result" not in outline(source).texts:
-        note_ungrouped(found, ("model", "batch"), source, sink)
+        note_ungrouped(found, _NEEDED, source, sink)
 
 
 def _downloaded(source: Source, sink: Sink) -> Iterator[tuple[Fields, Span]]:
@@ -79,7 +91,7 @@ def _read_usage(found: Iterator[tuple[Fields, Span]], source: Source, sink: Sink
         else:
             _keep_measure(row, base)
     if unsure:
-        what = f"{len(unsure)} rows do not say how much audio was cached; the least possible is assumed."
+        what = f"{len(unsure)} rows do not say how much of their audio was cached; none is assumed."
         fix = "Export again: newer answers have input_cached_audio_tokens."
         sink.problem("import.cached-audio-unknown", Where(source.name, unsure[0].where.row), what, fix)
 
@@ -121,24 +133,34 @@ def _keep_measure(row: Fields, base: Usage) -> None:
 
 def _keep_tokens(row: Fields, base: Usage, unsure: list[Fields]) -> None:
     cached, written = row.count("input_cached_tokens"), row.count("input_cache_write_tokens")
-    fresh = _uncached(row, cached + written)
-    media = _media(row, fresh)
+    media = [_medium(row, name) for name in _MEDIA]
+    split = any(row.has(name) for name in _SPLIT)
+    within = media if split else []
     text = replace(
         base,
         requests=row.count_or_none("num_model_requests"),
-        input_tokens=fresh - sum(m.fresh for m in media),
-        cache_read_tokens=cached - sum(m.cached for m in media),
+        input_tokens=_uncached(row, cached + written) - sum(m.fresh for m in within),
+        cache_read_tokens=cached - sum(m.cached for m in within),
         cache_write_tokens=written,
-        output_tokens=row.count("output_tokens") - sum(m.output for m in media),
+        output_tokens=row.count("output_tokens") - sum(m.output for m in within),
     )
     if row.sound and min(text.input_tokens, text.cache_read_tokens, text.output_tokens) < 0:
         row.bad("", "counts more audio, image or cached tokens than tokens", "Export again.")
-    if row.sound and any(m.unsure for m in media):
+    if row.sound and not split and any(m.fresh for m in media):
         unsure.append(row)
     row.keep(text)
     for medium in media:
         for meter, count in _meters(medium):
             row.keep(replace(base, meter=meter, quantity=Decimal(count)))
+
+
+def _medium(row: Fields, name: str) -> _Media:
+    return _Media(
+        name,
+        row.count(f"input_{name}_tokens"),
+        row.count(f"input_cached_{name}_tokens"),
+        row.count(f"output_{name}_tokens"),
+    )
 
 
 def _uncached(row: Fields, cached: int) -> int:
@@ -152,20 +174,6 @@ def _uncached(row: Fields, cached: int) -> int:
         )
         row.doubt("import.contradiction", "input_tokens", what, "Export again.")
     return stated
-
-
-def _media(row: Fields, fresh: int) -> list[_Media]:
-    """The media of a row. Older servers count cached audio within ``input_audio_tokens``, without saying
-    how much it is: at least what would otherwise exceed the uncached input."""
-    found = []
-    for name in _MEDIA:
-        tokens, split = row.count(f"input_{name}_tokens"), f"input_cached_{name}_tokens"
-        unsure = bool(tokens) and not row.has(split) and row.count("input_cached_tokens") > 0
-        surplus = max(0, tokens - max(0, fresh)) if unsure else 0
-        cached = row.count(split) + surplus
-        found.append(_Media(name, tokens - surplus, cached, row.count(f"output_{name}_tokens"), unsure))
-        fresh -= tokens - surplus
-    return found
 
 
 def _meters(medium: _Media) -> Iterator[tuple[str, int]]:

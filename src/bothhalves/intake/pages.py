@@ -5,7 +5,7 @@ A file may hold one page, a list of pages, pages or buckets or rows one per line
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,13 +57,13 @@ def grouped_by(found: Iterable[Entry], *names: str) -> frozenset[str]:
     return frozenset(n for entry in found for row in entry.rows for n in names if row.has(n))
 
 
-def note_ungrouped(found: list[Entry], names: tuple[str, ...], source: Source, sink: Sink) -> None:
-    """Says which of ``names``, on which prices depend, the report was not grouped by."""
-    grouped = grouped_by(found, *names)
-    missing = " and ".join(name for name in names if name not in grouped)
+def note_ungrouped(found: list[Entry], names: Mapping[str, str], source: Source, sink: Sink) -> None:
+    """Says which of ``names``, on which prices depend, the report was not grouped by, and what follows."""
+    missing = [name for name in names if name not in grouped_by(found, *names)]
     if missing and any(entry.rows for entry in found):
-        what = f"the report is not grouped by {missing}: no model means no price, no tier the standard one."
-        fix = f"Export with group_by[] of {missing}."
+        follows = "; ".join(f"without {name} {names[name]}" for name in missing)
+        what = f"the report is not grouped by everything that prices depend on: {follows}."
+        fix = f"Export with group_by[] of {' and '.join(missing)} too."
         sink.problem("import.not-grouped", Where(source.name), what, fix, changes=False)
 
 
@@ -75,7 +75,7 @@ class _Walk:
     next_page: str = ""
 
     def document(self, value: object, line: int) -> Iterator[Entry]:
-        yield from self._value(value, f"line {line}: " if line > 1 else "")
+        yield from self._value(value, f"line {line}" if line > 1 else "")
 
     def _value(self, value: object, path: str) -> Iterator[Entry]:
         if isinstance(value, list):
@@ -84,7 +84,7 @@ class _Walk:
             self._not_a_row(value, path)
         elif "data" in value:
             self._note_next(value)
-            yield from self._page(value["data"], f"{path}data")
+            yield from self._page(value["data"], _joined(path, "data"))
         else:
             yield self._entry(value, path)
 
@@ -92,8 +92,6 @@ class _Walk:
         for index, item in enumerate(items):
             if isinstance(item, list):
                 self._not_a_row(item, f"{path}[{index}]")
-            elif isinstance(item, dict) and "data" in item:
-                yield from self._value(item, f"{path}[{index}].")
             else:
                 yield from self._value(item, f"{path}[{index}]")
 
@@ -119,9 +117,9 @@ class _Walk:
         rows = []
         for index, item in enumerate(results):
             if isinstance(item, dict):
-                rows.append(self._fields(item, f"{path}.results[{index}]"))
+                rows.append(self._fields(item, _joined(path, f"results[{index}]")))
             else:
-                self._not_a_row(item, f"{path}.results[{index}]")
+                self._not_a_row(item, _joined(path, f"results[{index}]"))
         return Entry(bucket, rows)
 
     def _fields(self, value: dict[str, object], path: str) -> Fields:
@@ -144,3 +142,7 @@ class _Walk:
             what = f"the last page says that there is more: next page {self.next_page[:80]}."
             fix = "Export the following pages too, until has_more is false."
             self.sink.problem("import.more-pages", Where(self.source.name), what, fix)
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
