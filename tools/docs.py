@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: vocabulary, errors and command line. Run ``make docs``."""
+"""Writes the generated pages of docs/: vocabulary, problems, formats and command line. Run ``make docs``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "vocabulary.md": vocabulary(),
         DOCS / "errors.md": errors(),
+        DOCS / "formats.md": formats(),
         DOCS / "cli.md": command_line(),
     }
 
@@ -74,6 +75,27 @@ def _shown_content(content: Any) -> Iterator[str]:
         return
     text = content.decode("utf-8", "backslashreplace") if isinstance(content, bytes) else content
     yield from ("".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in text.splitlines())
+
+
+def formats() -> str:
+    from bothhalves.intake import recognise
+
+    lines = [
+        "# Formats",
+        "",
+        NOTE.format(origin="the formats in src/bothhalves/intake/"),
+        "A file is recognised by its content; its name does not matter, nor whether gzip or zstd packs it.",
+        "Formats are tried in this order. Where several sources report the same calls, the one with the",
+        "lowest rank is counted and the others are shown as not counted.",
+        "",
+        "| format | what it is | rank |",
+        "|---|---|---|",
+        *(f"| `{found.name}` | {found.title} | {found.feed_rank} |" for found in recognise.formats()),
+        "",
+        "Beside these: folders and files of local logs of coding assistants, and any table through a saved",
+        "column mapping (`bothhalves import --map`).",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def command_line() -> str:
