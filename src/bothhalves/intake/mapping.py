@@ -186,7 +186,7 @@ def _time(text: str, mapping: Mapping) -> str:
     zone = _zone(mapping.zone)
     try:
         return local(text, mapping.date_format, zone) if zone else text
-    except ValueError:
+    except (ValueError, OverflowError):
         return text
 
 

@@ -98,8 +98,10 @@ def _item(number: int, where: Where, value: object) -> Row:
 
 
 def _of_document(source: Source) -> Iterator[Row]:
+    raw = bytearray()
     with source.open() as stream:
-        raw = stream.read(MAX_DOCUMENT_BYTES + 1)
+        while len(raw) <= MAX_DOCUMENT_BYTES and (part := stream.read(1 << 20)):
+            raw += part
     if len(raw) > MAX_DOCUMENT_BYTES:
         fix = "Export shorter periods, or one object per line."
         yield bad_file(source.name, "import.too-large", "a single JSON text of more than 256 MB.", fix)
