@@ -150,13 +150,21 @@ def _exists(dotted: str) -> bool:
     return False
 
 
-def test_every_dependency_has_its_reason() -> None:
+def _dependencies() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = project["dependency-groups"]
     named = [*project["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    return {re.split(r"[<>=!~\[ ]", requirement)[0] for requirement in named}
+
+
+def test_every_dependency_has_its_reason() -> None:
     reasons = (DOCS / "decisions.md").read_text("utf-8")
-    names = {re.split(r"[<>=!~\[ ]", requirement)[0] for requirement in named}
-    assert {name for name in names if f"| {name} " not in reasons} == set()
+    assert {name for name in _dependencies() if f"| {name} " not in reasons} == set()
+
+
+def test_every_dependency_is_locked() -> None:
+    locked = re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements-dev.lock").read_text("utf-8"), re.MULTILINE)
+    assert {name.lower() for name in _dependencies()} - set(locked) == set()
 
 
 def test_lock_files_hold_hashes_and_no_addresses() -> None:
