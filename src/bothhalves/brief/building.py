@@ -11,7 +11,7 @@ from bothhalves.core.explain import Figure
 from bothhalves.core.money import Amount
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
-from bothhalves.workspace.records import Ledger
+from bothhalves.workspace.records import Ledger, Stream
 
 
 def build(workspace: Workspace, window: str = "", as_of: str = "") -> Page:
@@ -80,7 +80,7 @@ def _lead(ledger: Ledger, seats: Half, tokens: Half) -> str:
         assigned = sum(s.assigned for s in ledger.seats)
         active = sum(s.active for s in ledger.seats)
         parts.append(f"{active} of {assigned} assigned seats were seen in use")
-    workloads = {u.workload for u in ledger.usage if u.workload}
+    workloads = {u.owner for u in ledger.usage if u.stream is not Stream.SEAT}
     models = {u.model for u in ledger.usage if u.model}
     if models:
         parts.append(f"{len(workloads)} workloads ran on {len(models)} models")

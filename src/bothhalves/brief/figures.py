@@ -92,7 +92,7 @@ class Figures:
             "Tokens at list price",
             [u for u in self.ledger.usage if u.stream is not Stream.SEAT],
             MoneyKind.ESTIMATED,
-            lambda u: ("workload", u.workload or "unassigned"),
+            lambda u: ("workload", u.owner or "unassigned"),
         )
 
     def notional(self) -> Figure | None:
@@ -102,7 +102,7 @@ class Figures:
             "Seat users' tokens at metered list prices (notional)",
             [u for u in self.ledger.usage if u.stream is Stream.SEAT],
             MoneyKind.NOTIONAL,
-            lambda u: ("group", u.group or "unknown"),
+            lambda u: ("group", u.owner or "unknown"),
         )
 
     def _grouped(

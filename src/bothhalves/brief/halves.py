@@ -19,7 +19,7 @@ SEATS_PROMPT = Prompt(
 TOKENS_PROMPT = Prompt(
     "Tokens are not here yet",
     (
-        "Fetch the usage report with an admin key (Anthropic usage_report/messages, OpenAI usage/completions),"
+        "Fetch the usage report with an admin key (usage_report/messages, usage/completions),"
         " or take the gateway's spend log.",
         "Run `bothhalves import usage.json`.",
         "Name the workloads in workloads.yaml by key or workspace.",

@@ -28,7 +28,7 @@ def tables(ledger: Ledger, figures: Figures) -> tuple[Table, ...]:
 
 def _groups(ledger: Ledger, figures: Figures) -> Table | None:
     """Each group's seats and, where known, what its members' tokens would cost metered."""
-    usage = by((u for u in ledger.usage if u.stream is Stream.SEAT), lambda u: u.group or "unknown")
+    usage = by((u for u in ledger.usage if u.stream is Stream.SEAT), lambda u: u.owner or "unknown")
     seats = by(ledger.seats, lambda g: g.group or "unknown")
     names = sorted({*usage, *seats})
     if not names:
@@ -87,7 +87,7 @@ def _cost(
 
 
 def _workloads(ledger: Ledger, figures: Figures) -> Table | None:
-    usage = by((u for u in ledger.usage if u.stream is not Stream.SEAT), lambda u: u.workload or "unassigned")
+    usage = by((u for u in ledger.usage if u.stream is not Stream.SEAT), lambda u: u.owner or "unassigned")
     if not usage:
         return None
     rows = [

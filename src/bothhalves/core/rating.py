@@ -22,6 +22,7 @@ from bothhalves.core.shapes import Part
 from bothhalves.core.terms import COUNT_METERS, Billing, Usage
 
 _INSTANT = timedelta(microseconds=1)
+_MINUTE = timedelta(minutes=1)
 _DAY_MINUTES = 24 * 60
 
 
@@ -140,16 +141,22 @@ def rate(usage: Counted, book: PriceBook) -> Rating:
         if isinstance(found, Missing):
             unpriced.append(Unpriced(meter, quantity, found.code, found.reason))
         else:
-            lines.append(_line(usage, vendor, meter, quantity, *found))
+            at_least = meter in usage.lower_bounds or (meter == "requests" and _requests_untold(usage))
+            lines.append(_line(usage, vendor, meter, quantity, *found, at_least))
     return Rating(tuple(lines), tuple(unpriced))
 
 
 def _quantities(usage: Counted, book: PriceBook, vendor: str, model: str | None) -> list[tuple[str, Decimal]]:
     """The counted meters; the request count is one of them only where requests themselves cost money."""
     found = [(meter, quantity) for meter, quantity in usage.quantities if quantity]
-    if model is not None and "requests" in book.meters(vendor, model):
+    if model is not None and "requests" in book.meters(vendor, model) and "requests" not in dict(found):
         found.append(("requests", Decimal(usage.requests if usage.requests is not None else 1)))
     return found
+
+
+def _requests_untold(usage: Counted) -> bool:
+    """True for a bucket that does not say how many requests it holds: at least one, and perhaps many."""
+    return usage.requests is None and usage.until is not None and "requests" not in dict(usage.quantities)
 
 
 def _unknown_model(usage: Counted, book: PriceBook, vendor: str) -> Missing:
@@ -179,19 +186,22 @@ def _days(usage: Counted, book: PriceBook, vendor: str, model: str) -> list[date
 
 
 def _minutes(usage: Counted, changes: list[int]) -> list[int]:
-    """The minute of the day, or one minute in each price window that the usage touches."""
+    """One minute in each price window that the usage touches; any minute will do where no price has one."""
+    if not changes:
+        return [0]
     first = usage.start.hour * 60 + usage.start.minute
-    if not changes or usage.until is None:
+    if usage.until is None:
         return [first]
-    length = int((usage.until - usage.start).total_seconds() // 60)
+    begun = usage.start.replace(second=0, microsecond=0)
+    length = -((begun - usage.until) // _MINUTE)  # a minute begun counts
     if length >= _DAY_MINUTES:
-        return changes
+        return sorted({minute % _DAY_MINUTES for minute in changes})
     offsets = [(minute - first) % _DAY_MINUTES for minute in changes]
     return [first, *((first + o) % _DAY_MINUTES for o in sorted(offsets) if 0 < o < length)]
 
 
 def _prompts(usage: Counted, bands: list[int]) -> list[int]:
-    """One prompt size in each band that overlaps ``(prompt_above, prompt_upto]``."""
+    """The smallest prompt of each band that overlaps ``(prompt_above, prompt_upto]``."""
     edges = [-1, *(b for b in bands if b >= 0)]
     upper_ends: list[int | None] = [*edges[1:], None]
     found = []
@@ -199,7 +209,7 @@ def _prompts(usage: Counted, bands: list[int]) -> list[int]:
         low = max(edge, usage.prompt_above)
         high = min((e for e in (end, usage.prompt_upto) if e is not None), default=None)
         if high is None or low < high:
-            found.append(low + 1)
+            found.append(edge + 1)
     return found
 
 
@@ -220,8 +230,10 @@ def _prices(book: PriceBook, uses: list[Use], meter: str) -> tuple[Applied, Appl
     return ordered[0], ordered[-1]
 
 
-def _line(usage: Counted, vendor: str, meter: str, quantity: Decimal, low: Applied, high: Applied) -> Line:
-    dearest = None if meter in usage.lower_bounds else product(quantity, high.price, high.per)
+def _line(
+    usage: Counted, vendor: str, meter: str, quantity: Decimal, low: Applied, high: Applied, at_least: bool
+) -> Line:
+    dearest = None if at_least else product(quantity, high.price, high.per)
     amount = Amount(low.currency, usage.kind, product(quantity, low.price, low.per), dearest)
     entries = [low.entry] if low.entry == high.entry else [low.entry, high.entry]
     identity = [vendor, usage.model, *(v for _, v in usage.dimensions), meter, *entries]
@@ -247,7 +259,7 @@ def _line(usage: Counted, vendor: str, meter: str, quantity: Decimal, low: Appli
 def seat_fee(contract: Contract, term: SeatTerm, month: Month, kind: MoneyKind) -> Line:
     """The fee for a month's committed seats, used or not."""
     quantity = Decimal(term.committed)
-    clause = f"{contract.id}/seats/{term.type}"
+    clause = f"{contract.id}/seats/{term.type}" + (f"@{term.from_}" if term.from_ else "")
     return _contract_line(
         contract, clause, (month, term.product, "seats"), Part(quantity, term.fee, term.billed), kind
     )

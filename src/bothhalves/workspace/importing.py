@@ -210,7 +210,8 @@ def _scan_trees(
     workspace: Workspace, trees: list[Path], spool: Path, report: ImportReport, say: Say
 ) -> list[Scan]:
     from bothhalves.intake.transcripts import scan
-    from bothhalves.store import Scan, marks_of
+    from bothhalves.store import Scan
+    from bothhalves.store.manifest import load
 
     scans = []
     for number, tree in enumerate(trees):
@@ -219,7 +220,7 @@ def _scan_trees(
         say(f"reading {name}: local agent logs")
         folder = spool / str(number)
         folder.mkdir()
-        found = scan(tree, marks_of(workspace.root, feed), folder, name=name)
+        found = scan(tree, load(workspace.root).marks.get(feed, {}), folder, name=name)
         report.problems += found.problems
         report.sources.append(Imported(name, feed, "Local agent logs", found.calls))
         scans.append(

@@ -8,45 +8,41 @@ computed cost is compared with invoices; the evidence grade follows from both.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from bothhalves.core.dates import Month, months
+from bothhalves.core.dates import Month, Span, months
 from bothhalves.core.evidence import grade
-from bothhalves.core.explain import Line, Problem, Selector, Where
+from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
-from bothhalves.core.prices import PriceBook
-from bothhalves.core.rating import Counted, contract_usage, rate
-from bothhalves.core.terms import COUNT_METERS
+from bothhalves.workspace.counting import rated_usage
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
 from bothhalves.workspace.reconcile import comparisons, coverage
-from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated, Stream
+from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
 from bothhalves.workspace.seats import fees, seat_groups
+from bothhalves.workspace.stated import stated_costs
 
 DEFAULT_MONTHS = 2
+_INSTANT = timedelta(microseconds=1)
 
 
 def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger:
     """Everything known about ``window``, counted and rated. Raises :class:`WrongWindow`."""
     company = workspace.config.company
-    span_months = chosen_months(workspace, window or company.window, as_of)
+    chosen = chosen_months(workspace, window or company.window, as_of)
     naming = Naming(workspace)
-    usage, contracted = _rated(workspace, span_months, naming)
-    stated = _stated(workspace, span_months)
+    usage, contracted = rated_usage(workspace, chosen, naming)
+    stated = stated_costs(workspace, chosen)
     invoiced = tuple(s for s in stated if s.kind is MoneyKind.INVOICED)
     compared = comparisons(usage, invoiced, company.currency)
-    full = _full_months(workspace, span_months)
-    groups = seat_groups(workspace, span_months, naming)
-    seat_fees = fees(workspace, span_months)
-    first, after = span_months[0].first, span_months[-1].next.first
+    full = _full_months(workspace, chosen)
+    seat_fees = fees(workspace, chosen)
     return Ledger(
         company=company.company,
         currency=company.currency,
         zone=company.zone,
-        window=(first, after),
-        months=span_months,
+        window=(chosen[0].first, chosen[-1].next.first),
+        months=chosen,
         snapshot=workspace.store.snapshot_id,
         books=workspace.book.versions,
         labels=_labels(workspace),
@@ -55,7 +51,7 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
         usage=usage,
         invoiced=invoiced,
         vendor_estimates=tuple(s for s in stated if s.kind is not MoneyKind.INVOICED),
-        seats=groups,
+        seats=seat_groups(workspace, chosen, naming),
         seat_fees=seat_fees,
         contract_lines=contracted,
         comparisons=compared,
@@ -63,7 +59,7 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
         full_months=full,
         coverage=coverage(usage, invoiced, seat_fees),
         sources=_sources(workspace),
-        shadowed=workspace.store.shadowed(),
+        shadowed=_shadowed(workspace),
         workload_names=naming.workload_names,
         group_names=naming.group_names,
         problems=_problems(workspace, usage, stated, company.currency),
@@ -81,138 +77,40 @@ def chosen_months(workspace: Workspace, window: str, as_of: str) -> tuple[Month,
         if not chosen:
             raise WrongWindow(f"the window {window} ends before it begins.")
         return chosen
-    known = _known_months(workspace, as_of)
+    known = known_months(workspace, as_of)
     if not known:
-        return (Month.of(date.fromisoformat(as_of) if as_of else datetime.now(workspace.zone).date()),)
+        return (Month.of(datetime.now(workspace.zone).date()),)
     return tuple(months(known[-DEFAULT_MONTHS:][0], known[-1]))
 
 
-def _known_months(workspace: Workspace, as_of: str) -> list[Month]:
+def known_months(workspace: Workspace, as_of: str = "") -> list[Month]:
+    """Months with usage or stated money, oldest first, no later than the month of ``as_of``."""
     try:
         limit = Month.of(date.fromisoformat(as_of)) if as_of else None
     except ValueError as error:
         raise WrongWindow(f"{as_of!r} is not a day such as 2026-10-31.") from error
-    found = sorted(Month.parse(m) for m in workspace.store.months(workspace.config.company.zone))
-    return [m for m in found if limit is None or m <= limit]
+    found = {Month.of(day) for day in _days(workspace)}
+    found |= {Month.parse(m) for m in workspace.store.stated_months(workspace.config.company.zone)}
+    return sorted(m for m in found if limit is None or m <= limit)
 
 
-def _rated(
-    workspace: Workspace, span_months: tuple[Month, ...], naming: Naming
-) -> tuple[tuple[RatedUsage, ...], tuple[Line, ...]]:
-    book = workspace.book
-    contracted = {(c.vendor, t.product, t.meter): (c, t) for c in workspace.config.contracts for t in c.usage}
-    rated: list[RatedUsage] = []
-    pooled: Counter[tuple[str, str, str, str]] = Counter()
-    for row in workspace.store.quantities(
-        workspace.span(span_months),
-        zone=workspace.config.company.zone,
-        periods=book.cuts,
-        windows=book.windows,
-        resolve=lambda vendor, model: (book.vendor(vendor), book.model(book.vendor(vendor), model)),
-        groups=naming.groups,
-    ):
-        place = (row["vendor"], row["product"], row["meter"])
-        if place in contracted:
-            pooled[(*place, row["month"])] += row["quantity"]
-            continue
-        rated.append(_rate_row(row, book, naming))
-    lines: list[Line] = []
-    for (vendor, product, meter, month), quantity in sorted(pooled.items()):
-        contract, term = contracted[vendor, product, meter]
-        seats = sum(s.committed for s in contract.seats_in(Month.parse(month)) if s.product == product)
-        lines += contract_usage(contract, term, Month.parse(month), Decimal(quantity), seats)
-    return tuple(rated), tuple(lines)
+def _days(workspace: Workspace) -> set[date]:
+    return {c.day for c in workspace.store.coverage()}
 
 
-def _rate_row(row: dict[str, Any], book: PriceBook, naming: Naming) -> RatedUsage:
-    stream = naming.stream(row)
-    kind = MoneyKind.NOTIONAL if stream is Stream.SEAT else MoneyKind.ESTIMATED
-    workload, group = naming.workload(row), row["group"] or ""
-    quantities = [(m, Decimal(row[m])) for m in COUNT_METERS if row[m]]
-    if row["meter"] and row["quantity"] is not None:
-        quantities.append((row["meter"], row["quantity"]))
-    owner = ("group", group) if stream is Stream.SEAT else ("workload", workload)
-    dimensions = (
-        ("vendor", row["vendor"]), ("account", row["account"]), owner, ("month", row["month"]),
-        ("conditions", "/".join([row["tier"], row["speed"], row["region"], str(row["prompt_above"])])),
-    )  # fmt: skip
-    rows = Selector("usage", _conditions(row))
-    counted = Counted(
-        row["vendor"],
-        row["model"] or row["product"],
-        row["start"],
-        row["until"],
-        tuple(quantities),
-        row["tier"],
-        row["speed"],
-        row["region"],
-        row["prompt_above"],
-        row["prompt_upto"],
-        row["requests"],
-        kind,
-        frozenset({"output_tokens"} if row["output_at_least"] else ()),
-        dimensions,
-        rows,
-    )
-    return RatedUsage(
-        stream,
-        row["vendor"],
-        row["product"],
-        workload,
-        group,
-        row["model"],
-        row["month"],
-        row["requests"],
-        tuple(quantities),
-        rate(counted, book),
-        rows,
-    )
+def _full_months(workspace: Workspace, chosen: tuple[Month, ...]) -> int:
+    """Months in which every day has usage, or is spoken for by an export that reports no usage on it."""
+    days = _days(workspace)
+    for source in workspace.store.sources():
+        for start, until in source.spans:
+            days |= set(_span_days(Span(datetime.fromisoformat(start), datetime.fromisoformat(until))))
+    counts = Counter(Month.of(day) for day in days)
+    return sum(1 for month in chosen if counts[month] >= month.days)
 
 
-def _conditions(row: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    names = (
-        "vendor",
-        "product",
-        "account",
-        "key",
-        "model",
-        "tier",
-        "speed",
-        "region",
-        "billing",
-        "meter",
-        "feed",
-    )
-    found = {name: row[name] for name in names if name in row}
-    return tuple(sorted({**found, "month": row["month"]}.items()))
-
-
-def _stated(workspace: Workspace, span_months: tuple[Month, ...]) -> tuple[Stated, ...]:
-    return tuple(
-        Stated(
-            row["feed"],
-            row["vendor"],
-            row["account"],
-            row["product"],
-            row["category"],
-            row["month"],
-            row["currency"],
-            MoneyKind(row["kind"]),
-            row["amount"],
-            row["gross"],
-            Selector("costs", tuple((n, row[n]) for n in (
-                "account", "category", "currency", "feed", "kind", "month", "product", "vendor"
-            ))),
-            row["rows"],
-        )
-        for row in workspace.store.stated(workspace.span(span_months), workspace.config.company.zone)
-    )  # fmt: skip
-
-
-def _full_months(workspace: Workspace, span_months: tuple[Month, ...]) -> int:
-    """Months of the window in which every day has usage data."""
-    days = Counter(Month.of(day) for day in workspace.store.days_with_data(workspace.config.company.zone))
-    return sum(1 for month in span_months if days[month] == month.days)
+def _span_days(span: Span) -> list[date]:
+    first, last = span.start.date(), (span.until - _INSTANT).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _labels(workspace: Workspace) -> tuple[str, ...]:
@@ -229,22 +127,54 @@ def _labels(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _sources(workspace: Workspace) -> tuple[SourceRecord, ...]:
-    return tuple(
-        SourceRecord(s["feed"], s["name"], s["sha256"], s["rows"], s["first"], s["last"])
+    """Imported files with the periods they speak for; folders of logs by the number of their files."""
+    files = tuple(
+        SourceRecord(
+            s.feed,
+            s.name,
+            s.sha256,
+            s.rows,
+            min((datetime.fromisoformat(a) for a, _ in s.spans), default=None),
+            max((datetime.fromisoformat(b) for _, b in s.spans), default=None),
+        )
         for s in workspace.store.sources()
     )
+    trees = tuple(
+        SourceRecord(feed, "local agent logs", "", calls, None, None, f"{count:,} log files")
+        for feed, count, calls in workspace.store.trees()
+    )
+    return files + trees
+
+
+def _shadowed(workspace: Workspace) -> tuple[tuple[str, str, int], ...]:
+    """Feeds whose rows are not counted, by the feed of record and the number of days."""
+    days = Counter((s["feed"], s["counted_by"]) for s in workspace.store.shadowed())
+    return tuple((feed, f"{by} reports the same", count) for (feed, by), count in sorted(days.items()))
 
 
 def _problems(
     workspace: Workspace, usage: tuple[RatedUsage, ...], stated: tuple[Stated, ...], currency: str
 ) -> tuple[Problem, ...]:
     """What weakens the page: faulty files, unreadable rows, missing prices, other currencies."""
-    found = [*workspace.problems, *workspace.store.problems()]
+    found = [*workspace.problems, *workspace.store.problems(), *_unpriced(usage)]
+    found += [
+        Problem(
+            "money.currency",
+            Where("costs"),
+            f"amounts in {other} are not in the totals, which are in {currency}.",
+            "Keep a workspace for each currency, or import the amounts in one.",
+        )
+        for other in sorted({s.currency for s in stated} - {currency})
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _unpriced(usage: tuple[RatedUsage, ...]) -> list[Problem]:
     missing: Counter[tuple[str, str, str]] = Counter()
     for u in usage:
         for m in u.rating.unpriced:
             missing[m.code, m.meter, m.reason] += int(m.quantity)
-    found += [
+    return [
         Problem(
             f"price.{code}",
             Where("usage"),
@@ -253,14 +183,3 @@ def _problems(
         )
         for (code, meter, reason), quantity in sorted(missing.items(), key=lambda item: -item[1])
     ]
-    others = sorted({s.currency for s in stated} - {currency})
-    found += [
-        Problem(
-            "money.currency",
-            Where("costs"),
-            f"amounts in {other} are not in the totals, which are in {currency}.",
-            "Keep a workspace for each currency, or import the amounts in one.",
-        )
-        for other in others
-    ]
-    return tuple(dict.fromkeys(found))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from bothhalves.core.terms import Billing
 from bothhalves.workspace.config import Workload
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import Stream
 
+UNKNOWN_GROUP = "unknown"
 _FIELDS = (
     ("keys", "key"),
     ("accounts", "account"),
@@ -33,21 +33,22 @@ class Naming:
         self.workload_names = {w.id: w.name or w.id for w in config.workloads}
         self.group_names = {g.id: g.name or g.id for g in config.company.groups}
 
-    def workload(self, row: Mapping[str, Any]) -> str:
+    def workload(self, said: Mapping[str, str], feed: str) -> str:
         """The workload's id, else what the source calls it, else its key or product; ``""`` if unsaid."""
         for _, column in _FIELDS:
-            found = self._index.get((column, row.get(column) or ""))
+            value = feed if column == "feed" else said[column]
+            found = self._index.get((column, value)) if value else None
             if found:
                 return found
-        return str(row.get("workload") or row.get("key") or row.get("product") or "")
+        return said["workload"] or said["key"] or said["product"]
 
-    def stream(self, row: Mapping[str, Any]) -> Stream:
+    def stream(self, billing: str, product: str, feed: str) -> Stream:
         """Metered or in a seat, as the source says or, where it does not, as company.yaml says."""
-        billing = row["billing"]
-        if billing == Billing.UNKNOWN:
-            said = self._billing.get(row["product"]) or self._billing.get(row["feed"])
-            billing = said or Billing.UNKNOWN
-        return {Billing.METERED: Stream.API, Billing.INCLUDED: Stream.SEAT}.get(billing, Stream.UNSTATED)
+        if billing in ("", Billing.UNKNOWN):
+            billing = self._billing.get(product) or self._billing.get(feed) or Billing.UNKNOWN
+        return {Billing.METERED: Stream.API, Billing.INCLUDED: Stream.SEAT}.get(
+            Billing(billing), Stream.UNSTATED
+        )
 
 
 def _slots(workload: Workload) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,7 +62,7 @@ class Workspace:
         """A snapshot of what is imported."""
         from bothhalves.store import Store
 
-        return Store.open(self.root)
+        return Store.open(self.root, feed_ranks())
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,9 +73,18 @@ class Workspace:
         """The instants of whole months, first to last."""
         return Span.of_days(months[0].first, months[-1].next.first, self.zone)
 
-    def rows(self, selector: Selector, limit: int = 6) -> list[Mapping[str, object]]:
-        """The stored rows that stand behind a number, through pseudonyms."""
-        return self.store.rows(selector, limit)
+    def rows(self, selector: Selector, limit: int = 6) -> list[dict[str, str]]:
+        """The stored rows that stand behind a number, through pseudonyms; values as text."""
+        found = self.store.rows(selector, limit, zone=self.config.company.zone)
+        return [{k: "" if v is None else str(v) for k, v in row.items()} for row in found]
+
+
+def feed_ranks() -> dict[str, int]:
+    """Which feed is of record where several report the same call: the lowest rank."""
+    from bothhalves.intake.recognise import formats
+    from bothhalves.intake.transcripts import FEED, FEED_RANK
+
+    return {**{f.name: f.feed_rank for f in formats()}, FEED: FEED_RANK}
 
 
 def open_workspace(root: Path) -> Workspace:

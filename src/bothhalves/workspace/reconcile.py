@@ -26,13 +26,9 @@ def comparisons(
     for vendor in sorted({s.vendor for s in billed} & {u.vendor for u in metered}):
         ours = [u for u in metered if u.vendor == vendor]
         theirs = [s for s in billed if s.vendor == vendor]
-        by_account = {_account(u) for u in ours} == {s.account for s in theirs}
+        by_account = {u.account for u in ours} == {s.account for s in theirs}
         found += _compared(vendor, ours, theirs, by_account, currency)
     return tuple(found)
-
-
-def _account(usage: RatedUsage) -> str:
-    return str(dict(usage.rows.where).get("account") or "")
 
 
 def _compared(
@@ -41,7 +37,7 @@ def _compared(
     computed: dict[tuple[str, str], list[Amount]] = defaultdict(list)
     invoiced: dict[tuple[str, str], list[Amount]] = defaultdict(list)
     for u in ours:
-        slot = (_account(u) if by_account else "", u.month)
+        slot = (u.account if by_account else "", u.month)
         computed[slot].append(u.rating.amount(currency, MoneyKind.ESTIMATED))
     for s in theirs:
         slot = (s.account if by_account else "", s.month)

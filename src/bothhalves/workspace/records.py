@@ -25,13 +25,13 @@ class Stream(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RatedUsage:
-    """A month's usage of one workload (or group of people) on one model, at list price."""
+    """A month's usage on one model, at list price. ``owner`` is a group for seats, else a workload."""
 
     stream: Stream
     vendor: str
     product: str
-    workload: str
-    group: str
+    account: str
+    owner: str
     model: str
     month: str
     requests: int | None

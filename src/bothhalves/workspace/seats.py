@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
-from bothhalves.core.dates import Month
+from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Selector
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.rating import seat_fee
-from bothhalves.workspace.naming import Naming
+from bothhalves.core.terms import Seat
+from bothhalves.workspace.naming import UNKNOWN_GROUP, Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import SeatGroup, SeatMonth
 
-UNKNOWN_GROUP = "unknown"
 
-
-def seat_groups(
-    workspace: Workspace, span_months: tuple[Month, ...], naming: Naming
-) -> tuple[SeatGroup, ...]:
+def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> tuple[SeatGroup, ...]:
     """Assigned seats of the latest roster in or before the window, by type and group.
 
     A seat whose product no activity source covers is unseen, never idle.
     """
+    span = workspace.span(months)
+    seen, covered = _seen(workspace, span)
+    types = _type_names(workspace)
     assigned: Counter[tuple[str, str, str, str]] = Counter()
     active: Counter[tuple[str, str, str, str]] = Counter()
     unseen: Counter[tuple[str, str, str, str]] = Counter()
-    types = _type_names(workspace)
-    for seat in workspace.store.seats(workspace.span(span_months)):
-        if not seat["seat_type"]:
+    for seat in workspace.store.seats((span.until - timedelta(days=1)).date()):
+        if not seat.seat_type:
             continue
-        seat_type = types.get((seat["vendor"], seat["seat_type"].lower()), seat["seat_type"])
-        group = naming.groups.get(seat["person"], UNKNOWN_GROUP)
-        slot = (seat["vendor"], seat["product"], seat_type, group)
+        seat_type = types.get((seat.vendor, seat.seat_type.lower()), seat.seat_type)
+        slot = (seat.vendor, seat.product, seat_type, naming.groups.get(seat.person, UNKNOWN_GROUP))
         assigned[slot] += 1
-        active[slot] += bool(seat["active"])
-        unseen[slot] += not seat["covered"]
+        if (seat.vendor, seat.person) in seen or _dated_in(seat, span):
+            active[slot] += 1
+        elif seat.vendor not in covered and seat.last_active is None:
+            unseen[slot] += 1
     return tuple(
-        SeatGroup(*slot, count, active[slot], unseen[slot], Selector("seats", (("vendor", slot[0]),)))
+        SeatGroup(*slot, count, active[slot], unseen[slot], Selector("seats").narrowed(vendor=slot[0]))
         for slot, count in sorted(assigned.items())
     )
+
+
+def _seen(workspace: Workspace, span: Span) -> tuple[set[tuple[str, str]], set[str]]:
+    """Vendor and person of everyone seen in the window, and the vendors that anything is seen of."""
+    seen = {(a.vendor, a.person) for a in workspace.store.activity(span) if a.count is None or a.count}
+    covered = {a.vendor for a in workspace.store.activity(span)}
+    for vendor, person in workspace.store.people(span):
+        seen.add((vendor, person))
+        covered.add(vendor)
+    return seen, covered
+
+
+def _dated_in(seat: Seat, span: Span) -> bool:
+    return seat.last_active is not None and seat.last_active in span
 
 
 def _type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
@@ -51,11 +66,11 @@ def _type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
     }
 
 
-def fees(workspace: Workspace, span_months: tuple[Month, ...]) -> tuple[SeatMonth, ...]:
+def fees(workspace: Workspace, months: tuple[Month, ...]) -> tuple[SeatMonth, ...]:
     """The fee of every committed seat type in every month of the window."""
     return tuple(
         SeatMonth(contract, term, month, seat_fee(contract, term, month, MoneyKind.ESTIMATED))
         for contract in workspace.config.contracts
-        for month in span_months
+        for month in months
         for term in contract.seats_in(month)
     )

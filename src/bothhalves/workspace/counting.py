@@ -1,0 +1,183 @@
+"""Usage of a window counted by price period, named, and rated: one aggregate, one exact product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import Line
+from bothhalves.core.money import MoneyKind
+from bothhalves.core.prices import PriceBook
+from bothhalves.core.rating import Counted, contract_usage, rate
+from bothhalves.core.terms import COUNT_METERS
+from bothhalves.workspace.naming import UNKNOWN_GROUP, Naming
+from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.records import RatedUsage, Stream
+
+if TYPE_CHECKING:
+    from bothhalves.store import Cut, Quantities, Window
+
+_DAY = 24 * 60
+_METERED = ("product", "account", "key", "workload")
+_SEATED = ("product", "account", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Counted quantities of one owner: a workload, or a group of people."""
+
+    stream: Stream
+    owner: str
+    product: str
+    account: str
+    counted: Quantities
+
+
+def rated_usage(
+    workspace: Workspace, months: tuple[Month, ...], naming: Naming
+) -> tuple[tuple[RatedUsage, ...], tuple[Line, ...]]:
+    """The window's usage at list price, and the Lines of usage that a contract prices itself."""
+    named = list(_named(workspace, months, naming))
+    terms = {(c.vendor, t.product, t.meter): (c, t) for c in workspace.config.contracts for t in c.usage}
+    own = [n for n in named if _place(n) not in terms]
+    pooled: dict[tuple[tuple[str, str, str], str], Decimal] = {}
+    for n in named:
+        if _place(n) in terms:
+            slot = (_place(n), n.counted.month)
+            pooled[slot] = pooled.get(slot, Decimal(0)) + n.counted.quantities[0][1]
+    lines: list[Line] = []
+    for (place, month), quantity in sorted(pooled.items()):
+        contract, term = terms[place]
+        seats = sum(s.committed for s in contract.seats_in(Month.parse(month)) if s.product == term.product)
+        lines += contract_usage(contract, term, Month.parse(month), quantity, seats)
+    return tuple(_rated(n, workspace.book) for n in own), tuple(lines)
+
+
+def _place(named: Named) -> tuple[str, str, str]:
+    meter = named.counted.quantities[0][0] if len(named.counted.quantities) == 1 else ""
+    return named.counted.vendor, named.product, meter
+
+
+def _named(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
+    """Metered usage by workload, seat usage by group. Both come from the same counted cells."""
+    cuts, windows = price_periods(workspace)
+    span, zone = workspace.span(months), workspace.config.company.zone
+
+    def counted(by: tuple[str, ...]) -> list[Quantities]:
+        return workspace.store.quantities(by, span, cuts, windows, zone=zone)
+
+    for q in counted(_METERED):
+        said = dict(q.dimensions)
+        stream = naming.stream(q.billing, said["product"], q.feed)
+        if stream is not Stream.SEAT:
+            yield Named(stream, naming.workload(said, q.feed), said["product"], said["account"], q)
+    people: dict[tuple[object, ...], Named] = {}
+    for q in counted(_SEATED):
+        said = dict(q.dimensions)
+        if naming.stream(q.billing, said["product"], q.feed) is Stream.SEAT:
+            group = naming.groups.get(said["person"], UNKNOWN_GROUP)
+            _merge(people, Named(Stream.SEAT, group, said["product"], said["account"], q))
+    yield from people.values()
+
+
+def _merge(found: dict[tuple[object, ...], Named], one: Named) -> None:
+    """Adds a person's quantities to those of the group under the same conditions of price."""
+    q = one.counted
+    own_span = (q.start, q.until) if q.is_apart else None
+    slot = (
+        (
+            one.owner,
+            one.product,
+            one.account,
+            q.feed,
+            q.vendor,
+            q.model,
+            q.tier,
+            q.speed,
+            q.region,
+            q.billing,
+        ),
+        (q.prompt_above, q.prompt_upto, q.month, q.period, q.window, own_span, _other_meter(q)),
+    )
+    known = found.get(slot)
+    found[slot] = one if known is None else replace(known, counted=_added(known.counted, q))
+
+
+def _other_meter(counted: Quantities) -> str:
+    """The unit of a cell that counts something else than tokens."""
+    names = [meter for meter, _ in counted.quantities if meter not in COUNT_METERS]
+    return names[0] if names else ""
+
+
+def _added(first: Quantities, second: Quantities) -> Quantities:
+    amounts = dict(first.quantities)
+    for meter, quantity in second.quantities:
+        amounts[meter] = amounts.get(meter, Decimal(0)) + quantity
+    requests = None
+    if first.requests is not None and second.requests is not None:
+        requests = first.requests + second.requests
+    where = tuple(c for c in first.selector.where if c[0] != "person")
+    return replace(
+        first,
+        start=min(first.start, second.start),
+        until=max(first.until, second.until),
+        requests=requests,
+        quantities=tuple(amounts.items()),
+        output_at_least=first.output_at_least + second.output_at_least,
+        rows=first.rows + second.rows,
+        selector=replace(first.selector, where=where),
+    )
+
+
+def price_periods(workspace: Workspace) -> tuple[list[Cut], list[Window]]:
+    """The days and the minutes of the day at which the price of any model in use changes."""
+    from bothhalves.store import Cut, Window
+
+    book, cuts, windows = workspace.book, [], []
+    for vendor, name in workspace.store.models():
+        known = book.vendor(vendor)
+        model = book.model(known, name)
+        if model is None:
+            continue
+        days = [None, *book.cuts(known, model), None]
+        cuts += [Cut(vendor, name, since, until, n) for n, (since, until) in enumerate(pairwise(days))]
+        minutes = book.windows(known, model)
+        if minutes:
+            edges = sorted({0, *minutes, _DAY})
+            windows += [Window(vendor, name, first, after) for first, after in pairwise(edges)]
+    return cuts, windows
+
+
+def _rated(named: Named, book: PriceBook) -> RatedUsage:
+    q = named.counted
+    kind = MoneyKind.NOTIONAL if named.stream is Stream.SEAT else MoneyKind.ESTIMATED
+    owner = "group" if named.stream is Stream.SEAT else "workload"
+    band = f"{q.prompt_above}-{'' if q.prompt_upto is None else q.prompt_upto}"
+    dimensions = (
+        ("account", named.account),
+        ("product", named.product),
+        (owner, named.owner),
+        ("month", q.month),
+        ("conditions", "/".join(c for c in (q.tier, q.speed, q.region, band) if c)),
+    )
+    start, until = _span(q)
+    counted = Counted(
+        q.vendor, q.model, start, until, q.quantities, q.tier, q.speed, q.region,
+        q.prompt_above, q.prompt_upto, q.requests, kind, frozenset({"output_tokens"} if q.output_at_least else ()), dimensions, q.selector,
+    )  # fmt: skip
+    return RatedUsage(
+        named.stream, q.vendor, named.product, named.account, named.owner, q.model, q.month, q.requests,
+        q.quantities, rate(counted, book), q.selector,
+    )  # fmt: skip
+
+
+def _span(counted: Quantities) -> tuple[datetime, datetime | None]:
+    """A cell that crosses a price change keeps its span; all others share one price, that of their start."""
+    if counted.is_apart:
+        return counted.start, counted.until
+    return counted.start, None
