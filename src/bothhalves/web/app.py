@@ -1,0 +1,257 @@
+"""The web application: reads only, one address per state, everything drawn on the server.
+
+It is given what it needs: ``load`` builds the page of a query, ``rows`` looks up stored rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import unquote, urlencode
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi import Query as Parameter
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from bothhalves.brief import Page
+from bothhalves.core.explain import Figure, Line
+from bothhalves.report import why
+from bothhalves.report.record import figure_json, page_json
+from bothhalves.report.table import lines_below_csv, rows_csv, table_csv
+from bothhalves.report.terminal import page_text
+from bothhalves.web import derivation, render, windows
+from bothhalves.web.guard import Guard
+from bothhalves.web.links import ServerLinks
+
+#: The most rows that one download holds.
+MOST_ROWS = 100_000
+Text = Annotated[str, Parameter(max_length=2000)]
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for: ``window`` as the command line writes it, empty for the default."""
+
+    window: str = ""
+
+
+class Desk:
+    """Answers about pages: loads them, finds figures in them, and keeps the index of the latest one."""
+
+    def __init__(
+        self,
+        load: Callable[[Query], Page],
+        rows: why.Rows,
+        months: Callable[[], Sequence[str]],
+        workspace: str,
+    ) -> None:
+        self.rows, self.months, self.workspace = rows, months, workspace
+        self._load = load
+        self._indexed: tuple[Page, why.Index] | None = None
+
+    def page(self, window: str) -> Page:
+        try:
+            return self._load(Query(window))
+        except ValueError as error:
+            raise HTTPException(400, f"This window cannot be shown: {error}") from error
+
+    def index(self, page: Page) -> why.Index:
+        if self._indexed is None or self._indexed[0] is not page:
+            self._indexed = (page, why.index(page))
+        return self._indexed[1]
+
+    def figure(self, page: Page, key: str) -> Figure:
+        found = self.index(page).figures.get(key)
+        if found is None:
+            raise HTTPException(404, f"No figure of this page is called {key[:200]!r}.")
+        return found
+
+    def part(self, page: Page, key: str, line_id: str) -> Figure | Line:
+        """The figure, or the line called ``line_id`` directly under it."""
+        figure = self.figure(page, key)
+        if not line_id:
+            return figure
+        line = why.line_of(figure, line_id)
+        if line is None:
+            raise HTTPException(404, f"{key[:200]!r} has no line called {line_id[:200]!r}.")
+        return line
+
+    def derivation(self, page: Page, window: str, key: str, line_id: str) -> derivation.Derivation:
+        figure, part = self.figure(page, key), self.part(page, key, line_id)
+        links = ServerLinks(window)
+        command = why.command(key, self.workspace, windows.text(*windows.of_days(page.window)))
+        index = self.index(page)
+        if isinstance(part, Line):
+            return derivation.of_line(page, index, figure, part, self.rows, links, command)
+        return derivation.of_figure(page, index, figure, self.rows, links, command)
+
+    def frame(self, request: Request, page: Page, window: str, here: str) -> dict[str, Any]:
+        """What the top bar and the rail need."""
+        shown = windows.of_days(page.window)
+        months = self.months()
+        earlier, later = windows.neighbours(months, shown)
+        return {
+            **_bare_frame(request, ServerLinks(window)),
+            "page": page,
+            "here": here,
+            "path": request.url.path if here != "why" else "/",
+            "window": windows.text(*shown),
+            "choices": windows.choices(months, shown),
+            "earlier": earlier,
+            "later": later,
+        }
+
+
+def _bare_frame(request: Request, links: ServerLinks) -> dict[str, Any]:
+    theme = request.cookies.get("theme", "")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "page": None,
+        "here": "",
+        "links": links,
+        "drawer": None,
+        "theme": theme if theme in THEMES else "",
+        "back": request.url.path + query,
+    }
+
+
+def create_app(
+    load: Callable[[Query], Page],
+    rows: why.Rows,
+    *,
+    months: Callable[[], Sequence[str]] = tuple,
+    workspace: str = ".",
+) -> FastAPI:
+    """The application over ``load`` and ``rows``.
+
+    ``months`` names the months (``2026-10``) that windows may be made of; ``workspace`` is how the command
+    lines that the page shows call the workspace. ``load`` raises ``ValueError`` for a window it cannot read.
+    """
+    app = FastAPI(title="Both Halves", docs_url=None, redoc_url=None, openapi_url=None)
+    desk = Desk(load, rows, months, workspace)
+    _add_pages(app, desk)
+    _add_explanations(app, desk)
+    _add_data(app, desk)
+    _add_errors(app)
+    app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Guard)
+    return app
+
+
+def _add_pages(app: FastAPI, desk: Desk) -> None:
+    @app.get("/", response_class=HTMLResponse)
+    def one_page(
+        request: Request, window: Text = "", table: Text = "", why: Text = "", line: Text = ""
+    ) -> HTMLResponse:
+        page = desk.page(window)
+        context = render.page_context(page, ServerLinks(window), table)
+        frame = desk.frame(request, page, window, "page")
+        if why:
+            frame["drawer"] = desk.derivation(page, window, why, line)
+        return HTMLResponse(render.html("page.html", **{**frame, **context}))
+
+    @app.get("/sources", response_class=HTMLResponse)
+    def sources(request: Request, window: Text = "") -> HTMLResponse:
+        page = desk.page(window)
+        return HTMLResponse(render.html("sources.html", **desk.frame(request, page, window, "sources")))
+
+    @app.get("/prices", response_class=HTMLResponse)
+    def prices(request: Request, window: Text = "") -> HTMLResponse:
+        page = desk.page(window)
+        frame = desk.frame(request, page, window, "prices")
+        return HTMLResponse(render.html("prices.html", **frame, prices=render.prices(page)))
+
+    @app.get("/theme")
+    def theme(to: Text = "", back: Text = "/") -> RedirectResponse:
+        local = back.startswith("/") and not back.startswith(("//", "/\\"))
+        answer = RedirectResponse(back if local else "/", status_code=303)
+        if to in THEMES:
+            answer.set_cookie("theme", to, max_age=31_536_000, samesite="lax")
+        return answer
+
+
+def _add_explanations(app: FastAPI, desk: Desk) -> None:
+    @app.get("/why", response_class=HTMLResponse)
+    def why_figure(request: Request, key: Text, line: Text = "", window: Text = "") -> HTMLResponse:
+        page = desk.page(window)
+        derived = desk.derivation(page, window, key, line)
+        headers = {"vary": "HX-Request"}
+        if "hx-request" in request.headers:
+            text = render.html("why.html", why=derived, links=ServerLinks(window))
+            return HTMLResponse(text, headers=headers)
+        frame = desk.frame(request, page, window, "why")
+        return HTMLResponse(render.html("why_page.html", **frame, why=derived), headers=headers)
+
+    @app.get("/why/{name:path}")
+    def why_by_path(request: Request, name: str) -> RedirectResponse:
+        """A key as a path: its dimensions stand in the query, or encoded in the path."""
+        pairs = request.url.query.split("&") if request.url.query else []
+        window = next((p.partition("=")[2] for p in pairs if p.startswith("window=")), "")
+        dimensions = "&".join(p for p in pairs if not p.startswith("window="))
+        query = {"key": f"{name}?{dimensions}" if dimensions else name, "window": unquote(window)}
+        return RedirectResponse("/why?" + urlencode({k: v for k, v in query.items() if v}), status_code=307)
+
+    @app.get("/why.json")
+    def why_json(key: Text, window: Text = "") -> Response:
+        figure = desk.figure(desk.page(window), key)
+        return Response(figure_json(figure, desk.rows), media_type="application/json")
+
+
+def _add_data(app: FastAPI, desk: Desk) -> None:
+    @app.get("/page.json")
+    def as_json(window: Text = "") -> Response:
+        return Response(page_json(desk.page(window)), media_type="application/json")
+
+    @app.get("/page.txt")
+    def as_text(window: Text = "") -> PlainTextResponse:
+        return PlainTextResponse(page_text(desk.page(window), 110, colour=False) + "\n")
+
+    @app.get("/table.csv")
+    def table(id: Text, window: Text = "") -> Response:
+        found = [t for t in desk.page(window).tables if t.id == id]
+        if not found:
+            raise HTTPException(404, f"No table of this page is called {id[:200]!r}.")
+        return _csv(table_csv(found[0]), "table")
+
+    @app.get("/lines.csv")
+    def lines(key: Text, window: Text = "") -> Response:
+        return _csv(lines_below_csv(desk.figure(desk.page(window), key)), "lines")
+
+    @app.get("/rows.csv")
+    def source_rows(key: Text, line: Text = "", window: Text = "") -> Response:
+        part = desk.part(desk.page(window), key, line)
+        return _csv(rows_csv(why.source_rows(part, desk.rows, MOST_ROWS)), "rows")
+
+    @app.get("/healthz")
+    def health() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+
+def _csv(text: str, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(AnyHTTPException)
+    def refused(request: Request, error: AnyHTTPException) -> Response:
+        title = "Not found" if error.status_code == 404 else "This cannot be shown"
+        return _error(request, error.status_code, title, str(error.detail))
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        text = f"The page could not be made ({type(error).__name__}). `bothhalves doctor` shows more."
+        return _error(request, 500, "Something failed", text)
+
+
+def _error(request: Request, status: int, title: str, text: str) -> HTMLResponse:
+    part = "hx-request" in request.headers
+    frame = _bare_frame(request, ServerLinks())
+    html = render.html("error_part.html" if part else "error.html", **frame, title=title, text=text)
+    return HTMLResponse(html, status_code=status)

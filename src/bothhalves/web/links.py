@@ -1,0 +1,64 @@
+"""Addresses: one URL per state on the server, anchors within a single file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlencode, urlsplit
+
+
+class Links(Protocol):
+    """Where things are."""
+
+    @property
+    def static(self) -> bool: ...
+
+    def why(self, key: str, line: str = "") -> str: ...
+
+    def to(self, path: str, **query: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLinks:
+    """Addresses on the server; every one carries the window, if one was asked for."""
+
+    window: str = ""
+    static: bool = False
+
+    def why(self, key: str, line: str = "") -> str:
+        return self.to("/why", key=key, line=line)
+
+    def to(self, path: str, **query: str) -> str:
+        wanted = {**query, "window": query.get("window", self.window)}
+        text = urlencode({name: value for name, value in wanted.items() if value})
+        return f"{path}?{text}" if text else path
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks:
+    """Addresses in one file: every explanation is a section of it."""
+
+    static: bool = True
+
+    def why(self, key: str, line: str = "") -> str:
+        return f"#{anchor(key)}"
+
+    def to(self, path: str, **query: str) -> str:
+        return "#top" if path == "/" else f"#{path.strip('/')}"
+
+
+def anchor(key: str) -> str:
+    """The id of a figure's section: readable, and different for different keys."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return "why-" + re.sub(r"[^a-z0-9]+", "-", key.lower())[:60].strip("-") + "-" + digest
+
+
+def is_web_address(text: str) -> bool:
+    """True for what may become an outgoing link: never ``javascript:`` or a file."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

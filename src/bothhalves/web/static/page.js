@@ -1,0 +1,164 @@
+// The drawer, the keyboard, find, theme and the window selector. The page works without any of it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const drawer = document.getElementById("drawer");
+  const help = document.getElementById("help");
+  const find = document.getElementById("find");
+  const keysOn = document.getElementById("keys");
+  let opener = null;
+  root.classList.add("script");
+
+  const stored = {
+    get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
+    set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } },
+  };
+
+  // -- the drawer ------------------------------------------------------------------------------------
+  function address(change) {
+    const url = new URL(location.href);
+    change(url.searchParams);
+    history.replaceState(null, "", url);
+  }
+
+  function focusDrawer() {
+    const heading = drawer.querySelector("h2");
+    (heading || drawer).focus();
+    drawer.scrollTop = 0;
+  }
+
+  async function open(link) {
+    const href = link.getAttribute("href");
+    if (!drawer.contains(link)) opener = link;
+    try {
+      await htmx.ajax("GET", href, { target: "#drawer", swap: "innerHTML" });
+    } catch {
+      location.assign(href);
+      return;
+    }
+    drawer.hidden = false;
+    const asked = new URL(href, location.href).searchParams;
+    if (location.pathname === "/") {
+      address((query) => {
+        query.set("why", asked.get("key"));
+        if (asked.get("line")) query.set("line", asked.get("line")); else query.delete("line");
+      });
+    }
+    focusDrawer();
+  }
+
+  function close() {
+    if (drawer.hidden) return;
+    const key = new URL(location.href).searchParams.get("why");
+    drawer.hidden = true;
+    drawer.replaceChildren();
+    address((query) => { query.delete("why"); query.delete("line"); });
+    const links = [...document.querySelectorAll("main a[data-why]")];
+    const back = opener || links.find((a) => new URLSearchParams(a.getAttribute("href").split("?")[1]).get("key") === key);
+    if (back) back.focus();
+    opener = null;
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const link = event.target.closest("a[data-why]");
+    if (link && location.pathname !== "/why" && window.htmx) {
+      event.preventDefault();
+      open(link);
+      return;
+    }
+    if (event.target.closest("a[data-close]") && !drawer.hidden) {
+      event.preventDefault();
+      close();
+      return;
+    }
+    const copy = event.target.closest("button[data-copy]");
+    if (copy) {
+      const text = new URL(copy.dataset.copy, location.href).href;
+      navigator.clipboard.writeText(text).then(
+        () => { copy.textContent = "Copied"; },
+        () => { copy.textContent = text; },
+      );
+    }
+  });
+  if (!drawer.hidden) focusDrawer();
+
+  // -- theme -----------------------------------------------------------------------------------------
+  const theme = document.getElementById("theme");
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches);
+  const nameTheme = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
+  theme.addEventListener("click", (event) => {
+    event.preventDefault();
+    root.dataset.theme = isDark() ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+    nameTheme();
+  });
+  systemDark.addEventListener("change", nameTheme);
+  nameTheme();
+
+  // -- the window selector ---------------------------------------------------------------------------
+  for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
+    form.addEventListener("change", () => form.submit());
+  }
+
+  // -- find ------------------------------------------------------------------------------------------
+  const rows = () => [...document.querySelectorAll("main [data-row]")];
+  const visible = () => rows().filter((row) => !row.hidden);
+  function filter() {
+    const wanted = find.value.trim().toLowerCase();
+    for (const row of rows()) row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+    document.getElementById("found").textContent = wanted ? `${visible().length} of ${rows().length} rows` : "";
+  }
+  find.addEventListener("input", filter);
+  find.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); step(1, true); }
+    if (event.key === "Escape") { event.stopPropagation(); find.value = ""; filter(); find.blur(); }
+  });
+
+  // -- keys ------------------------------------------------------------------------------------------
+  function step(by, first = false) {
+    const all = visible().filter((row) => row.tabIndex === -1 || row.hasAttribute("tabindex"));
+    if (!all.length) return;
+    const here = first ? -1 : all.indexOf(document.activeElement.closest?.("[data-row]"));
+    const next = all[Math.min(Math.max(here + by, 0), all.length - 1)];
+    next.setAttribute("tabindex", "-1");
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+  function follow(rel) {
+    const link = document.querySelector(`a[rel=${rel}]`);
+    if (link) link.click();
+  }
+  function tables() {
+    const all = [...document.querySelectorAll("details.as-table")];
+    const show = all.some((one) => !one.open);
+    for (const one of all) one.open = show;
+  }
+  const showHelp = () => { if (!help.open) help.showModal(); };
+  const keys = {
+    "?": showHelp,
+    "/": () => find.focus(),
+    j: () => step(1),
+    k: () => step(-1),
+    "[": () => follow("prev"),
+    "]": () => follow("next"),
+    t: tables,
+  };
+  keysOn.checked = stored.get("keys") !== "off";
+  keysOn.addEventListener("change", () => stored.set("keys", keysOn.checked ? "on" : "off"));
+  document.getElementById("open-help").addEventListener("click", showHelp);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || help.open) return;
+    if (event.key === "Escape") { close(); return; }
+    if (event.target.closest("input, select, textarea")) return;
+    if (event.key === "Enter" && event.target.matches("[data-row]")) {
+      const link = event.target.querySelector("a[data-why]");
+      if (link) { event.preventDefault(); open(link); opener = event.target; }
+      return;
+    }
+    const act = keysOn.checked && keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+})();
