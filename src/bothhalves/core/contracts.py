@@ -69,8 +69,14 @@ class Contract:
     accounts: tuple[str, ...] = field(default=())
 
     def seats_in(self, month: Month) -> list[SeatTerm]:
-        """The seat terms in force on the first day of ``month``."""
-        day = month.first
-        if not in_force(day, self.term.start.replace(day=1), self.term.until):
+        """The seat terms charged for ``month``: a month begun counts whole, and the month of the end is free.
+
+        So a term of twelve months is charged twelve times, on whichever day of a month it begins.
+        """
+        if not _charged(month, self.term.start, self.term.until):
             return []
-        return [s for s in self.seats if in_force(day, s.from_ or date.min, s.until)]
+        return [s for s in self.seats if _charged(month, s.from_ or date.min, s.until)]
+
+
+def _charged(month: Month, start: date, until: date | None) -> bool:
+    return in_force(month.first, start.replace(day=1), until.replace(day=1) if until else None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _OLDEST, _NEWEST = 2000, 2100
 
 
@@ -23,7 +23,10 @@ def instant(text: str) -> datetime:
         if not bare_date:
             raise ValueError(f"a time needs a zone, such as Z: {stripped[:40]!r}")
         moment = moment.replace(tzinfo=UTC)
-    return checked(moment.astimezone(UTC))
+    try:
+        return checked(moment.astimezone(UTC))
+    except OverflowError as error:  # the first and the last day of the calendar, moved by their offset
+        raise ValueError(f"not a time of this century: {stripped[:40]!r}") from error
 
 
 def from_unix(seconds: int) -> datetime:
@@ -50,7 +53,7 @@ class Month:
     @staticmethod
     def parse(text: str) -> Month:
         match = _MONTH.fullmatch(text)
-        if match is None:
+        if match is None or not _OLDEST <= int(match[1]) <= _NEWEST:
             raise ValueError(f"not a month such as 2026-10: {text[:20]!r}")
         return Month(int(match[1]), int(match[2]))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bothhalves.core.explain import Grade
-from bothhalves.core.money import Amount
+from bothhalves.core.money import Amount, MixedMoney
 
 #: Computed and invoiced cost agree if they differ by at most this share of the invoice.
 TOLERANCE = Decimal("0.02")
@@ -29,6 +29,10 @@ class Comparison:
     invoiced: Amount
     computed: Amount
 
+    def __post_init__(self) -> None:
+        if self.invoiced.currency != self.computed.currency:
+            raise MixedMoney(f"{self.invoiced.currency} compared with {self.computed.currency}")
+
     @property
     def nearest(self) -> Decimal:
         """The point of the computed range that lies nearest to the invoice."""
@@ -46,9 +50,13 @@ class Comparison:
 
     @property
     def agrees(self) -> bool:
-        """True if the gap is within tolerance and nothing computed is unpriced."""
+        """True if the gap is within tolerance and nothing computed is unpriced.
+
+        An invoice of nothing agrees with a computed cost of nothing only.
+        """
         gap = self.gap
-        return gap is not None and abs(gap) <= TOLERANCE and not self.computed.at_least
+        close = self.nearest == 0 if gap is None else abs(gap) <= TOLERANCE
+        return close and not self.computed.at_least
 
 
 def grade(full_months: int, comparisons: list[Comparison]) -> Grade:

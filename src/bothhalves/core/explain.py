@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
 from urllib.parse import parse_qsl, quote
 
-from bothhalves.core.money import Amount, MoneyKind, total
+from bothhalves.core.money import EXACT, ZERO, Amount, MixedMoney, MoneyKind, total
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
+_DIMENSION = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,21 +138,25 @@ class Figure:
 
 
 def key(name: str, dimensions: Mapping[str, str] | None = None) -> str:
-    """The key of a figure; ``ValueError`` if ``name`` breaks the grammar."""
+    """The key of a figure, without empty dimensions; ``ValueError`` if a name breaks the grammar."""
+    pairs = sorted((k, v) for k, v in (dimensions or {}).items() if v != "")
+    _check_names(name, [k for k, _ in pairs])
+    return name + ("?" if pairs else "") + "&".join(f"{k}={quote(v, safe=':@,')}" for k, v in pairs)
+
+
+def _check_names(name: str, dimensions: list[str]) -> None:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"not a figure name: {name!r}")
-    if not dimensions:
-        return name
-    pairs = sorted((k, v) for k, v in dimensions.items() if v != "")
-    return name + "?" + "&".join(f"{k}={quote(v, safe=':@,')}" for k, v in pairs)
+        raise ValueError(f"not a figure name: {name[:80]!r}")
+    for dimension in dimensions:
+        if not _DIMENSION.fullmatch(dimension):
+            raise ValueError(f"not a dimension: {dimension[:80]!r}")
 
 
 def parse_key(text: str) -> tuple[str, dict[str, str]]:
     """Name and dimensions of a key; ``ValueError`` if it breaks the grammar."""
     name, _, query = text.partition("?")
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"not a figure name: {name[:80]!r}")
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    _check_names(name, [k for k, _ in pairs])
     if len({k for k, _ in pairs}) != len(pairs):
         raise ValueError("a dimension is named twice")
     return name, dict(pairs)
@@ -187,18 +193,41 @@ def recomputed(figure: Figure) -> Value:
         return _summed(figure, values)
     if len(values) != 2:
         raise ValueError(f"{figure.key}: {figure.operator} takes two operands")
-    first, second = (v.low if isinstance(v, Amount) else v for v in values)
-    result = first - second if figure.operator is Operator.DIFFERENCE else first / second
-    if isinstance(figure.value, Amount):
-        return Amount.of(result, figure.value.currency, figure.value.kind)
-    return result
+    return _less(*values) if figure.operator is Operator.DIFFERENCE else _over(*values)
 
 
 def _summed(figure: Figure, values: list[Value]) -> Value:
-    if isinstance(figure.value, Amount):
-        amounts = [v for v in values if isinstance(v, Amount)]
+    amounts = [v for v in values if isinstance(v, Amount)]
+    numbers = [v for v in values if isinstance(v, Decimal)]
+    if isinstance(figure.value, Amount) and not numbers:
         return total(amounts, figure.value.currency, figure.value.kind)
-    return sum((v for v in values if isinstance(v, Decimal)), Decimal(0))
+    if isinstance(figure.value, Decimal) and not amounts:
+        return reduce(EXACT.add, numbers, ZERO)
+    raise ValueError(f"{figure.key}: a sum is of money only or of numbers only")
+
+
+def _less(first: Value, second: Value) -> Value:
+    if isinstance(first, Amount) and isinstance(second, Amount):
+        return first - second
+    if isinstance(first, Decimal) and isinstance(second, Decimal):
+        return EXACT.subtract(first, second)
+    raise ValueError("a difference is of two amounts or of two numbers")
+
+
+def _over(first: Value, second: Value) -> Value:
+    """A share, of two points in one currency or of two numbers; or money per unit."""
+    if isinstance(second, Amount):
+        if not (isinstance(first, Amount) and first.is_point and second.is_point):
+            raise ValueError("a share of money is of two points")
+        if first.currency != second.currency:
+            raise MixedMoney(f"{first.currency} over {second.currency}")
+        first, second = first.low, second.low
+    if not second or (second < 0 and isinstance(first, Amount)):
+        raise ValueError("a ratio has a divisor, and money is divided by a number above zero only")
+    if isinstance(first, Decimal):
+        return first / second
+    high = None if first.high is None else first.high / second
+    return Amount(first.currency, first.kind, first.low / second, high)
 
 
 def walk(figure: Figure) -> Iterator[Figure | Line]:

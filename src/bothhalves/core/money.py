@@ -11,12 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 
-#: Products of a written quantity and a written price fit easily; anything inexact is our own bug.
-EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, Overflow, Clamped])
+#: Sums of products of the longest numbers that ``exact`` accepts fit; anything inexact is our own bug.
+EXACT = Context(prec=500, traps=[Inexact, InvalidOperation, Overflow, Clamped])
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_ROUNDING = Context(prec=EXACT.prec, rounding=ROUND_HALF_UP)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MAX_EXPONENT = 30
 
 
@@ -58,7 +61,7 @@ def plain(value: Decimal) -> str:
 
 def to_cents(value: Decimal) -> Decimal:
     """``value`` rounded half-up to two decimals: the one rounding that a page may do."""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+    return value.quantize(CENT, context=_ROUNDING)
 
 
 def product(quantity: Decimal, price: Decimal, per: int) -> Decimal:
@@ -72,16 +75,16 @@ def split(total: Decimal, weights: Sequence[Decimal], step: Decimal = CENT) -> l
     Largest remainder; ties go to the earlier part. ``total`` must be a multiple of ``step`` and the
     weights non-negative with a positive sum.
     """
-    whole = sum(weights, ZERO)
-    units = total / step
-    if whole <= 0 or units != units.to_integral_value():
-        raise ValueError("split needs a total in whole steps and weights with a positive sum")
-    shares = [units * weight / whole for weight in weights]
-    floors = [share.to_integral_value(rounding="ROUND_FLOOR") for share in shares]
-    left = int(units - sum(floors, ZERO))
-    order = sorted(range(len(weights)), key=lambda i: (floors[i] - shares[i], i))
-    extra = set(order[:left])
-    return [(floor + (1 if i in extra else 0)) * step for i, floor in enumerate(floors)]
+    whole = sum(map(Fraction, weights))
+    units = Fraction(total) / Fraction(step)
+    if whole <= 0 or min(weights) < 0 or units.denominator != 1:
+        raise ValueError("split needs a total in whole steps and non-negative weights with a positive sum")
+    shares = [units * Fraction(weight) / whole for weight in weights]
+    counts = [floor(share) for share in shares]
+    order = sorted(range(len(weights)), key=lambda i: (counts[i] - shares[i], i))
+    for i in order[: int(units) - sum(counts)]:
+        counts[i] += 1
+    return [EXACT.multiply(Decimal(count), step) for count in counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,22 @@ class Amount:
     def is_point(self) -> bool:
         return self.low == self.high
 
-    def __add__(self, other: Amount) -> Amount:
+    def _check_alike(self, other: Amount, sign: str) -> None:
         if (self.currency, self.kind) != (other.currency, other.kind):
-            raise MixedMoney(f"{self.kind} {self.currency} + {other.kind} {other.currency}")
+            raise MixedMoney(f"{self.kind} {self.currency} {sign} {other.kind} {other.currency}")
+
+    def __add__(self, other: Amount) -> Amount:
+        self._check_alike(other, "+")
         high = None if self.high is None or other.high is None else EXACT.add(self.high, other.high)
         return Amount(self.currency, self.kind, EXACT.add(self.low, other.low), high)
+
+    def __sub__(self, other: Amount) -> Amount:
+        """Every difference that the two intervals allow; ``ValueError`` if that has no lower end."""
+        self._check_alike(other, "-")
+        if other.high is None:
+            raise ValueError("what is taken away needs an upper end")
+        high = None if self.high is None else EXACT.subtract(self.high, other.low)
+        return Amount(self.currency, self.kind, EXACT.subtract(self.low, other.high), high)
 
     def times(self, factor: Decimal) -> Amount:
         """This amount multiplied by a non-negative ``factor``."""

@@ -237,7 +237,8 @@ class PriceBook:
         if isinstance(stated, Applied) or len(special) != 1:
             return stated
         derived = self._priced(levels, floor, use, (meter, STANDARD, STANDARD), special + conditions)
-        return derived if isinstance(derived, Applied) or derived.code == "region" else stated
+        without_factor = isinstance(derived, Missing) and derived.code == special[0][0]
+        return stated if without_factor else derived
 
     def _floor(self, levels: list[dict[Slot, list[Price]]], day: date) -> int:
         """The lowest layer that counts: one that replaces the model hides those below it."""

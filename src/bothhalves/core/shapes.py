@@ -7,9 +7,9 @@ the price of the tier that the whole quantity reaches). The name of the shape sa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
-from bothhalves.core.money import ZERO
+from bothhalves.core.money import EXACT, ZERO, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Shape:
             return "give exactly one of flat, per_unit, graduated, volume, package"
         if self.package is not None and self.package.size <= 0:
             return "a package needs a size above zero"
+        if self.included < 0 or self.included_per_seat < 0:
+            return "what is included cannot be below zero"
         return _tier_fault(self.graduated or self.volume)
 
     def parts(self, quantity: Decimal, seats: Decimal = ZERO) -> list[Part]:
@@ -77,8 +79,8 @@ class Shape:
         if self.per_unit is not None:
             return [Part(rest, self.per_unit, "per unit")]
         if self.package is not None:
-            packs = (rest / self.package.size).to_integral_value(rounding=ROUND_CEILING)
-            return [Part(packs, self.package.price, f"packs of {self.package.size}")]
+            packs, begun = EXACT.divmod(rest, self.package.size)
+            return [Part(packs + bool(begun), self.package.price, f"packs of {plain(self.package.size)}")]
         if self.volume:
             tier = next(t for t in self.volume if t.upto is None or rest <= t.upto)
             return [Part(rest, tier.price, _up_to(tier))]
@@ -96,7 +98,7 @@ def _graduated(tiers: tuple[Tier, ...], rest: Decimal) -> list[Part]:
 
 
 def _up_to(tier: Tier) -> str:
-    return "without end" if tier.upto is None else f"up to {tier.upto}"
+    return "without end" if tier.upto is None else f"up to {plain(tier.upto)}"
 
 
 def _tier_fault(tiers: tuple[Tier, ...]) -> str | None:
@@ -106,4 +108,4 @@ def _tier_fault(tiers: tuple[Tier, ...]) -> str | None:
     if any(end is None for end in ends) or tiers[-1].upto is not None:
         return "every tier but the last needs upto, and the last must not have one"
     known = [end for end in ends if end is not None]
-    return None if known == sorted(set(known)) else "tiers must rise"
+    return None if known == sorted({e for e in known if e > 0}) else "tiers must rise from above zero"
