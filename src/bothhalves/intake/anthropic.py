@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypedDict
 
 from bothhalves.core.dates import Span
@@ -82,13 +83,16 @@ def conditions(row: Fields) -> Conditions:
     )
 
 
+_sizes = lru_cache(maxsize=64)(bands.parse)
+
+
 def band(row: Fields, name: str) -> tuple[int, int | None] | None:
     """The prompt sizes that ``name`` states; the lowest class includes an empty prompt."""
     text = row.text(name)
     if not text:
         return None
     try:
-        more_than, at_most = bands.parse(text)
+        more_than, at_most = _sizes(text)
     except ValueError as error:
         row.doubt(
             "import.unknown-value", name, f"{error}; the size is taken as unknown.", "Report the new value."

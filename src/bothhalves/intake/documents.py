@@ -115,7 +115,7 @@ class _Reading:
         for raw in lines:
             if raw.strip():
                 try:
-                    yield Document(_DECODER.decode(raw.decode("utf-8", "surrogateescape")), self.line)
+                    yield Document(_decoded(raw), self.line)
                 except json.JSONDecodeError as error:
                     self.damaged(error)
                 except RecursionError:
@@ -154,6 +154,11 @@ class _Reading:
         what = "JSON nested deeper than any export is."
         where = Where(self.source.name, line)
         self.sink.problem("import.damaged", where, what, "Export or download it again.")
+
+
+def _decoded(line: bytes) -> object:
+    """The value of one line; what is wrong with it is wrong before its end, not on the next line."""
+    return _DECODER.decode(line.rstrip(b"\r\n").decode("utf-8", "surrogateescape"))
 
 
 def _skip(text: str, at: int) -> int:
