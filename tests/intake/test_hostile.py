@@ -242,7 +242,7 @@ def check_sane(sink: Sink) -> None:
     assert all(p.what and p.fix and p.code for p in sink.problems)
 
 
-def read_with_everything(found: Source) -> None:
+def check_every_reader(found: Source) -> None:
     for each in (*FORMATS.values(), ANY_COSTS):
         if each.matches(found):
             sink = Sink()
@@ -305,7 +305,7 @@ def test_damage_anywhere_never_crashes_a_reader(tmp_path: Path, sample: bytes, d
         at = data.draw(st.integers(0, len(content)))
         length = data.draw(st.integers(0, 20))
         content[at : at + length] = data.draw(st.sampled_from(SPICE) | st.binary(max_size=8))
-    read_with_everything(source(tmp_path, bytes(content)))
+    check_every_reader(source(tmp_path, bytes(content)))
 
 
 @given(
@@ -315,7 +315,7 @@ def test_damage_anywhere_never_crashes_a_reader(tmp_path: Path, sample: bytes, d
 @QUICK
 def test_noise_is_always_answered(tmp_path: Path, content: bytes) -> None:
     found = source(tmp_path, content)
-    read_with_everything(found)
+    check_every_reader(found)
     assert answers(found)
 
 

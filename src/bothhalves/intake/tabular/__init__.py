@@ -7,6 +7,8 @@ Two modules here wrap a third-party file reader: ``columnar`` DuckDB (which ``st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
 
 from bothhalves.intake.base import Sink
 from bothhalves.intake.fields import Digits, Fields
@@ -24,7 +26,6 @@ _HEADER: dict[str, Callable[[Source], tuple[str, ...]]] = {
     "csv": delimited.header,
     "json": documents.header,
     "parquet": columnar.header,
-    "xlsx": workbook.header,
 }
 #: First bytes of what is no table at all, with what to say about it.
 _REFUSED = (
@@ -61,11 +62,21 @@ def _refusal(head: bytes) -> tuple[str, str] | None:
 
 def header(source: Source) -> tuple[str, ...]:
     """The column names, or the names in the first JSON object; empty where nothing can be read."""
-    read = _HEADER.get(kind(source))
+    found = kind(source)
     try:
-        return read(source) if read else ()
+        if found == "xlsx":
+            stamp = source.path.stat()
+            sheet = source.options.get("sheet", "")
+            return _workbook_header(source.path, stamp.st_mtime_ns, stamp.st_size, sheet)
+        return _HEADER[found](source) if found else ()
     except Unreadable:
         return ()
+
+
+@lru_cache(8)
+def _workbook_header(path: Path, written: int, size: int, sheet: str) -> tuple[str, ...]:
+    """Every format asks for the header of the same file, and a workbook is slow to open."""
+    return workbook.header(Source(path, path.name, {"sheet": sheet}))
 
 
 def _told(name: str, found: Iterator[Row]) -> Iterator[Row]:
