@@ -38,7 +38,8 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._inner.read(len(buffer))
+            # Not read(): that loses what was already unpacked when the file turns out to be cut.
+            data = self._inner.read1(len(buffer))  # type: ignore[attr-defined]
         except (OSError, EOFError, zlib.error, ValueError) as error:
             raise Unreadable(f"damaged compressed file ({error})") from error
         self._seen += len(data)
@@ -55,7 +56,7 @@ class _Bounded(io.RawIOBase):
 def _open_zstd(path: Path) -> IO[bytes]:
     import zstandard
 
-    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True)
+    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True, read_across_frames=True)
 
 
 @dataclass(frozen=True)

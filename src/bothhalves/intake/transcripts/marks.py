@@ -1,0 +1,43 @@
+"""How far a file has been read, so that the next run opens only what changed and reads only what is new."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import IO
+
+HEAD, TAIL = 4096, 256
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """What was known of a file when it was read last.
+
+    ``offset`` bytes and ``lines`` line ends were taken in, of ``size`` bytes. ``sha_head`` is a hash of the
+    first bytes and of the last ones before ``offset``. ``tool`` wrote the file, empty for a file that is no
+    transcript; ``state`` is where that tool's reader stands, as JSON.
+    """
+
+    size: int
+    mtime_ns: int
+    offset: int
+    lines: int
+    sha_head: str
+    tool: str = ""
+    state: str = ""
+
+
+def sha_head(stream: IO[bytes], size: int, offset: int) -> str:
+    """Hash of the first bytes of a file that had ``size``, and of the last before ``offset``."""
+    stream.seek(0)
+    digest = hashlib.sha256(stream.read(min(HEAD, size)))
+    stream.seek(max(0, offset - TAIL))
+    digest.update(stream.read(min(TAIL, offset)))
+    return digest.hexdigest()[:32]
+
+
+def continues(stream: IO[bytes], size: int, mark: FileMark) -> bool:
+    """True if the file of now ``size`` bytes is the marked one with something added at its end."""
+    return (
+        size > mark.size and size >= mark.offset and sha_head(stream, mark.size, mark.offset) == mark.sha_head
+    )
