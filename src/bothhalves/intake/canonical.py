@@ -154,10 +154,14 @@ def rows(source: Source) -> Iterator[CanonicalRow]:
 
 
 def _learn(known: dict[str, str], written: str, where: Where) -> Iterator[Problem]:
-    """Remembers which field a column name means; an unknown one is told once."""
+    """Remembers which field a column name means; one that means none, or one again, is told."""
     name = written.strip().lower()
-    known[written] = name if name in _PARSERS else ""
+    known[written] = name if name in _PARSERS and name not in known.values() else ""
     if known[written] or not name:
+        return
+    if name in _PARSERS:
+        what = f"the column {tabular.shown(written)} is there twice, and was not read."
+        yield Problem("usage.duplicate-column", where, what, "Keep one of them.")
         return
     near = difflib.get_close_matches(name.replace(" ", "_"), COLUMNS, 1, 0.75)
     measures = bool(near and near[0] in _MEASURES) or "token" in name

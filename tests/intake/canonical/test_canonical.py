@@ -168,6 +168,13 @@ def test_no_column_of_quantities_is_passed_over_silently(tmp_path: Path, column:
     assert [p.changes for p in answer.problems] == [True]
 
 
+def test_a_column_in_two_spellings_is_not_read_twice(tmp_path: Path) -> None:
+    answer = one(tmp_path, output_tokens="5", Output_Tokens="7")
+    assert answer.usage is not None
+    assert answer.usage.output_tokens == 5
+    assert [(p.code, p.changes) for p in answer.problems] == [("usage.duplicate-column", True)]
+
+
 def test_an_unknown_column_is_told_once(tmp_path: Path) -> None:
     rows = "".join(
         f'{{"time": "2026-09-01", "vendor": "v", "model": "m", "requests": {n}, "x": 1}}\n' for n in (1, 2)
