@@ -12,7 +12,7 @@ import pytest
 from bothhalves.core.dates import Span
 from bothhalves.core.explain import Where
 from bothhalves.intake.base import Sink
-from bothhalves.intake.documents import documents, header, rows
+from bothhalves.intake.documents import documents
 from bothhalves.intake.fields import Digits, Fields
 from bothhalves.intake.periods import as_of, period
 from bothhalves.intake.source import Source
@@ -90,11 +90,12 @@ def test_addresses_are_lower_case() -> None:
 
 
 def test_text_that_is_not_utf_8_is_a_problem_only_where_it_is_read(tmp_path: Path) -> None:
-    sink = Sink()
-    (one,) = rows(source(tmp_path, "name,email\nJosé,jose@example.com\n".encode("latin-1")), sink)
-    assert (one.email("email"), one.sound) == ("jose@example.com", True)
-    one.text("name")
-    assert "not UTF-8" in sink.problems[0].what
+    (found,) = documents(source(tmp_path, '{"name":"José","city":"Lyon"}'.encode("latin-1")), Sink())
+    assert isinstance(found.value, dict)
+    fields = row(**found.value)
+    assert (fields.text("city"), fields.sound) == ("Lyon", True)
+    assert (fields.text("name"), fields.sound) == ("", False)
+    assert "not UTF-8" in fields.sink.problems[0].what
 
 
 @pytest.mark.parametrize(
@@ -120,19 +121,6 @@ def test_the_place_of_damage_is_also_given_in_bytes(tmp_path: Path) -> None:
     sink = Sink()
     list(documents(source(tmp_path, '{"é":1}\n{"é":}\n'.encode()), sink))
     assert "at byte 15, line 2, column 6" in sink.problems[0].what
-
-
-def test_a_field_without_end_is_one_problem_and_later_rows_are_read(tmp_path: Path) -> None:
-    content = b'a,b\n1,2\n3,"' + b"x" * 200_000 + b"\n5,6\n7\n8,9\n"
-    sink = Sink()
-    assert [r.count("a") for r in rows(source(tmp_path, content), sink)] == [1, 5, 8]
-    assert [(p.code, p.where.row) for p in sink.problems] == [("import.damaged", 3), ("import.ragged-row", 5)]
-
-
-def test_a_column_named_twice_is_refused(tmp_path: Path) -> None:
-    export, sink = source(tmp_path, b"Email,Tier,email\na,b,c\n"), Sink()
-    assert (header(export), list(rows(export, sink))) == (("email", "tier", "email"), [])
-    assert "named twice: email" in sink.problems[0].what
 
 
 @pytest.mark.parametrize(

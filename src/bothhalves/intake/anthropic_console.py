@@ -11,9 +11,10 @@ from datetime import timedelta
 from bothhalves.core.dates import Span
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Billing, Cost, Usage
+from bothhalves.intake import tabular
 from bothhalves.intake.anthropic import PRODUCT, VENDOR, band, conditions
 from bothhalves.intake.base import Format, Sink
-from bothhalves.intake.documents import header, rows
+from bothhalves.intake.documents import has_columns
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.pages import covered
 from bothhalves.intake.source import Source
@@ -39,7 +40,7 @@ def _day(row: Fields, sink: Sink) -> Span:
 
 
 def _read_usage(source: Source, sink: Sink) -> None:
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         day = _day(row, sink)
         kind = row.text("usage_type").lower()
         stated = conditions(row)
@@ -69,7 +70,7 @@ def _read_usage(source: Source, sink: Sink) -> None:
 
 
 def _read_costs(source: Source, sink: Sink) -> None:
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         day = _day(row, sink)
         token = row.text("token_type")
         row.keep(
@@ -96,14 +97,14 @@ FORMATS = (
     Format(
         "anthropic-console-usage",
         "Anthropic Console usage download",
-        lambda source: _USAGE_COLUMNS.issubset(header(source)),
+        lambda source: has_columns(source, _USAGE_COLUMNS),
         _read_usage,
         feed_rank=11,
     ),
     Format(
         "anthropic-console-cost",
         "Anthropic Console cost download",
-        lambda source: _COST_COLUMNS.issubset(header(source)),
+        lambda source: has_columns(source, _COST_COLUMNS),
         _read_costs,
         feed_rank=11,
     ),

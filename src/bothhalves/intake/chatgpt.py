@@ -15,8 +15,9 @@ from bothhalves.core.dates import Span
 from bothhalves.core.explain import Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Activity, Billing, Cost, Identity, Seat, Usage
+from bothhalves.intake import tabular
 from bothhalves.intake.base import Format, Sink
-from bothhalves.intake.documents import header, outline, rows
+from bothhalves.intake.documents import has_columns, outline
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.openai import VENDOR, report_span
 from bothhalves.intake.pages import covered, entries
@@ -116,7 +117,7 @@ def _keep_cost(totals: Fields, span: Span, person: str) -> None:
 
 
 def _read_report(source: Source, sink: Sink) -> None:
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         start = row.instant("period_start")
         until = _after(start, row.instant("period_end"))
         span = covered(row, start, until, sink)
@@ -209,7 +210,7 @@ FORMATS = (
     Format(
         "chatgpt-users",
         "ChatGPT user report download",
-        lambda source: _REPORT_COLUMNS.issubset(header(source)),
+        lambda source: has_columns(source, _REPORT_COLUMNS),
         _read_report,
         feed_rank=10,
     ),

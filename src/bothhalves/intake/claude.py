@@ -12,10 +12,11 @@ from bothhalves.core.dates import Span
 from bothhalves.core.explain import Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Activity, Billing, Cost, Identity, Seat, Usage
+from bothhalves.intake import tabular
 from bothhalves.intake.anthropic import VENDOR
 from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.claude_analytics import PRODUCT, identified, slug
-from bothhalves.intake.documents import header, rows
+from bothhalves.intake.documents import has_columns
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.periods import as_of, period, uuid_in_name
 from bothhalves.intake.source import Source
@@ -47,7 +48,7 @@ def _read_members(source: Source, sink: Sink) -> None:
     if day is None:
         return
     account = uuid_in_name(source)
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         person = _person(row, "email")
         tier = row.text("seat tier")
         row.keep(
@@ -77,7 +78,7 @@ def _read_analytics(source: Source, sink: Sink) -> None:
     if span is None:
         return
     sink.spans.append(span)
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         person = _person(row, "email")
         for column, (product, kind) in _ACTIVITY.items():
             if count := row.count(column):
@@ -89,12 +90,12 @@ def _read_spend(source: Source, sink: Sink) -> None:
     if span is None:
         return
     sink.spans.append(span)
-    split = set(_SPLIT_COLUMNS).issubset(header(source))
+    split = has_columns(source, _SPLIT_COLUMNS)
     if not split:
         what = "this older file does not split prompt tokens into uncached input, cache reads and writes."
         fix = "Download it again: newer files have the split, without which the prompt has no price."
         sink.problem("import.no-split", Where(source.name, 1), what, fix)
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         person, key = _spender(row)
         _keep_spend(row, span, person, key)
         _keep_usage(row, span, person, key, split)
@@ -163,8 +164,7 @@ def _keep_usage(row: Fields, span: Span, person: str, key: str, split: bool) -> 
 
 
 def _is_members(source: Source) -> bool:
-    names = header(source)
-    return _MEMBER_COLUMNS.issubset(names) and "last active" not in names
+    return has_columns(source, _MEMBER_COLUMNS) and not has_columns(source, {"last active"})
 
 
 FORMATS = (
@@ -172,14 +172,14 @@ FORMATS = (
     Format(
         "claude-members-analytics",
         "Claude members analytics download",
-        lambda source: _ANALYTICS_COLUMNS.issubset(header(source)),
+        lambda source: has_columns(source, _ANALYTICS_COLUMNS),
         _read_analytics,
         feed_rank=18,
     ),
     Format(
         "claude-spend",
         "Claude spend download",
-        lambda source: _SPEND_COLUMNS.issubset(header(source)),
+        lambda source: has_columns(source, _SPEND_COLUMNS),
         _read_spend,
         feed_rank=16,
     ),

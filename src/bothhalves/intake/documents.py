@@ -1,22 +1,21 @@
-"""JSON documents and CSV rows of a source, as they come: damaged parts are problems, good parts go on.
+"""JSON documents of a source, and what a source looks like: damaged parts are problems, good parts go on.
 
-JSON may be one document, several one after the other, or one per line. Numbers with a fraction or an
+There may be one document, several one after the other, or one per line. Numbers with a fraction or an
 exponent stay :class:`~bothhalves.intake.fields.Digits`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bothhalves.core.explain import Where
+from bothhalves.intake import tabular
 from bothhalves.intake.base import Sink
-from bothhalves.intake.fields import Digits, Fields
+from bothhalves.intake.fields import Digits
 from bothhalves.intake.source import Source, Unreadable
 
 _STRING = re.compile(rb'"((?:[^"\\\n]|\\.)*)"(\s*:)?')
@@ -166,54 +165,6 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def header(source: Source) -> tuple[str, ...]:
-    """The column names of a CSV source, lower-case; empty if its first line is not CSV."""
-    try:
-        names = next(csv.reader([source.first_line], strict=True), [])
-    except csv.Error:
-        return ()
-    return tuple(name.strip().lower() for name in names)
-
-
-def rows(source: Source, sink: Sink) -> Iterator[Fields]:
-    """The rows of a CSV source by lower-case column name. Damaged and ragged rows are problems."""
-    try:
-        with source.open() as stream:
-            text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
-            yield from _rows(csv.reader(text, strict=True), source, sink)
-    except Unreadable as error:
-        sink.problem("import.unreadable", Where(source.name), f"{error}.", "Export or download it again.")
-
-
-def _rows(reader: Iterator[list[str]], source: Source, sink: Sink) -> Iterator[Fields]:
-    names = header(source)
-    columns = {name: number for number, name in enumerate(names, 1)}
-    twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
-    if not names or twice:
-        what = f"columns named twice: {twice}." if twice else "the first line is not a CSV header."
-        sink.problem("import.bad-header", Where(source.name, 1), what, "Export it again.")
-        return
-    next(reader)
-    for row, values in _numbered(reader, source, sink):
-        where = Where(source.name, row)
-        if len(values) != len(names):
-            what = f"{len(values)} fields where the header has {len(names)}, so the row is not counted."
-            sink.problem("import.ragged-row", where, what, "Export again, or quote fields that hold commas.")
-            continue
-        yield Fields(dict(zip(names, values, strict=True)), where, sink, "", columns, True)
-
-
-def _numbered(reader: Iterator[list[str]], source: Source, sink: Sink) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line on which each starts; blank lines are skipped."""
-    while True:
-        row = reader.line_num + 1  # type: ignore[attr-defined]
-        try:
-            values = next(reader, None)
-        except csv.Error as error:
-            what = f"damaged CSV ({error}), so what follows up to line {reader.line_num} is not counted."  # type: ignore[attr-defined]
-            sink.problem("import.damaged", Where(source.name, row), what, "Export or download it again.")
-            continue
-        if values is None:
-            return
-        if values:
-            yield row, values
+def has_columns(source: Source, names: Collection[str]) -> bool:
+    """True if the source is a table with (at least) these columns, in whatever case it writes them."""
+    return {name.lower() for name in tabular.header(source)}.issuperset(names)

@@ -17,8 +17,9 @@ from bothhalves.core.dates import Span
 from bothhalves.core.explain import Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Billing, Cost, Usage
+from bothhalves.intake import tabular
 from bothhalves.intake.base import Format, Sink
-from bothhalves.intake.documents import header, outline, rows
+from bothhalves.intake.documents import has_columns, outline
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.pages import covered, entries, note_ungrouped
 from bothhalves.intake.source import Source
@@ -76,7 +77,7 @@ def _spanned(source: Source, sink: Sink) -> Iterator[tuple[Fields, Span]]:
 
 def _downloaded(source: Source, sink: Sink) -> Iterator[tuple[Fields, Span]]:
     """Every row of a dashboard download with its span."""
-    for row in rows(source, sink):
+    for row in tabular.fields(source, sink):
         span = report_span(row, sink)
         if span:
             yield row, span
@@ -239,14 +240,14 @@ FORMATS = (
     Format(
         "openai-usage-download",
         "OpenAI usage download",
-        lambda source: {"start_time", "end_time", "num_model_requests"}.issubset(header(source)),
+        lambda source: has_columns(source, {"start_time", "end_time", "num_model_requests"}),
         lambda source, sink: _read_usage(_downloaded(source, sink), source, sink),
         feed_rank=11,
     ),
     Format(
         "openai-costs-download",
         "OpenAI cost download",
-        lambda source: {"start_time", "end_time", "amount_value"}.issubset(header(source)),
+        lambda source: has_columns(source, {"start_time", "end_time", "amount_value"}),
         _read_cost_download,
         feed_rank=11,
     ),

@@ -132,10 +132,11 @@ class _Walk:
         self.sink.problem("import.bad-field", Where(self.source.name, self.row), what, "Export again.")
 
     def _note_next(self, page: dict[str, object]) -> None:
-        cursor = page.get("next_page")
+        cursor = page.get("next_page") or page.get("last_id")
         named = cursor if isinstance(cursor, str) and not isinstance(cursor, Digits) else ""
         more = page.get("has_more")
-        self.next_page = (named or "(not named)") if more is True or (more is None and named) else ""
+        announced = more is True or (more is None and page.get("next_page") is not None)
+        self.next_page = (named or "(not named)") if announced else ""
 
     def end(self) -> None:
         if self.next_page:

@@ -21,6 +21,7 @@ MODULES = (
     "claude_code",
     "openai",
     "chatgpt",
+    "directory",
     "copilot",
     "litellm",
     "focus",
