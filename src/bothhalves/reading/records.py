@@ -48,6 +48,8 @@ def _converted(root: Node | None, type_: type[T], problems: list[Problem]) -> tu
     if root is None:
         return None, problems
     value, found = convert(root, type_)
+    places = {p.where for p in problems if p.code == "yaml.ambiguous"}
+    found = [p for p in found if p.where not in places]
     problems = sorted({*problems, *found}, key=lambda p: (p.where, p.code))
     return (None if problems else value), problems
 
@@ -71,7 +73,7 @@ def _value(node: Node, type_: Any, problems: list[Problem]) -> Any:
         return _list(node, origin, arguments[0], problems)
     if origin is dict:
         return _mapping(node, arguments[1], problems)
-    if is_dataclass(type_):
+    if is_dataclass(type_) and type_ not in _READERS:
         return _record(node, type_, problems)
     return _scalar(node, _READERS.get(type_) or _choice(type_), problems)
 

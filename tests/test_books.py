@@ -1,0 +1,207 @@
+"""The price book as shipped, and private books over it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bothhalves.core.prices import Applied, Missing, PriceBook, Use
+from bothhalves.reading import price_book
+from bothhalves.reading.books import fits
+
+BOOK, PROBLEMS = price_book()
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(text: str, name: str = "acme.yaml") -> Path:
+        path = tmp_path / name
+        path.write_text(
+            f"book: {path.stem}\nvendor: anthropic\nchecked: 2026-11-01\n{text}", encoding="utf-8"
+        )
+        return path
+
+    return written
+
+
+def find(
+    book: PriceBook, model: str, meter: str, day: str = "2026-11-15", vendor: str = "anthropic"
+) -> Applied | Missing:
+    use = Use(vendor, model, "standard", "standard", "", date.fromisoformat(day), 720, 1)
+    return book.find(use, meter)
+
+
+def price(book: PriceBook, model: str, meter: str, day: str = "2026-11-15") -> Decimal | None:
+    found = find(book, model, meter, day)
+    return found.price if isinstance(found, Applied) else None
+
+
+def test_the_shipped_books_are_sound() -> None:
+    assert PROBLEMS == []
+    assert BOOK.versions[0] == "genai-prices 0.2.3"
+    assert len(BOOK.versions) == 12
+
+
+def test_every_shipped_entry_is_cited_and_every_price_has_a_place() -> None:
+    shipped = [p for layer in BOOK.layers[1:] for p in layer.prices]
+    assert all(p.source.startswith("https://") and p.where.row for p in shipped)
+    assert all(f.source.startswith("https://") for layer in BOOK.layers for f in layer.factors)
+    assert all(p.where.file.startswith("genai-prices 0.2.3: ") for p in BOOK.layers[0].prices)
+
+
+def test_every_shipped_model_and_alias_is_priced() -> None:
+    lost = [key for layer in BOOK.layers for key in layer.aliases if BOOK.model(*key) is None]
+    assert [key for key in lost if key[0] in {"anthropic", "openai", "google"}] == []
+    for layer in BOOK.layers:
+        for factor in layer.factors:
+            assert all(BOOK.model(factor.vendor, model) for model in factor.models), factor.id
+
+
+def test_prices_in_force_together_never_contradict() -> None:
+    """Within a layer one price of a meter, condition, band and window holds on a day."""
+    for layer in BOOK.layers:
+        by_slot: dict[tuple[object, ...], list[tuple[date, date]]] = {}
+        for p in layer.prices:
+            slot: tuple[object, ...] = (p.vendor, p.model, p.meter, p.tier, p.speed, p.above, p.window)
+            by_slot.setdefault(slot, []).append((p.start, p.until or date.max))
+        for which, spans in by_slot.items():
+            ordered = sorted(spans)
+            overlaps = [a for a, b in pairwise(ordered) if b[0] < a[1]]
+            assert overlaps == [], which
+            assert all(start < until for start, until in spans), which
+
+
+def test_few_package_prices_are_finer_than_engines_count() -> None:
+    """They stay exact in Python; an engine that counts in 64 bits must leave these to it."""
+    finer = Counter(p.vendor for p in BOOK.layers[0].prices if not fits(p.price, p.per))
+    assert finer == {"openrouter": 21, "huggingface_together": 5}
+    assert all(fits(p.price, p.per) for layer in BOOK.layers[1:] for p in layer.prices)
+
+
+def test_only_whole_names_of_the_package_are_models() -> None:
+    assert BOOK.model("openai", "gpt-4o-2024-08-06") == "gpt-4o"
+    assert BOOK.model("anthropic", "claude-sonnet-4") == "claude-sonnet-4-0"
+    assert BOOK.model("anthropic", "claude-opus-4-8-20260528") is None
+    assert BOOK.model("google", "models/gemini-2.5-pro") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("xai", "x-ai"), ("gemini", "google"), ("github", "github-copilot"), ("mistralai", "mistral")],
+)
+def test_vendors_have_other_names(said: str, meant: str) -> None:
+    assert BOOK.vendor(said) == meant
+
+
+def test_xai_edges_in_the_package_are_already_inclusive() -> None:
+    edges = {p.above for p in BOOK.layers[0].prices if p.vendor == "x-ai" and p.above >= 0}
+    assert edges == {199_999}
+
+
+def test_tier_prices_before_they_were_read_are_marked_assumed() -> None:
+    rows = [
+        p
+        for p in BOOK.layers[0].prices
+        if (p.vendor, p.model, p.meter, p.tier) == ("openai", "gpt-5.5", "input_tokens", "batch")
+    ]
+    by_status = {(p.status, p.above): (p.start, p.until) for p in rows}
+    assert by_status["assumed", -1] == (date(2026, 4, 24), date(2026, 10, 14))
+    assert by_status["official", -1][0] == date(2026, 10, 14)
+
+
+def test_a_private_book_replaces_a_model(write: Write) -> None:
+    card = "{model: claude-opus-4-8, from: 2026-06-01, price: {input_tokens: 4, output_tokens: 20}}"
+    path = write(f"prices:\n  - {card}\n")
+    book, problems = price_book([path])
+    assert problems == []
+    assert price(book, "claude-opus-4-8", "input_tokens") == 4
+    assert price(book, "claude-opus-4-8", "cache_read_tokens") is None
+    assert price(book, "claude-opus-4-8", "cache_read_tokens", "2026-05-30") == Decimal("0.5")
+    assert price(book, "claude-opus-5", "input_tokens") == 5
+    found = find(book, "claude-opus-4-8", "input_tokens")
+    assert isinstance(found, Applied)
+    assert (found.base.layer, found.base.where.row) == ("book acme", 5)
+
+
+def test_a_private_book_may_only_correct(write: Write) -> None:
+    card = "{model: claude-opus-4-8, from: 2026-06-01, price: {input_tokens: 4}}"
+    book, problems = price_book([write(f"replaces: false\nprices:\n  - {card}\n")])
+    assert problems == []
+    assert price(book, "claude-opus-4-8", "input_tokens") == 4
+    assert price(book, "claude-opus-4-8", "output_tokens") == 25
+
+
+def test_the_last_book_is_on_top(write: Write) -> None:
+    card = "prices:\n  - {model: claude-opus-5, from: 2026-08-01, price: {input_tokens: 3}}\n"
+    book, _ = price_book([write(card, "a.yaml"), write(card.replace("3}}", "2}}"), "b.yaml")])
+    assert price(book, "claude-opus-5", "input_tokens") == 2
+
+
+def test_prices_that_cannot_be_counted_are_refused(write: Write) -> None:
+    text = """prices:
+  - {model: m, from: 2026-01-01, price: {input_tokens: 0.0000001}}
+  - {model: m, from: 2026-01-01, price: {output_tokens: -1}}
+  - {model: m, from: 2026-01-01, per: 1, price: {images: 99999999}}
+  - {model: m, from: 2026-01-01, price: {input_tokens: 0.000001}}
+"""
+    book, problems = price_book([write(text)])
+    assert [(p.code, p.where.row) for p in problems] == [("book.price-does-not-fit", n) for n in (5, 6, 7)]
+    assert "book acme" not in " ".join(book.versions)
+
+
+def test_a_misspelt_meter_is_a_problem_and_a_new_one_is_not(write: Write) -> None:
+    text = "prices:\n  - {model: m, from: 2026-01-01, price: {input_token: 1, stamps: 2}}\n"
+    _, problems = price_book([write(text)])
+    assert [p.code for p in problems] == ["book.meter"]
+    assert "'input_tokens'" in problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ("prices: [{model: m, from: 2026-02-01, until: 2026-02-01, price: {a: 1}}]", "is not after from"),
+        ("prices: [{model: m, from: 2026-02-01, per: 3, price: {a: 1}}]", "expected 1, 1K or 1M"),
+        ("prices: [{model: m, from: 2026-02-01, window: 9-17, price: {a: 1}}]", "such as 00:30-16:30"),
+        ("prices: [{model: m, from: 2026-02-01, price: {a: 1}, bands: [{price: {a: 2}}]}]", "either above"),
+        ("factors: [{id: f, when: {moon: full}, times: 2, from: 2026-01-01}]", "exactly one of tier"),
+        ("factors: [{id: f, when: {tier: batch}, times: 0, from: 2026-01-01}]", "above zero"),
+        ("price: []", "Did you mean 'prices'?"),
+    ],
+)
+def test_faults_of_a_book_are_named(write: Write, entry: str, complaint: str) -> None:
+    _, problems = price_book([write(entry + "\n")])
+    assert any(complaint in str(p) for p in problems), problems
+
+
+def test_signed_figures_keep_their_versions(write: Write) -> None:
+    path = write("prices: []\n")
+    book, _ = price_book([path])
+    lock = dict(version.rsplit(" ", 1) for version in book.versions)
+    assert price_book([path], lock)[1] == []
+    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    _, problems = price_book([path], {**lock, "genai-prices": "0.2.2"})
+    assert [(p.code, p.where.file) for p in problems] == [
+        ("book.locked", "book acme"),
+        ("book.locked", "genai-prices"),
+    ]
+
+
+def test_line_ends_do_not_change_a_version(write: Write) -> None:
+    path = write("prices: []\n")
+    before = price_book([path])[0].versions
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert price_book([path])[0].versions == before
+
+
+def test_a_second_price_book_costs_nothing() -> None:
+    start = time.perf_counter()
+    price_book()
+    assert time.perf_counter() - start < 0.5
