@@ -63,7 +63,7 @@ def opened(folder: Path) -> Workspace:
 
 
 def built(workspace: Workspace, window: str, as_of: str) -> Page:
-    from bothhalves.brief.building import build
+    from bothhalves.brief import build
     from bothhalves.workspace import WrongWindow
 
     try:
@@ -143,12 +143,14 @@ def price(
     from bothhalves.intake.source import Source, Unreadable
     from bothhalves.reading import price_book
     from bothhalves.report.answers import answer_record, encoded, summary_record, summary_text
-    from bothhalves.workspace.pricing import Totals, answers
+    from bothhalves.workspace.pricing import Totals, answers, file_problems
 
     prices, problems = price_book(book or [])
     totals, found = Totals(), list(problems)
+    source = Source(file, file.name)
     try:
-        for answer in answers(Source(file, file.name), prices):
+        found += file_problems(source)
+        for answer in answers(source, prices):
             totals.add(answer)
             found += answer.problems
             if json_:

@@ -1,5 +1,6 @@
 """The one page: its record, and how it is built from a workspace."""
 
+from bothhalves.brief.building import build
 from bothhalves.brief.record import (
     Agreement,
     Badge,
@@ -12,4 +13,4 @@ from bothhalves.brief.record import (
     Table,
 )
 
-__all__ = ["Agreement", "Badge", "Half", "Origin", "Page", "Prompt", "Row", "Segment", "Table"]
+__all__ = ["Agreement", "Badge", "Half", "Origin", "Page", "Prompt", "Row", "Segment", "Table", "build"]

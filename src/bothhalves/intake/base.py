@@ -13,7 +13,7 @@ from bothhalves.intake.source import Source
 
 @dataclass(slots=True)
 class Sink:
-    """Collects what a reader finds. ``spans``: the periods that the export speaks for, empty buckets included."""
+    """Collects what a reader finds. ``spans``: the periods it speaks for, empty buckets included."""
 
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

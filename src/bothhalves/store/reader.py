@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -204,6 +205,28 @@ class Store:
         found = self._records(*_starting("costs", span))
         return [Cost(**{**row, "kind": MoneyKind(row["kind"])}) for row in found]
 
+    def stated(self, months: Sequence[str], zone: str = "UTC") -> list[dict[str, Any]]:
+        """Money that sources state for local ``months``, added up exactly by what it is evidence of."""
+        sql = filled(query("stated"), costs=query("costs_placed"), within="list_contains($months, month)")
+        return self._dicts(sql, {"zone": zone, "months": list(months)})
+
+    def stated_months(self, zone: str = "UTC") -> list[str]:
+        """The local months for which any money is stated."""
+        sql = f"select distinct month from ({query('costs_placed')}) order by month"
+        return [month for (month,) in self._engine.run(sql, {"zone": zone})]
+
+    def people(self, span: Span) -> list[tuple[str, str]]:
+        """Vendor and person of all counted usage that starts in ``span``."""
+        bound = {"start": _naive(span.start), "until": _naive(span.until)}
+        return [(vendor, person) for vendor, person in self._engine.run(query("people"), bound)]
+
+    def trees(self) -> list[tuple[str, int, int]]:
+        """Feed, number of files and number of kept calls of the folders of logs that were read."""
+        calls: Counter[str] = Counter()
+        for segment in self._manifest.of("calls"):
+            calls[segment.feed] += segment.rows
+        return [(feed, len(marks), calls[feed]) for feed, marks in sorted(self._manifest.marks.items())]
+
     def shadowed(self) -> list[dict[str, Any]]:
         """Reported usage that is not counted, because a feed of record (``counted_by``) reports it too."""
         return self._dicts(f"select {listed(shadowing.KEYS)}, first_day, counted_by from shadow order by all")
@@ -231,6 +254,11 @@ class Store:
         )
         bound |= {"limit": limit, "offset": offset, "zone": zone}
         return [{**row, "file": self._names.get(row["source"], "")} for row in self._dicts(sql, bound)]
+
+    def table(self, name: str) -> list[tuple[Any, ...]]:
+        """Everything in a stored table, counted or not, in a fixed order."""
+        columns = listed(tuple(TABLES[name]))
+        return self._engine.run(f"select {columns} from {name} order by all")
 
     def audit(self) -> dict[str, list[tuple[Any, ...]]]:
         """The rows that break each rule of the store: none, in a sound store."""

@@ -167,9 +167,22 @@ def _rated(named: Named, book: PriceBook) -> RatedUsage:
     )
     start, until = _span(q)
     counted = Counted(
-        q.vendor, q.model, start, until, q.quantities, q.tier, q.speed, q.region,
-        q.prompt_above, q.prompt_upto, q.requests, kind, frozenset({"output_tokens"} if q.output_at_least else ()), dimensions, q.selector,
-    )  # fmt: skip
+        vendor=q.vendor,
+        model=q.model,
+        start=start,
+        until=until,
+        quantities=q.quantities,
+        tier=q.tier,
+        speed=q.speed,
+        region=q.region,
+        prompt_above=q.prompt_above,
+        prompt_upto=q.prompt_upto,
+        requests=q.requests,
+        kind=kind,
+        lower_bounds=frozenset({"output_tokens"} if q.output_at_least else ()),
+        dimensions=dimensions,
+        rows=q.selector,
+    )
     return RatedUsage(
         named.stream, q.vendor, named.product, named.account, named.owner, q.model, q.month, q.requests,
         q.quantities, rate(counted, book), q.selector,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from bothhalves.core.explain import Problem, Where
 from bothhalves.core.terms import Identity, Record
 from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.source import Source, Unreadable
+from bothhalves.workspace.feeds import TRANSCRIPTS
 from bothhalves.workspace.identity import Pseudonyms, load_key
 from bothhalves.workspace.links import remember
 from bothhalves.workspace.locking import lock_versions
@@ -26,7 +27,6 @@ STANDARD_EDGES = (
     8_000, 16_000, 32_000, 64_000, 100_000, 128_000, 199_999, 200_000, 256_000, 272_000, 400_000, 512_000,
     1_000_000, 2_000_000,
 )  # fmt: skip
-TRANSCRIPTS = "transcripts"
 Say = Callable[[str], None]
 
 
@@ -209,24 +209,29 @@ def _completed(record: Record, options: Options) -> Record:
 def _scan_trees(
     workspace: Workspace, trees: list[Path], spool: Path, report: ImportReport, say: Say
 ) -> list[Scan]:
-    from bothhalves.intake.transcripts import scan
+    """Read what is new in each folder of logs. Marks of other folders are carried along."""
+    from bothhalves.intake.transcripts import FileMark, scan
     from bothhalves.store import Scan
     from bothhalves.store.manifest import load
 
-    scans = []
+    if not trees:
+        return []
+    marks = {n: FileMark(**m) for n, m in load(workspace.root).marks.get(TRANSCRIPTS, {}).items()}
+    shards: list[Path] = []
+    rewritten: list[str] = []
+    problems: list[Problem] = []
     for number, tree in enumerate(trees):
         name = _name(workspace, tree)
-        feed = TRANSCRIPTS
         say(f"reading {name}: local agent logs")
-        folder = spool / str(number)
-        folder.mkdir()
-        found = scan(tree, load(workspace.root).marks.get(feed, {}), folder, name=name)
-        report.problems += found.problems
-        report.sources.append(Imported(name, feed, "Local agent logs", found.calls))
-        scans.append(
-            Scan(feed, tuple(found.shards), found.marks, tuple(found.rewritten), tuple(found.problems))
-        )
-    return scans
+        found = scan(tree, marks, spool / str(number), label=name)
+        marks |= found.marks
+        shards += found.shards
+        rewritten += found.rewritten
+        problems += found.problems
+        report.sources.append(Imported(name, TRANSCRIPTS, "Local agent logs", found.records))
+    report.problems += problems
+    kept = {name: asdict(mark) for name, mark in sorted(marks.items())}
+    return [Scan(TRANSCRIPTS, tuple(shards), kept, tuple(rewritten), tuple(problems))]
 
 
 def _commit(

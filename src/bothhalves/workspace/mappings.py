@@ -11,6 +11,7 @@ from bothhalves.intake.base import Format
 def saved_mapping(root: Path, name: str) -> tuple[Format | None, list[Problem]]:
     """The format that a saved mapping describes, or why there is none."""
     from bothhalves.intake.mapping import Mapping, format_for
+    from bothhalves.intake.mapping import problems as faults
     from bothhalves.reading import read_yaml
 
     path = root / "mappings" / f"{name}.yaml"
@@ -19,4 +20,7 @@ def saved_mapping(root: Path, name: str) -> tuple[Format | None, list[Problem]]:
         fix = f"Saved mappings: {known}."
         return None, [Problem("import.mapping", Where(str(path)), f"there is no mapping {name!r}.", fix)]
     mapping, problems = read_yaml(path, Mapping)
-    return (format_for(mapping) if mapping is not None else None), problems
+    if mapping is None:
+        return None, problems
+    wrong = list(faults(mapping, Where(f"mappings/{path.name}")))
+    return (None if wrong else format_for(mapping)), [*problems, *wrong]

@@ -12,6 +12,7 @@ from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
 from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.config import Config, read_config
+from bothhalves.workspace.feeds import feed_ranks
 from bothhalves.workspace.identity import Pseudonyms, load_key
 from bothhalves.workspace.locking import locked_versions
 
@@ -77,14 +78,6 @@ class Workspace:
         """The stored rows that stand behind a number, through pseudonyms; values as text."""
         found = self.store.rows(selector, limit, zone=self.config.company.zone)
         return [{k: "" if v is None else str(v) for k, v in row.items()} for row in found]
-
-
-def feed_ranks() -> dict[str, int]:
-    """Which feed is of record where several report the same call: the lowest rank."""
-    from bothhalves.intake.recognise import formats
-    from bothhalves.intake.transcripts import FEED, FEED_RANK
-
-    return {**{f.name: f.feed_rank for f in formats()}, FEED: FEED_RANK}
 
 
 def open_workspace(root: Path) -> Workspace:

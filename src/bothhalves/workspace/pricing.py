@@ -81,7 +81,13 @@ def answers(source: Source, book: PriceBook) -> Iterator[Answer]:
     """Each data row of a canonical file in order. The file is read twice: ids first, then prices."""
     counted_at = _counted_at(rows(source))
     for row in rows(source):
-        yield _answer(row, counted_at, book)
+        if row.row:
+            yield _answer(row, counted_at, book)
+
+
+def file_problems(source: Source) -> list[Problem]:
+    """What is wrong with the file as a whole: it is empty, has no header, names a column twice …"""
+    return [problem for row in rows(source) if not row.row for problem in row.problems]
 
 
 def _counted_at(found: Iterable[CanonicalRow]) -> dict[str, int]:

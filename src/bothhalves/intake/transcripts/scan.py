@@ -45,14 +45,19 @@ class Scan:
     records: int = 0
 
 
-def scan(root: Path, known: Mapping[str, FileMark], spool: Path, workers: int | None = None) -> Scan:
+def scan(
+    root: Path, known: Mapping[str, FileMark], spool: Path, workers: int | None = None, label: str = ""
+) -> Scan:
     """Reads what is new below ``root`` into NDJSON files in ``spool``, which must be an empty folder.
 
+    ``label`` tells this tree from others that are remembered together: names of files begin with it.
     ``known`` are the marks of the scan before. ``workers`` processes share the work; by default one per
     processor if there is much to read, else none beside this one.
     """
     result = Scan()
     entries = list(walk(root, result.problems))
+    if label:
+        entries = [entry._replace(name=f"{label}/{entry.name}") for entry in entries]
     jobs, sizes = [], []
     for entry in entries:
         mark = known.get(entry.name)
@@ -62,7 +67,8 @@ def scan(root: Path, known: Mapping[str, FileMark], spool: Path, workers: int | 
             jobs.append(Job(entry.path, entry.name, mark))
             sizes.append(entry.size - mark.offset if mark and entry.size > mark.size else entry.size)
     result.files = len(entries)
-    result.gone = sorted(known.keys() - {entry.name for entry in entries})
+    own = {name for name in known if name.startswith(f"{label}/")} if label else known.keys()
+    result.gone = sorted(own - {entry.name for entry in entries})
     if jobs:
         _read_all(jobs, sizes, entries, spool, workers, result)
     return result
