@@ -26,6 +26,8 @@ PRODUCT = "claude"
 _TOP_GROUPS = 100
 _TOKEN_FIELDS = {name.split(".")[0] for name in METERS}
 _READ_FIELDS = _TOKEN_FIELDS | {"server_tool_use", "requests", "total_tokens"}
+#: The documentation does not name the field of a summary's day.
+_DAY_FIELDS = ("date", "starting_date", "starting_at")
 #: What an engagement metric counts, in our words; metrics not named here are not activity of their own.
 _KINDS = {
     "message_count": "messages",
@@ -200,6 +202,22 @@ def _count(metrics: Fields, product: str, counts: Counter[tuple[str, str]]) -> N
             counts[product, kind] += count
 
 
+def _is_summary(source: Source) -> bool:
+    return outline(source).has("summaries", "assigned_seat_count")
+
+
+def _read_summary(source: Source, sink: Sink) -> None:
+    """Daily totals name nobody, so they become no records: they say how many seats a roster should have."""
+    for entry in entries(source, sink):
+        for day in entry.fields.items("summaries"):
+            seats = day.count_or_none("assigned_seat_count")
+            named = next((day.text(name) for name in _DAY_FIELDS if day.has(name)), "one day")
+            if seats is not None and day.sound:
+                what = f"{seats} seats were assigned on {named[:10]}."
+                fix = "Compare with the members download of that day."
+                day.doubt("import.seat-total", "assigned_seat_count", what, fix, changes=False)
+
+
 _BY_ACTOR = ("account", "person", "key")
 FORMATS = (
     Format(
@@ -233,4 +251,5 @@ FORMATS = (
         replaces=("account", "person"),
         feed_rank=14,
     ),
+    Format("claude-summaries", "Claude Enterprise daily summaries", _is_summary, _read_summary),
 )
