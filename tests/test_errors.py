@@ -22,10 +22,13 @@ CASES = entries()
 
 
 def written(files: dict[str, Any]) -> None:
-    """Lays out the files of a case in the current folder; a mapping is a workbook of sheets with rows."""
+    """Lays out the files of a case in the current folder; a mapping is a link, or a workbook of sheets."""
     for name, content in files.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, dict) and "link" in content:
+            path.symlink_to(content["link"])
+            continue
         if isinstance(content, dict):
             _workbook(path, content)
         else:
@@ -47,16 +50,17 @@ def _workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
 
 def problems_of(case: Entry) -> Iterator[Problem]:
     """Everything that is wrong with the files of a case, which lie in the current folder."""
-    yield from {"price": _priced, "read": _read, "check": _checked}[case.how](case)
+    yield from {"price": _priced, "read": _read, "logs": _logs, "check": _checked}[case.how](case)
 
 
 def _priced(case: Entry) -> Iterator[Problem]:
-    from bothhalves.workspace.pricing import answers
+    from bothhalves.workspace.pricing import answers, file_problems
 
     usage, *books = map(Path, case.inputs)
     book, problems = price_book(books)
-    yield from problems
-    for answer in answers(Source(usage, usage.name), book):
+    source = Source(usage, usage.name)
+    yield from (*problems, *file_problems(source))
+    for answer in answers(source, book):
         yield from answer.problems
 
 
@@ -73,6 +77,13 @@ def _read(case: Entry) -> Iterator[Problem]:
         else:
             form.read(source, sink)
     yield from sink.problems
+
+
+def _logs(case: Entry) -> Iterator[Problem]:
+    from bothhalves.intake.transcripts import scan
+
+    assert all(name.startswith("logs/") for name in case.inputs)
+    yield from scan(Path("logs"), {}, Path("spool")).problems
 
 
 def _checked(case: Entry) -> Iterator[Problem]:

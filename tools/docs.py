@@ -68,6 +68,9 @@ def _shown_case(entry: Entry) -> Iterator[str]:
 
 def _shown_content(content: Any) -> Iterator[str]:
     """Text as it is, a workbook as its sheets with rows, other bytes with the unprintable ones escaped."""
+    if isinstance(content, dict) and "link" in content:
+        yield f"a link to {content['link']}"
+        return
     if isinstance(content, dict):
         for title, rows in content.items():
             yield f"sheet {title}:"
