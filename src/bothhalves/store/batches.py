@@ -35,8 +35,8 @@ class Import:
 class Scan:
     """New call records of a tree of transcripts, as NDJSON shards.
 
-    ``marks`` say how far each file of the tree has been read and replace the feed's marks; ``rewritten``
-    names files that were read again from their start, whose earlier calls no longer stand.
+    ``marks`` say how far each file of the tree has been read, beside what is known of other files;
+    ``rewritten`` names files that were read again from their start, whose earlier calls no longer stand.
     """
 
     feed: str

@@ -15,13 +15,16 @@ from bothhalves.store.work import Work
 
 ORIGIN = "calls"
 _COLUMNS = listed(tuple(CALLS))
-_CALL = "product, name, call"
+_CALL = "partition by product, message, call"
+_LARGEST = ("input_tokens", "cache_read_tokens", "output_tokens", "web_searches")
+#: A total of cache writes and its split by lifetime must not both be counted: one record gives all three.
+_WRITES = ("cache_write_1h_tokens", "cache_write_5m_tokens", "cache_write_tokens")
 #: What a merged call takes from its records together instead of from the one it is told by.
 _TOGETHER = {
     "time": "first_time",
     "output_at_least": "all_at_least",
-    "request": "any_request",
-    **{meter: f"most_{meter}" for meter in COUNT_METERS},
+    "request": "coalesce(nullif(call, ''), request)",
+    **{meter: f"most_{meter}" for meter in (*_LARGEST, *_WRITES)},
 }
 
 
@@ -57,9 +60,17 @@ def add_scan(work: Work, scan: Scan) -> None:
         " select * from old where not list_contains(cast($rewritten as varchar[]), file)",
         {"rewritten": list(scan.rewritten)},
     )
-    largest = ", ".join(f"max({quoted(m)}) over (partition by {_CALL}) as most_{m}" for m in COUNT_METERS)
     together = ", ".join(f"{_TOGETHER.get(c, quoted(c))} as {quoted(c)}" for c in CALLS)
-    _merge(work, scan.feed, months, filled(query("merge_transcripts"), columns=together, largest=largest))
+    _merge(work, scan.feed, months, filled(query("merge_transcripts"), columns=together, largest=_largest()))
+
+
+def _largest() -> str:
+    most_written = f"{' + '.join(_WRITES)} desc, {', '.join(f'{m} desc' for m in _WRITES)}"
+    columns = [f"max({quoted(m)}) over ({_CALL}) as most_{m}" for m in _LARGEST]
+    columns += [
+        f"first_value({quoted(m)}) over ({_CALL} order by {most_written}) as most_{m}" for m in _WRITES
+    ]
+    return ", ".join(columns)
 
 
 def recount(work: Work, feeds: Sequence[str] | None = None) -> None:

@@ -6,9 +6,11 @@ new ones. Nothing that a reader may hold is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from bothhalves.core.explain import Problem, Where
 from bothhalves.store import calls, importing, segments
@@ -33,7 +35,7 @@ def commit(root: Path, batch: Batch, *, edges: Sequence[int], pseudonym: Pseudon
             raise NeedsRebuild(lost)
         report = CommitReport(snapshot=before.snapshot_id)
         fresh = _fresh(before, batch, report)
-        scans = [s for s in batch.scans if s.shards or s.rewritten or s.marks != before.marks.get(s.feed, {})]
+        scans = [scan for scan in batch.scans if _is_news(scan, before)]
         is_reclassed = steps != before.edges and bool(before.of("calls"))
         if not fresh and not scans and not is_reclassed:
             return report
@@ -84,10 +86,21 @@ def _fresh(known: Manifest, batch: Batch, report: CommitReport) -> list[Import]:
     return list(fresh.values())
 
 
+def _is_news(scan: Scan, known: Manifest) -> bool:
+    marks = known.marks.get(scan.feed, {})
+    changed = any(marks.get(file) != mark for file, mark in _plain(scan.marks).items())
+    return bool(scan.shards or scan.rewritten) or changed
+
+
+def _plain(marks: Mapping[str, Any]) -> dict[str, Any]:
+    """Marks as they come back from the manifest: records as mappings."""
+    return {f: asdict(mark) if is_dataclass(type(mark)) else mark for f, mark in marks.items()}
+
+
 def _add_scans(work: Work, scans: Sequence[Scan]) -> None:
     for scan in scans:
         calls.add_scan(work, scan)
-        work.manifest.marks[scan.feed] = dict(scan.marks)
+        work.manifest.marks.setdefault(scan.feed, {}).update(_plain(scan.marks))
         work.report.problems.extend(scan.problems)
         importing.keep_scan_problems(work, scan)
 

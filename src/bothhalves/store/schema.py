@@ -37,7 +37,7 @@ CALLS = {
     "message": "VARCHAR",
     "request": "VARCHAR",
     "sidechain": "BOOLEAN",
-    "agent": "VARCHAR",
+    "agent": "BOOLEAN",
     "file": "VARCHAR",
     "source": "VARCHAR",
     "row": "BIGINT",
@@ -117,12 +117,13 @@ TIME_OF = {"usage": "start", "calls": "time", "seats": "as_of", "activity": "tim
 #: A record of a transcript shard.
 SHARD = {
     **dict.fromkeys(
-        ("tool", "vendor", "file", "model", "session", "message", "request", "agent", "person", "project"),
+        ("tool", "vendor", "file", "model", "session", "message", "request", "person", "project"),
         "VARCHAR",
     ),
     **dict.fromkeys(("tier", "speed", "region", "time"), "VARCHAR"),
     "line": "BIGINT",
     **dict.fromkeys(COUNT_METERS, "BIGINT"),
     "sidechain": "BOOLEAN",
+    "agent": "BOOLEAN",
     "output_at_least": "BOOLEAN",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -121,8 +122,8 @@ def _row(table: str, record: Record, item: Import, pseudonym: Pseudonym) -> Row:
     row["billing"], row["origin"] = record.billing.value, record.source
     row["id"] = record.id if item.dedupes and record.id else None
     row["band_above"], row["band_upto"] = record.prompt_band or (None, None)
-    row["message"] = row["request"] = row["agent"] = row["file"] = ""
-    row["sidechain"] = False
+    row["message"] = row["request"] = row["file"] = ""
+    row["sidechain"] = row["agent"] = False
     return row
 
 
@@ -180,14 +181,5 @@ def _casts(columns: Mapping[str, str]) -> str:
 
 
 def _encoded(row: Row) -> bytes:
-    import msgspec
-
-    try:
-        return msgspec.json.encode(row)
-    except UnicodeEncodeError:
-        return msgspec.json.encode({k: _printable(v) for k, v in row.items()})
-
-
-def _printable(value: object) -> object:
-    """Text without the lone surrogates that no encoding can hold."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    """One line of JSON; the lone surrogates that no encoding can hold become question marks."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -30,10 +30,10 @@ select
     0 as attempt,
     '' as outcome,
     cast(null as uuid) as id,
-    coalesce(s.message, '') as message,
+    coalesce(nullif(s.message, ''), nullif(s.request, ''), s.file || ':' || s.line) as message,
     coalesce(s.request, '') as request,
     coalesce(s.sidechain, false) as sidechain,
-    coalesce(s.agent, '') as agent,
+    coalesce(s.agent, false) as agent,
     s.file as file,
     left(sha256(s.file), 12) as source,
     s.line as row

@@ -5,5 +5,4 @@ select distinct strftime(o.time, '%Y-%m') as month
 from old as o
 where o.id in (select n.id from fresh as n where n.id is not null)
     or o.message in (select n.message from fresh as n where n.message <> '')
-    or o.request in (select n.request from fresh as n where n.request <> '')
     or list_contains($rewritten, o.file)
