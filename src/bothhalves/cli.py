@@ -266,9 +266,13 @@ def demo(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 8321,
 ) -> None:
     """Import an example's real usage into a fresh workspace and show the one page."""
-    from bothhalves.web.demo import show_demo
+    from bothhalves.web.demo import NoExample, show_demo
 
-    show_demo(example, out, port, say)
+    try:
+        show_demo(example, out, port, say)
+    except NoExample as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
 
 
 def main() -> None:

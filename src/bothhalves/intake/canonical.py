@@ -188,6 +188,9 @@ def usage_of(fields: Mapping[str, object], where: Where) -> tuple[Usage | None, 
             what = f"column {name!r} is {tabular.shown(text)}, {error.what}."
             problems.append(Problem(_CODES.get(name, "usage.bad-value"), where, what, error.fix))
     problems.extend(_incomplete(values, fields, where))
+    if values.get("requests") and values.keys().isdisjoint((*COUNT_METERS, "meter")):
+        # Calls whose tokens nobody counted: they have no price by token, which is not a price of zero.
+        values |= {"meter": "requests", "quantity": Decimal(values["requests"])}
     return (None if problems else Usage(where=where, **values)), problems
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
 from bothhalves.core.prices import PriceBook
@@ -76,8 +77,23 @@ class Workspace:
 
     def rows(self, selector: Selector, limit: int = 6) -> list[dict[str, str]]:
         """The stored rows that stand behind a number, through pseudonyms; values as text."""
+        if selector.table == "contract":
+            return [r for r in map(_terms, self.config.contracts) if r["id"] == dict(selector.where)["id"]]
         found = self.store.rows(selector, limit, zone=self.config.company.zone)
         return [{k: "" if v is None else str(v) for k, v in row.items()} for row in found]
+
+
+def _terms(contract: Contract) -> dict[str, str]:
+    """A contract as a row: what a fee stands on."""
+    return {
+        "id": contract.id,
+        "vendor": contract.vendor,
+        "start": str(contract.term.start),
+        "until": str(contract.term.until),
+        "assumed": "yes" if contract.assumed else "no",
+        "source": contract.source,
+        "file": "contracts/",
+    }
 
 
 def open_workspace(root: Path) -> Workspace:
