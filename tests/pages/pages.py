@@ -158,7 +158,11 @@ def invoiced(name: str, title: str, amount: str) -> Figure:
 
 def full() -> Page:
     """A company whose two halves are known and agree with its invoices."""
-    seats, tokens = seats_half(), tokens_half()
+    return company(seats_half(), tokens_half())
+
+
+def company(seats: Half, tokens: Half) -> Page:
+    """The page of two halves that are both known."""
     both = money("both.cost", "Seats and tokens at rates", seats.amounts[0], tokens.amounts[0])
     billed_parts = (invoiced("seats.billed", "Seats as billed", "82500"),
                     invoiced("tokens.billed", "Tokens as billed", "69000.10"))  # fmt: skip
@@ -243,11 +247,17 @@ def seats_only() -> Page:
 
 
 def tokens_only() -> Page:
+    return without_seats(tokens_half())
+
+
+def without_seats(tokens: Half) -> Page:
+    """The page of token usage alone."""
     page = full()
     return replace(
         page,
-        headline=("You pay ", page.tokens.amounts[0], " for AI tokens. ", "The line needs seats."),
+        headline=("You pay ", tokens.amounts[0], " for AI tokens. ", "The line needs seats."),
         seats=Half("Seats", "Procurement's half", missing=PROMPTS["seats"]),
+        tokens=tokens,
         together=(),
         together_note="The total of both halves appears when both are known; it is never guessed.",
         tables=page.tables[:1],
@@ -280,19 +290,17 @@ def disagreeing() -> Page:
 
 def huge() -> Page:
     """50,000 people and 200 workloads."""
-    page = full()
-    tokens = tokens_half({f"workload-{n:03}": 900_000_000 + n * 7_000_001 for n in range(200)})
-    return replace(page, seats=seats_half(81), tokens=tokens, tables=(workload_table(tokens),))
+    return company(
+        seats_half(81), tokens_half({f"workload-{n:03}": 900_000_000 + n * 7_000_001 for n in range(200)})
+    )
 
 
 def tiny() -> Page:
     """One person and a few tokens: amounts far below a cent."""
-    tokens = tokens_half({"experiment": 812})
     one = count("seats.active", "Seats seen in use", 1, "seats")
     seats = replace(seats_half(), counts=(one,), bar=(Segment("active", "solid", one),), notes=())
-    page = full()
-    headline = ("You pay ", tokens.amounts[0], " for AI tokens.")
-    return replace(page, headline=headline, seats=seats, tokens=tokens, tables=(workload_table(tokens),))
+    page = company(seats, tokens_half({"experiment": 812}))
+    return replace(page, headline=("You pay ", page.tokens.amounts[0], " for AI tokens."))
 
 
 def unpriced() -> Page:
@@ -306,36 +314,28 @@ def unpriced() -> Page:
     unknown = money("tokens.cost?workload=imaginary", "Tokens of imaginary", leaf)
     known = workload_cost("Knowledge search", 616_000_000)
     cost = money("tokens.cost", "Tokens at list price", known, unknown)
-    page = tokens_only()
-    tokens = replace(
-        page.tokens, amounts=(cost,), counts=(), bar=(Segment("Knowledge search", "solid", known),)
-    )
+    tokens = Half("Tokens", "Engineering's half", (cost,), (), (Segment("Knowledge search", "solid", known),))
     rows = (Row("Knowledge search", "", (known,)), Row("imaginary", "", (unknown,)))
     table = Table("workloads", "Workloads", "", ("At list price",), rows, Row("Total", "", (cost,)))
-    headline = ("You pay ", cost, " for AI tokens.")
-    return replace(page, headline=headline, tokens=tokens, tables=(table,), problems=(problem,))
+    return replace(without_seats(tokens), tables=(table,), problems=(problem,))
 
 
 def intervals() -> Page:
     """Usage whose prompt size is not said, so that its price is a range."""
     tokens = tokens_half({"Knowledge search": 616_000_000, "Small": 3_000_000}, high="22.5")
-    return replace(tokens_only(), tokens=tokens, headline=("You pay ", tokens.amounts[0], " for AI tokens."),
-                   tables=(workload_table(tokens),))  # fmt: skip
+    return replace(without_seats(tokens), tables=(workload_table(tokens),))
 
 
 def hostile() -> Page:
     """Names that try to be markup, formulas, terminal escapes and reversed text."""
-    page = full()
     names = {HOSTILE: 500_000_000, "=cmd|' /C calc'!A0": 90_000_000, "\x1b[31mred\u202egnp.exe": 8_000_000}
-    tokens = tokens_half(names)
+    page = company(seats_half(), tokens_half(names))
     nasty = Problem(HOSTILE, Where(HOSTILE, 1), HOSTILE, "javascript:alert(3)")
     return replace(
         page,
         company=HOSTILE,
         labels=(HOSTILE,),
-        headline=(HOSTILE, tokens.amounts[0]),
-        tokens=tokens,
-        tables=(workload_table(tokens),),
+        headline=(HOSTILE, page.tokens.amounts[0]),
         origins=(Origin(HOSTILE, "../../" + HOSTILE, "0" * 64, 1, None, None, HOSTILE),),
         problems=(nasty,),
     )
@@ -352,7 +352,7 @@ def rows(selector: Selector, limit: int) -> list[dict[str, str]]:
     found = [
         {
             "file": f"inbox/{selector.table}.csv",
-            "sha256": "9f3c41ab" * 8,
+            "source": "9f3c41ab9f3c",
             "row": str(2 + number),
             **{name: str(value) for name, value in selector.where},
             "person": f"p-{5865 + number * 17:04}",

@@ -6,6 +6,7 @@ whole currency units (``$113,040``, cents below 100), derivations cents, and ``e
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ UNPRICED = "unpriced"
 MINUS = "−"
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩"}
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
+_CURRENCY = re.compile("[A-Z]{3}")
 _SUFFIXES = ("", "k", "M", "B", "T")
 _HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
 _CENT = Decimal("0.01")
@@ -121,6 +123,8 @@ def value(of: Value, unit: str, operator: Operator, write: Writer = whole_money)
     """A figure's value without its unit."""
     if isinstance(of, Amount):
         return amount(of, write)
+    if _CURRENCY.fullmatch(unit):
+        return signed(of, write, unit)
     return number(of, unit, ratio=operator is Operator.RATIO)
 
 
@@ -134,17 +138,24 @@ def headline(shown: Figure) -> str:
     return figure(shown, short_money)
 
 
+def unit(shown: Figure) -> str:
+    """The word behind a figure's value: nothing for money and shares, whose text says it already."""
+    said = isinstance(shown.value, Amount) or shown.unit == "%" or _CURRENCY.fullmatch(shown.unit)
+    return "" if said else shown.unit
+
+
 def with_unit(shown: Figure, write: Writer = short_money) -> str:
     """A figure's value with its unit, where it has one: ``620 seats``, ``1 seat``."""
-    text = figure(shown, write)
-    unit = "" if isinstance(shown.value, Amount) or shown.unit == "%" else shown.unit
-    return f"{text} {unit.removesuffix('s') if text == '1' else unit}".strip()
+    text, word = figure(shown, write), unit(shown)
+    return f"{text} {word.removesuffix('s') if text == '1' else word}".strip()
 
 
 def exactly(shown: Figure) -> str:
     """A figure's value with every digit, and its unit."""
     if isinstance(shown.value, Amount):
         return amount(shown.value, exact_money)
+    if _CURRENCY.fullmatch(shown.unit):
+        return signed(shown.value, exact_money, shown.unit)
     text = f"{Decimal(plain(shown.value)):,f}".replace("-", MINUS)
     return f"{text} {shown.unit}".strip()
 
@@ -165,8 +176,8 @@ def unit_price(line: Line) -> str:
 
 
 def cell(column: str, text: str) -> str:
-    """A cell of a source row: hashes are shortened, unprintable characters replaced."""
-    return clean(text[:12] if column == "sha256" else text)
+    """A cell of a source row: long ids are shortened, unprintable characters replaced."""
+    return clean(text[:12] if column in ("id", "source") else text)
 
 
 def day(moment: date) -> str:

@@ -12,7 +12,7 @@ from bothhalves.web.links import Links, is_web_address
 
 ROWS_SHOWN = 6
 #: Columns of a source row that are summed up beneath the table instead.
-_PLACE = ("file", "sha256")
+_PLACE = ("file", "source", "feed", "grain_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def of_figure(
         crumbs=tuple((f.title, links.why(f.key)) for f in index.ancestors(figure.key)),
         title=figure.title,
         value=show.headline(figure),
-        unit="" if isinstance(figure.value, Amount) or figure.unit == "%" else figure.unit,
+        unit=show.unit(figure),
         sentence=why.sentence(figure),
         exactly=show.exactly(figure),
         sign=_SIGNS.get(figure.operator, "Total") if figure.operands else "",
@@ -166,22 +166,24 @@ def _line_facts(page: Page, line: Line) -> tuple[tuple[str, str], ...]:
 
 
 def _source_rows(found: list[dict[str, str]]) -> SourceRows:
-    columns = tuple(
-        dict.fromkeys(c for row in found for c in row if c not in _PLACE and any(r.get(c) for r in found))
-    )
+    """The columns that say something in some row."""
+    named = dict.fromkeys(column for row in found for column in row if column not in _PLACE)
+    columns = tuple(column for column in named if any(row.get(column, "0") not in ("", "0") for row in found))
     cells = tuple(tuple(show.cell(c, row.get(c, "")) for c in columns) for row in found)
     return SourceRows(columns, cells, _places(found))
 
 
 def _places(found: list[dict[str, str]]) -> tuple[str, ...]:
-    """Each file once, with its hash and the range of rows shown from it."""
+    """Each file once, with the beginning of its hash and the range of rows shown from it."""
     numbers: dict[tuple[str, str], list[int]] = {}
     for row in found:
-        if row.get("file"):
-            place = numbers.setdefault((row["file"], row.get("sha256", "")), [])
-            place += [int(row["row"])] if row.get("row", "").isdecimal() else []
-    words = []
-    for (file, sha256), rows in numbers.items():
-        span = f"rows {min(rows)} to {max(rows)}" if rows else ""
-        words.append("  ".join(part for part in (file, sha256 and f"sha256 {sha256[:12]}…", span) if part))
-    return tuple(words)
+        place = numbers.setdefault((row.get("file", ""), row.get("source", "")), [])
+        texts = (row.get(column, "") for column in ("row", "first_row", "last_row"))
+        place += [int(text) for text in texts if text.isdecimal()]
+    return tuple(_place(file, source, rows) for (file, source), rows in numbers.items() if file)
+
+
+def _place(file: str, source: str, rows: list[int]) -> str:
+    span = f"rows {min(rows)} to {max(rows)}" if rows else ""
+    digest = f"sha256 {source[:12]}…" if source else ""
+    return "  ".join(part for part in (file, digest, span) if part)

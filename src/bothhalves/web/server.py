@@ -28,5 +28,7 @@ def serve(app: ASGIApp, port: int, host: str = "127.0.0.1") -> None:
     Port 0 picks a free port; the address goes to stderr.
     """
     require_loopback(host)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", ws="none", lifespan="off", server_header=False
+    )
     _Announced(config).run()

@@ -1,0 +1,67 @@
+"""A workspace on the page: built once for each window, and again when anything in the workspace changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import RLock
+
+from bothhalves.brief import Page
+from bothhalves.brief.building import build
+from bothhalves.core.explain import Selector
+from bothhalves.web.app import Query, create_app
+from bothhalves.web.server import serve
+from bothhalves.workspace import Workspace, WrongWindow, open_workspace
+from bothhalves.workspace.ledger import known_months
+
+_WATCHED = ("*.yaml", "*.csv", "contracts/*", "books/*", "offers/*", "state/*.json", ".bothhalves/*.json")
+_Stamp = tuple[tuple[str, int], ...]
+
+
+class Live:
+    """Answers from a workspace, one at a time: its store is one connection."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._lock = RLock()
+        self._pages: dict[Query, Page] = {}
+        self._stamp = _stamp(workspace.root)
+
+    def load(self, query: Query) -> Page:
+        """The page of a query. Raises ``ValueError`` for a window that cannot be read."""
+        with self._lock:
+            self._refresh()
+            if query not in self._pages:
+                try:
+                    self._pages[query] = build(self._workspace, query.window)
+                except WrongWindow as error:
+                    raise ValueError(str(error)) from error
+            return self._pages[query]
+
+    def rows(self, selector: Selector, limit: int) -> list[dict[str, str]]:
+        with self._lock:
+            return self._workspace.rows(selector, limit)
+
+    def months(self) -> Sequence[str]:
+        with self._lock:
+            return [str(month) for month in known_months(self._workspace)]
+
+    def _refresh(self) -> None:
+        stamp = _stamp(self._workspace.root)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._pages.clear()
+            self._workspace = open_workspace(self._workspace.root)
+
+
+def _stamp(root: Path) -> _Stamp:
+    """When the files that a page depends on were last written."""
+    found = (path for pattern in _WATCHED for path in root.glob(pattern) if path.is_file())
+    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in found))
+
+
+def serve_workspace(workspace: Workspace, port: int) -> None:
+    """Serves the page of ``workspace`` on 127.0.0.1 until interrupted; port 0 picks a free one."""
+    live = Live(workspace)
+    app = create_app(live.load, live.rows, months=live.months, workspace=str(workspace.root))
+    serve(app, port)
