@@ -17,13 +17,15 @@ from bothhalves.core.dates import instant
 from bothhalves.core.explain import Problem, Where
 from bothhalves.intake.source import Source, Unreadable
 from bothhalves.intake.transcripts import claude, codex, gemini
-from bothhalves.intake.transcripts.lines import LONGEST, LineReader
+from bothhalves.intake.transcripts.lines import BLOCK, LONGEST, LineReader
 from bothhalves.intake.transcripts.marks import FileMark, continues, sha_head
 from bothhalves.intake.transcripts.recognise import BOM, CLAUDE, CODEX, GEMINI, HEAD, tool_of
 from bothhalves.intake.transcripts.records import CallRecord
 
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
-_PEEK = 1 << 20
+_PEEK = 8 * 1024
+#: Length of 2026-09-01T09:14:07.400Z, as these logs write their times.
+_AS_WRITTEN = 24
 
 
 class Job(NamedTuple):
@@ -114,14 +116,15 @@ def _read_file(
 
 def _open(job: Job, file: IO[bytes]) -> _Opened:
     stat, known = os.fstat(file.fileno()), job.known
-    head = file.read(HEAD)
+    head = file.read(_PEEK)
     packed = head.startswith(_PACKED)
     if known and not packed and known.tool in (CLAUDE, CODEX) and continues(file, stat.st_size, known):
         return _Opened(file, stat, packed, known.tool, known)
     if packed:
         with Source(Path(job.path), job.name).open() as stream:
-            head = cast(BufferedIOBase, stream).read1(HEAD)
-    return _Opened(file, stat, packed, tool_of(head), None)
+            return _Opened(file, stat, packed, tool_of(cast(BufferedIOBase, stream).read1(HEAD)), None)
+    tool = tool_of(head) or tool_of(head + file.read(HEAD - len(head)))
+    return _Opened(file, stat, packed, tool, None)
 
 
 def _stream(opened: _Opened, job: Job) -> BufferedIOBase:
@@ -151,7 +154,9 @@ def _read_lines(job: Job, opened: _Opened, batch: Batch, threads: Mapping[str, s
     known = opened.known
     stream = _stream(opened, job)
     start = stream.tell() if not opened.packed else 0
-    lines = LineReader(stream, start, known.lines if known else 0)
+    # A buffer as large as what is left is filled at once, and one byte more sees the end.
+    block = BLOCK if opened.packed else min(BLOCK, max(1, opened.stat.st_size - start) + 1)
+    lines = LineReader(stream, start, known.lines if known else 0, block)
     before, state = lines.lines, ""
     if opened.tool == CLAUDE:
         records, told = claude.read(lines, job.name, batch.problems)
@@ -198,7 +203,8 @@ def _dated(record: CallRecord, problems: list[Problem]) -> bool:
         fix = "Times are ISO 8601 with a zone, such as 2026-09-01T09:14:07.400Z."
         problems.append(Problem("transcripts.bad-time", Where(record.file, record.line), what, fix))
         return False
-    record.time = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
+    if len(record.time) != _AS_WRITTEN or not record.time.endswith("Z"):
+        record.time = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
     return True
 
 
@@ -227,7 +233,7 @@ def _thread(opened: _Opened, job: Job) -> str:
     if opened.known:
         return _state(job, opened).thread
     with Source(Path(job.path), job.name).open() as stream:
-        return codex.thread_of(LineReader(cast(BufferedIOBase, stream), block=_PEEK))
+        return codex.thread_of(LineReader(cast(BufferedIOBase, stream), block=HEAD))
 
 
 def _parents(threads: Mapping[str, str]) -> Callable[[str], set[codex.Pair] | None]:

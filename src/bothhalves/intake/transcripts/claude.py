@@ -22,16 +22,16 @@ SYNTHETIC = "<synthetic>"
 SUBAGENTS = "subagents"
 
 
-class _Split(msgspec.Struct):
+class _Split(msgspec.Struct, gc=False):
     ephemeral_5m_input_tokens: Count | None = None
     ephemeral_1h_input_tokens: Count | None = None
 
 
-class _ServerTools(msgspec.Struct):
+class _ServerTools(msgspec.Struct, gc=False):
     web_search_requests: Count | None = None
 
 
-class Usage(msgspec.Struct):
+class Usage(msgspec.Struct, gc=False):
     """The wanted part of ``message.usage``; old versions lack the split and null stands for none."""
 
     input_tokens: Count | None = None
@@ -54,7 +54,7 @@ class Usage(msgspec.Struct):
         return short + max(0, total - short - long), long
 
 
-class _Message(msgspec.Struct):
+class _Message(msgspec.Struct, gc=False):
     id: Name | None = None
     role: Name | None = None
     model: Name | None = None
@@ -62,7 +62,7 @@ class _Message(msgspec.Struct):
     usage: Usage | None = None
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     type: Name | None = None
     timestamp: Name | None = None
     sessionId: Name | None = None  # noqa: N815 - the log's own names
@@ -75,11 +75,11 @@ class _Line(msgspec.Struct):
     data: msgspec.Raw = msgspec.Raw()
 
 
-class _Progress(msgspec.Struct):
+class _Progress(msgspec.Struct, gc=False):
     message: _Line | None = None
 
 
-class _Kind(msgspec.Struct):
+class _Kind(msgspec.Struct, gc=False):
     type: msgspec.Raw = msgspec.Raw()
 
 

@@ -13,7 +13,7 @@ from bothhalves.intake.transcripts.recognise import BOM, GEMINI, VENDORS
 from bothhalves.intake.transcripts.records import CallRecord, Count, Name
 
 
-class Tokens(msgspec.Struct):
+class Tokens(msgspec.Struct, gc=False):
     input: Count = 0
     output: Count = 0
     cached: Count = 0
@@ -22,14 +22,14 @@ class Tokens(msgspec.Struct):
     total: Count | None = None
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     id: Name = ""
     timestamp: Name = ""
     model: Name = ""
     tokens: Tokens | None = None
 
 
-class _Session(msgspec.Struct):
+class _Session(msgspec.Struct, gc=False):
     sessionId: Name = ""  # noqa: N815 - the log's own name
     messages: list[msgspec.Raw] = []
 

@@ -14,6 +14,8 @@ from bothhalves.intake.source import Source
 CLAUDE, CODEX, GEMINI = "claude-code", "codex", "gemini-cli"
 VENDORS = {CLAUDE: "anthropic", CODEX: "openai", GEMINI: "google"}
 HEAD = 256 * 1024
+#: Nearly always enough of it.
+_GLANCE = 8 * 1024
 BOM = b"\xef\xbb\xbf"
 
 # Quotes inside JSON strings are escaped, so these can only be keys and whole values.
@@ -30,7 +32,7 @@ _CLAUDE = (
     re.compile(rb'"(parentUuid|isSidechain|requestId|costUSD|leafUuid)"\s*:'),
     re.compile(rb'"(message|type)"\s*:'),
 )
-_SIGNS = {GEMINI: (*_GEMINI, _CLAUDE[0]), CODEX: _CODEX, CLAUDE: _CLAUDE}
+_SIGNS = {CLAUDE: _CLAUDE, CODEX: _CODEX, GEMINI: (*_GEMINI, _CLAUDE[0])}
 
 
 class Entry(NamedTuple):
@@ -46,6 +48,10 @@ def tool_of(head: bytes) -> str:
     """The tool that wrote a log beginning with ``head``; an empty string for anything else."""
     if not head.removeprefix(BOM).lstrip().startswith(b"{"):
         return ""
+    return _signed(head[:_GLANCE]) or _signed(head)
+
+
+def _signed(head: bytes) -> str:
     return next((tool for tool, signs in _SIGNS.items() if all(s.search(head) for s in signs)), "")
 
 

@@ -35,7 +35,7 @@ _HOME = re.compile(r"(?:/home|/Users|[A-Za-z]:[\\/]Users)[\\/]([^\\/]+)")
 _SEPARATORS = re.compile(r"[\\/]+")
 
 
-class CallRecord(msgspec.Struct):
+class CallRecord(msgspec.Struct, gc=False):
     """One call of a model as one file tells it; counts are tokens and disjoint.
 
     ``line`` is the 1-based line of the kept record in ``file`` (relative to the scanned folder), ``time``
