@@ -50,7 +50,8 @@ def _workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
 
 def problems_of(case: Entry) -> Iterator[Problem]:
     """Everything that is wrong with the files of a case, which lie in the current folder."""
-    yield from {"price": _priced, "read": _read, "logs": _logs, "check": _checked}[case.how](case)
+    ways = {"price": _priced, "read": _read, "logs": _logs, "check": _checked, "rebuild": _rebuilt}
+    yield from ways[case.how](case)
 
 
 def _priced(case: Entry) -> Iterator[Problem]:
@@ -101,6 +102,16 @@ def _checked(case: Entry) -> Iterator[Problem]:
         yield from import_paths(open_workspace(Path()), paths, Options(**given), lambda _: None).problems
         yield from build(open_workspace(Path()), "", "").problems
     yield from open_workspace(Path()).problems
+
+
+def _rebuilt(case: Entry) -> Iterator[Problem]:
+    """Imports the inbox, empties it, and makes the store again from what is left."""
+    from bothhalves.store import rebuild
+
+    assert list(_checked(case)) == []
+    for path in Path("inbox").iterdir():
+        path.unlink()
+    yield from rebuild(Path(), [], edges=(), pseudonym=str).problems
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.code for case in CASES])

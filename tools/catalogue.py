@@ -26,9 +26,9 @@ class Entry:
     """A kind of problem: what it means, how to mend it, and an input with the text it causes.
 
     ``how`` names the way in which the case is run: ``price`` rates the first file with the others as books,
-    ``read`` reads vendors' exports with ``options``, ``logs`` scans the folder of that name, ``check`` opens a
-    workspace, imports its inbox and builds the page. ``limits`` are module constants, such as size limits,
-    made small enough for an example.
+    ``read`` reads vendors' exports with ``options``, ``logs`` scans the folder ``logs``, ``check`` opens a
+    workspace, imports its inbox and builds the page, ``rebuild`` does so and then loses the inbox. ``limits``
+    are module constants, such as size limits, made small enough for an example.
     """
 
     code: str

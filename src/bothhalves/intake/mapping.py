@@ -72,15 +72,15 @@ class Mapping:
 
     name: str
     target: Target
-    columns: Map[str, str]
-    units: Map[str, str] = field(default_factory=dict)
+    columns: dict[str, str]
+    units: dict[str, str] = field(default_factory=dict)
     thousands: str = ""
     decimal: str = "."
     sign: str = ""
     date_format: str = ""
     zone: str = ""
     bucket: str = ""
-    defaults: Map[str, str] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
 
     @property
     def named(self) -> dict[str, str]:
