@@ -106,7 +106,8 @@ def import_(
 ) -> None:
     """Read vendors' exports into the workspace. Importing a file again changes nothing."""
     from bothhalves.report.imports import import_record, import_text
-    from bothhalves.workspace.importing import Options, import_paths
+    from bothhalves.workspace.importing import import_paths
+    from bothhalves.workspace.reading_files import Options
 
     options = Options(as_of=as_of, period=period, account=account, person=person, mapping=mapping, plan=plan)
     report = import_paths(opened(workspace), files or [], options, say)

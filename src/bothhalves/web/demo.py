@@ -12,7 +12,8 @@ from bothhalves.report.record import page_json
 from bothhalves.report.terminal import page_text
 from bothhalves.web.static_page import render_static
 from bothhalves.workspace import Workspace, open_workspace
-from bothhalves.workspace.importing import Options, import_paths
+from bothhalves.workspace.importing import import_paths
+from bothhalves.workspace.reading_files import Options
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Say = Callable[[str], None]

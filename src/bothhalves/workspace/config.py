@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Problem, Where
+from bothhalves.core.terms import Billing
 from bothhalves.reading import read_yaml
 
 T = TypeVar("T")
@@ -118,9 +119,23 @@ def read_config(root: Path) -> Config:
         problems += found
         if contract is not None:
             contracts.append(contract)
-            problems += _shape_faults(path, contract)
+    problems += _billing_faults(company)
     books = tuple(sorted((root / "books").glob("*.yaml")))
     return Config(root, company, workloads.workloads, people.people, tuple(contracts), books, tuple(problems))
+
+
+def _billing_faults(company: Company) -> list[Problem]:
+    known = [b.value for b in Billing]
+    return [
+        Problem(
+            "company.billing",
+            Where("company.yaml"),
+            f"billing of {name} is {value!r}.",
+            f"Write one of {', '.join(known)}.",
+        )
+        for name, value in company.billing.items()
+        if value not in known
+    ]
 
 
 def _optional(path: Path, kind: type[T], problems: list[Problem]) -> T | None:
@@ -129,13 +144,3 @@ def _optional(path: Path, kind: type[T], problems: list[Problem]) -> T | None:
     value, found = read_yaml(path, kind)
     problems += found
     return value
-
-
-def _shape_faults(path: Path, contract: Contract) -> list[Problem]:
-    return [
-        Problem(
-            "contract.shape", Where(str(path.name)), f"usage of {term.meter}: {fault}.", "Mend the price."
-        )
-        for term in contract.usage
-        if (fault := term.price.fault())
-    ]

@@ -15,7 +15,7 @@ from bothhalves.core.money import MoneyKind
 from bothhalves.core.prices import PriceBook
 from bothhalves.core.rating import Counted, contract_usage, rate
 from bothhalves.core.terms import COUNT_METERS
-from bothhalves.workspace.naming import UNKNOWN_GROUP, Naming
+from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import RatedUsage, Stream
 
@@ -76,13 +76,13 @@ def _named(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> I
         stream = naming.stream(q.billing, said["product"], q.feed)
         if stream is not Stream.SEAT:
             yield Named(stream, naming.workload(said, q.feed), said["product"], said["account"], q)
-    people: dict[tuple[object, ...], Named] = {}
+    merged: dict[tuple[object, ...], Named] = {}
     for q in counted(_SEATED):
         said = dict(q.dimensions)
         if naming.stream(q.billing, said["product"], q.feed) is Stream.SEAT:
-            group = naming.groups.get(said["person"], UNKNOWN_GROUP)
-            _merge(people, Named(Stream.SEAT, group, said["product"], said["account"], q))
-    yield from people.values()
+            group = naming.group(said["person"])
+            _merge(merged, Named(Stream.SEAT, group, said["product"], said["account"], q))
+    yield from merged.values()
 
 
 def _merge(found: dict[tuple[object, ...], Named], one: Named) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bothhalves.workspace.config import Person
 
-KEY_FILE = "identity.key"
+KEY_FILE, REGISTER = "identity.key", "people.ndjson"
 
 
 def identity(written: str) -> str:
@@ -31,6 +32,41 @@ def load_key(root: Path) -> bytes:
     with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32))
     return bytes.fromhex(path.read_text("ascii"))
+
+
+class Register:
+    """Every identity ever stored and the pseudonym it was given, in ``state/``: links may come later.
+
+    Names are appended before the rows that carry their pseudonyms are committed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / "state" / REGISTER
+        self.names: dict[str, str] = {}
+        if self._path.exists():
+            for line in self._path.read_text("utf-8").splitlines():
+                # A process killed while it wrote leaves half a line, whose name is written again.
+                if line.endswith("]"):
+                    raw, pseudonym = json.loads(line)
+                    self.names[raw] = pseudonym
+
+    def recording(self, pseudonyms: Pseudonyms) -> Callable[[str], str]:
+        """``pseudonyms``, writing down every name that is new."""
+
+        def recorded(raw: str) -> str:
+            found = pseudonyms(raw)
+            if raw and raw not in self.names:
+                self.names[raw] = found
+                self._append(raw, found)
+            return found
+
+        return recorded
+
+    def _append(self, raw: str, pseudonym: str) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        with open(handle, "a", encoding="utf-8") as file:
+            file.write("\n" + json.dumps([raw, pseudonym]))
 
 
 class Pseudonyms:
@@ -59,6 +95,10 @@ class Pseudonyms:
             return ""
         digest = hmac.new(self._key, self._root(identity(raw)).encode(), hashlib.sha256).digest()
         return "p-" + base64.b32encode(digest)[:10].decode().lower()
+
+    def aliases(self, register: Register) -> dict[str, str]:
+        """Pseudonyms stored earlier to those of today: what changes when a link is added later."""
+        return {old: now for raw, old in register.names.items() if (now := self(raw)) != old}
 
     @property
     def groups(self) -> dict[str, str]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from bothhalves.core.terms import Billing
 from bothhalves.workspace.config import Workload
+from bothhalves.workspace.identity import Register
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import Stream
 
 UNKNOWN_GROUP = "unknown"
+_STREAMS: dict[str, Stream] = {Billing.METERED: Stream.API, Billing.INCLUDED: Stream.SEAT}
 _FIELDS = (
     ("keys", "key"),
     ("accounts", "account"),
@@ -29,7 +31,8 @@ class Naming:
         for workload in config.workloads:
             for slot in _slots(workload):
                 self._index.setdefault(slot, workload.id)
-        self.groups = _merged(workspace.pseudonyms.groups, config.company.smallest_group)
+        self._aliases = workspace.pseudonyms.aliases(Register(workspace.root))
+        self._groups = _merged(workspace.pseudonyms.groups, config.company.smallest_group)
         self.workload_names = {w.id: w.name or w.id for w in config.workloads}
         self.group_names = {g.id: g.name or g.id for g in config.company.groups}
 
@@ -42,13 +45,19 @@ class Naming:
                 return found
         return said["workload"] or said["key"] or said["product"]
 
+    def person(self, pseudonym: str) -> str:
+        """The pseudonym of today: a link may have been added since the row was stored."""
+        return self._aliases.get(pseudonym, pseudonym)
+
+    def group(self, pseudonym: str) -> str:
+        """The person's group, "other" where it is too small to be shown, "unknown" where nobody says."""
+        return self._groups.get(self.person(pseudonym), UNKNOWN_GROUP)
+
     def stream(self, billing: str, product: str, feed: str) -> Stream:
         """Metered or in a seat, as the source says or, where it does not, as company.yaml says."""
         if billing in ("", Billing.UNKNOWN):
             billing = self._billing.get(product) or self._billing.get(feed) or Billing.UNKNOWN
-        return {Billing.METERED: Stream.API, Billing.INCLUDED: Stream.SEAT}.get(
-            Billing(billing), Stream.UNSTATED
-        )
+        return _STREAMS.get(billing, Stream.UNSTATED)
 
 
 def _slots(workload: Workload) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from bothhalves.store import Store
 
 MARKER = "company.yaml"
+#: Prompt sizes at which usage is classed though no known book has a price change there yet.
+STANDARD_EDGES = (
+    8_000, 16_000, 32_000, 64_000, 100_000, 128_000, 199_999, 200_000, 256_000, 272_000, 400_000, 512_000,
+    1_000_000, 2_000_000,
+)  # fmt: skip
 
 
 class NotAWorkspace(Exception):
@@ -59,12 +65,28 @@ class Workspace:
 
         return Pseudonyms(load_key(self.root), self.config.people, known_links(self.root))
 
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The prompt sizes by which requests are classed when they are counted."""
+        return tuple(sorted({*STANDARD_EDGES, *self.book.edges}))
+
     @cached_property
     def store(self) -> Store:
-        """A snapshot of what is imported."""
+        """A snapshot of what is imported. Derived data that is gone is made again first."""
         from bothhalves.store import Store
 
+        self.made_sound(lambda _: None)
         return Store.open(self.root, feed_ranks())
+
+    def made_sound(self, say: Callable[[str], None]) -> None:
+        """Make derived segments again that somebody deleted."""
+        from bothhalves.store.manifest import load, missing
+        from bothhalves.workspace.rebuilding import rebuild_derived
+
+        if missing(self.root, load(self.root)):
+            say("derived data is gone: making it again from the inbox and the kept calls")
+            for problem in rebuild_derived(self):
+                say(str(problem))
 
     @property
     def zone(self) -> ZoneInfo:

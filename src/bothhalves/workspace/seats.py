@@ -10,7 +10,7 @@ from bothhalves.core.explain import Selector
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.rating import seat_fee
 from bothhalves.core.terms import Seat
-from bothhalves.workspace.naming import UNKNOWN_GROUP, Naming
+from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import SeatGroup, SeatMonth
 
@@ -21,7 +21,7 @@ def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
     A seat whose product no activity source covers is unseen, never idle.
     """
     span = workspace.span(months)
-    seen, covered = _seen(workspace, span)
+    seen, covered = _seen(workspace, span, naming)
     types = _type_names(workspace)
     assigned: Counter[tuple[str, str, str, str]] = Counter()
     active: Counter[tuple[str, str, str, str]] = Counter()
@@ -30,9 +30,9 @@ def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
         if not seat.seat_type:
             continue
         seat_type = types.get((seat.vendor, seat.seat_type.lower()), seat.seat_type)
-        slot = (seat.vendor, seat.product, seat_type, naming.groups.get(seat.person, UNKNOWN_GROUP))
+        slot = (seat.vendor, seat.product, seat_type, naming.group(seat.person))
         assigned[slot] += 1
-        if (seat.vendor, seat.person) in seen or _dated_in(seat, span):
+        if (seat.vendor, naming.person(seat.person)) in seen or _dated_in(seat, span):
             active[slot] += 1
         elif seat.vendor not in covered and seat.last_active is None:
             unseen[slot] += 1
@@ -42,14 +42,12 @@ def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
     )
 
 
-def _seen(workspace: Workspace, span: Span) -> tuple[set[tuple[str, str]], set[str]]:
+def _seen(workspace: Workspace, span: Span, naming: Naming) -> tuple[set[tuple[str, str]], set[str]]:
     """Vendor and person of everyone seen in the window, and the vendors that anything is seen of."""
-    seen = {(a.vendor, a.person) for a in workspace.store.activity(span) if a.count is None or a.count}
-    covered = {a.vendor for a in workspace.store.activity(span)}
-    for vendor, person in workspace.store.people(span):
-        seen.add((vendor, person))
-        covered.add(vendor)
-    return seen, covered
+    activity, users = workspace.store.activity(span), workspace.store.people(span)
+    seen = {(a.vendor, naming.person(a.person)) for a in activity if a.count is None or a.count}
+    seen |= {(vendor, naming.person(person)) for vendor, person in users}
+    return seen, {a.vendor for a in activity} | {vendor for vendor, _ in users}
 
 
 def _dated_in(seat: Seat, span: Span) -> bool:

@@ -1,0 +1,76 @@
+"""Derived data made again from the inbox and the kept calls, in the order of the imports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bothhalves.core.explain import Problem
+from bothhalves.intake.source import Source
+from bothhalves.workspace.gathering import inbox_files
+from bothhalves.workspace.identity import Register
+from bothhalves.workspace.reading_files import Options, form_of
+
+if TYPE_CHECKING:
+    from bothhalves.store import Batch, Import
+    from bothhalves.store.manifest import SourceEntry
+    from bothhalves.workspace.open import Workspace
+
+OPTIONS = "import-options.json"
+
+
+def remember_options(root: Path, digests: list[str], options: Options) -> None:
+    """Keep what the importer said about files, for the day they are read again."""
+    said = {name: value for name, value in asdict(options).items() if value and name != "plan"}
+    if not said or not digests:
+        return
+    path = root / "state" / OPTIONS
+    known = _options(root) | dict.fromkeys(digests, said)
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(known, indent=1, sort_keys=True), "utf-8")
+    draft.replace(path)
+
+
+def _options(root: Path) -> dict[str, dict[str, str]]:
+    try:
+        content = json.loads((root / "state" / OPTIONS).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def rebuild_derived(workspace: Workspace) -> list[Problem]:
+    """Make every derived segment again. Returns what could not be read again."""
+    from bothhalves.store import rebuild
+
+    pseudonym = Register(workspace.root).recording(workspace.pseudonyms)
+    return rebuild(workspace.root, _batches(workspace), edges=workspace.edges, pseudonym=pseudonym).problems
+
+
+def _batches(workspace: Workspace) -> Iterator[Batch]:
+    from bothhalves.store import Batch
+    from bothhalves.store.manifest import load
+
+    said = _options(workspace.root)
+    files = {Source(path, path.name).sha256: path for path in inbox_files(workspace.root)}
+    sources = sorted(load(workspace.root).sources, key=lambda s: s.sequence)
+    for _, together in groupby(sources, key=lambda s: s.sequence):
+        again = (_again(workspace, e, files[e.sha256], said) for e in together if e.sha256 in files)
+        yield Batch(tuple(i for i in again if i is not None))
+
+
+def _again(
+    workspace: Workspace, entry: SourceEntry, path: Path, said: dict[str, dict[str, str]]
+) -> Import | None:
+    """The file read as it was read the first time; None if no format takes it any more."""
+    from bothhalves.workspace.importing import read_import
+
+    given = said.get(entry.sha256, {})
+    options = Options(**{str(name): str(value) for name, value in given.items()})  # type: ignore[arg-type]
+    source = Source(path, entry.name, options.for_source())
+    form, _ = form_of(workspace.root, source, options)
+    return read_import(source, form, options)[0] if form is not None else None
