@@ -120,6 +120,7 @@ def read_config(root: Path) -> Config:
         if contract is not None:
             contracts.append(contract)
     problems += _billing_faults(company)
+    problems += _shared_keys(workloads.workloads)
     books = tuple(sorted((root / "books").glob("*.yaml")))
     return Config(root, company, workloads.workloads, people.people, tuple(contracts), books, tuple(problems))
 
@@ -135,6 +136,26 @@ def _billing_faults(company: Company) -> list[Problem]:
         )
         for name, value in company.billing.items()
         if value not in known
+    ]
+
+
+def _shared_keys(workloads: tuple[Workload, ...]) -> list[Problem]:
+    """A key that two workloads use hides what each of them spends."""
+    users: dict[str, list[Workload]] = {}
+    for workload in workloads:
+        for name in workload.match.keys:
+            users.setdefault(name, []).append(workload)
+    return [
+        Problem(
+            "workload.shared-key",
+            Where("workloads.yaml"),
+            f"key {name} is shared by "
+            + " and ".join(f"{w.id} (owner {w.owner or 'nobody'})" for w in found)
+            + f"; all of its usage is shown under {found[0].id}.",
+            "Give each workload a key of its own.",
+        )
+        for name, found in users.items()
+        if len(found) > 1
     ]
 
 
