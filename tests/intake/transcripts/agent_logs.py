@@ -36,7 +36,7 @@ def assistant(
         "timestamp": "2026-09-01T09:14:07.400Z",
         "sessionId": "s-1",
         "uuid": f"u-{message}",
-        "cwd": "/home/ada/work/billing",
+        "cwd": "/home/ada/src/billing",
         "isSidechain": False,
         **body.pop("top", {}),
         "message": {"id": message, **body},

@@ -82,7 +82,7 @@ def test_a_record_says_who_where_and_how(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cwd", "person", "project"),
     [
-        ("/home/ada/work/billing", "home:ada", "billing"),
+        ("/home/ada/src/billing", "home:ada", "billing"),
         ("/Users/Bob Lee/billing/", "home:Bob Lee", "billing"),
         ("C:\\Users\\carl\\src\\billing", "home:carl", "billing"),
         ("d:/users/carl/billing", "", "billing"),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from bothhalves.core.explain import Problem, Where
-from bothhalves.intake.transcripts.lines import LineReader
+from bothhalves.intake.transcripts.lines import UNREADABLE, LineReader
 from bothhalves.intake.transcripts.recognise import CLAUDE, VENDORS
 from bothhalves.intake.transcripts.records import CallRecord, Count, Name, Text, merged, person_of, project_of
 
@@ -114,7 +114,7 @@ def entries(lines: LineReader, name: str, problems: list[Problem]) -> Iterator[E
         try:
             outer = _decode(raw)
             line = _decode_progress(outer.data).message if outer.type == "progress" else outer
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             if _may_be_a_call(raw):
                 problems.append(_unreadable(name, number, error))
             continue
@@ -128,7 +128,7 @@ def _may_be_a_call(raw: memoryview) -> bool:
     """False for a readable line of another kind: its fields may be of any type."""
     try:
         return bytes(_decode_kind(raw).type) in _CALL_KINDS
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return True
 
 

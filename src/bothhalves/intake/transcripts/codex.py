@@ -15,7 +15,7 @@ import msgspec
 
 from bothhalves.core.dates import instant
 from bothhalves.core.explain import Problem, Where
-from bothhalves.intake.transcripts.lines import LineReader
+from bothhalves.intake.transcripts.lines import UNREADABLE, LineReader
 from bothhalves.intake.transcripts.recognise import CODEX, VENDORS
 from bothhalves.intake.transcripts.records import CallRecord, Count, Name, Text, person_of, project_of
 
@@ -102,7 +102,7 @@ def thread_of(lines: LineReader) -> str:
     for _, raw in lines.containing(META):
         try:
             line = _decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             continue
         if line.type == "session_meta":
             return line.payload.id or ""
@@ -123,7 +123,7 @@ def _lines(lines: LineReader, name: str, problems: list[Problem]) -> list[tuple[
     for number, raw in lines.containing(*NEEDLES):
         try:
             found.append((number, _decode(raw)))
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             if _matters(raw):
                 what = f"The line cannot be read ({str(error)[:200]}); its tokens are not counted."
                 fix = "Compare with the original log; counts are whole numbers from zero up."
@@ -134,7 +134,7 @@ def _lines(lines: LineReader, name: str, problems: list[Problem]) -> list[tuple[
 def _matters(raw: memoryview) -> bool:
     try:
         return _decode_kind(raw).type in ("session_meta", "turn_context", "event_msg")
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return True
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from bothhalves.core.explain import Problem, Where
+from bothhalves.intake.transcripts.lines import UNREADABLE
 from bothhalves.intake.transcripts.recognise import BOM, GEMINI, VENDORS
 from bothhalves.intake.transcripts.records import CallRecord, Count, Name
 
@@ -42,7 +43,7 @@ def messages(data: bytes, name: str, problems: list[Problem]) -> tuple[str, list
     """The session's id and its messages with token counts, each with the line that it begins on."""
     try:
         session = _decode_session(data.removeprefix(BOM))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         fix = "Copy the file again: it may have been cut while it was written."
         problems.append(
             _problem("transcripts.bad-file", name, 0, f"The session cannot be read ({error}).", fix)
@@ -54,7 +55,7 @@ def messages(data: bytes, name: str, problems: list[Problem]) -> tuple[str, list
         line, place = line + data.count(b"\n", place, begins), begins
         try:
             message = _decode_message(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             fix = "Compare with the original log; counts are whole numbers from zero up."
             what = f"The message cannot be read ({str(error)[:200]}); its call is not counted."
             problems.append(_problem("transcripts.bad-line", name, line, what, fix))

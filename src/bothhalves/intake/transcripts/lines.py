@@ -9,6 +9,8 @@ import msgspec
 
 from bothhalves.intake.source import Unreadable
 
+#: What decoding damaged or hostile JSON raises.
+UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 BLOCK = 32 * 2**20
 LONGEST = 64 * 2**20
 
@@ -95,6 +97,6 @@ class LineReader:
 def _is_whole(line: bytes) -> bool:
     try:
         _whole.decode(line)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return True

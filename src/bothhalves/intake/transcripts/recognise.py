@@ -90,7 +90,10 @@ def walk(root: Path, problems: list[Problem]) -> Iterator[Entry]:
             elif entry.is_dir(follow_symlinks=False):
                 below.append((entry.path, name + "/"))
             elif entry.is_file(follow_symlinks=False):
-                stat = entry.stat(follow_symlinks=False)
+                try:
+                    stat = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:  # deleted since it was listed
+                    continue
                 yield Entry(entry.path, shown(name), stat.st_size, stat.st_mtime_ns)
         folders += reversed(below)
 
@@ -111,7 +114,7 @@ def _link_outside(name: str) -> Problem:
 
 
 def _inside(link: str, top: str) -> bool:
-    return os.path.commonpath([os.path.realpath(link), top]) == top
+    return os.path.join(os.path.realpath(link), "").startswith(os.path.join(top, ""))
 
 
 def shown(name: str) -> str:

@@ -16,8 +16,8 @@ from bothhalves.intake.transcripts.codex import State
 from bothhalves.intake.transcripts.marks import FileMark
 from bothhalves.intake.transcripts.recognise import CODEX, Entry, walk
 
-#: Below this much to read, starting processes takes longer than reading.
-POOL_FROM = 50 * 2**20
+#: Below this many bytes to read, starting processes takes longer than reading.
+POOL_FROM = 128 * 2**20
 #: Batches per process: small enough that none waits long for the last, large enough to be worth a shard.
 _SHARE, _SMALLEST = 4, 4 * 2**20
 
