@@ -81,7 +81,7 @@ def _lead(ledger: Ledger, seats: Half, tokens: Half) -> str:
         active = sum(s.active for s in ledger.seats)
         parts.append(f"{active} of {assigned} assigned seats were seen in use")
     workloads = {u.owner for u in ledger.usage if u.stream is not Stream.SEAT}
-    models = {u.model for u in ledger.usage if u.model}
+    models = {u.model for u in ledger.usage if u.model and u.stream is not Stream.SEAT}
     if models:
         parts.append(f"{len(workloads)} workloads ran on {len(models)} models")
     return "; ".join(parts).capitalize() + "." if parts else ""

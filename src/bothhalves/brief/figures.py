@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from typing import TypeVar
 
-from bothhalves.core.explain import Figure, Line, Operator, key, sum_of
+from bothhalves.core.explain import Figure, Line, Operator, Selector, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.rating import Unpriced
 from bothhalves.workspace.records import Ledger, RatedUsage, SeatGroup, SeatMonth, Stated, Stream
@@ -130,6 +130,7 @@ class Figures:
         chosen = list(usage)
 
         def make(figure_key: str) -> Figure | None:
+            rows = Selector.union(u.rows for u in chosen)
             meters: dict[str, Decimal] = defaultdict(Decimal)
             for u in chosen:
                 for meter, quantity in u.quantities:
@@ -143,7 +144,7 @@ class Figures:
                     quantity,
                     unit="tokens",
                     rule="Counted at import from the sources named below; cached input is counted apart.",
-                    rows=chosen[0].rows.narrowed(**_row_filter(dimensions)),
+                    rows=rows,
                 )
                 for meter, quantity in sorted(meters.items(), key=lambda item: -item[1])
                 if quantity
@@ -364,10 +365,6 @@ def _unpriced_leaves(
             )
         )
     return tuple(found)
-
-
-def _row_filter(dimensions: dict[str, str]) -> dict[str, str | int | None]:
-    return {d: v for d, v in dimensions.items() if d in ("model", "vendor", "product", "month")}
 
 
 def by(items: Iterable[T], name: Callable[[T], K]) -> dict[K, list[T]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bothhalves.brief.figures import LIST_RULE, Figures, by, low
 from bothhalves.brief.record import Row, Table
-from bothhalves.core.explain import Figure, Operator, key
+from bothhalves.core.explain import Figure, Operator, Selector, key
 from bothhalves.core.money import MoneyKind
 from bothhalves.workspace.records import Ledger, RatedUsage, Stream
 
@@ -72,7 +72,7 @@ def _group_note(types: int) -> str:
 def _seats_of(group: str, what: str, counts: list[int], ledger: Ledger) -> Figure | None:
     if not ledger.seats:
         return None
-    rows = next((g.rows for g in ledger.seats if (g.group or "unknown") == group), None)
+    rows = ledger.seats[0].rows
     name = key(f"seats.{what}", {"group": group})
     return Figure(
         name, f"Seats {what}, {group}", Operator.COUNT, Decimal(sum(counts)), unit="seats", rows=rows
@@ -131,7 +131,7 @@ def _requests(name: str, usage: list[RatedUsage]) -> Figure | None:
         Operator.COUNT,
         value,
         unit="requests",
-        rows=usage[0].rows,
+        rows=Selector.union(u.rows for u in usage),
     )
 
 

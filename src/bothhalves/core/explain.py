@@ -7,7 +7,7 @@ alphabetical order with percent-encoded values, such as ``seats.cost?group=ops&m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -69,15 +69,35 @@ class Grade(StrEnum):
     D = "D"
 
 
+Condition = str | int | None | tuple[str | int | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which stored rows stand behind a number: a table and equality conditions, ``None`` meaning null."""
+    """Which stored rows stand behind a number: a table and a value (None: null), or several, per column."""
 
     table: str
-    where: tuple[tuple[str, str | int | None], ...] = ()
+    where: tuple[tuple[str, Condition], ...] = ()
 
-    def narrowed(self, **conditions: str | int | None) -> Selector:
+    def narrowed(self, **conditions: Condition) -> Selector:
         return Selector(self.table, tuple(sorted({**dict(self.where), **conditions}.items())))
+
+    @staticmethod
+    def union(selectors: Iterable[Selector]) -> Selector:
+        """The rows of all ``selectors`` of one table, column by column; what one leaves open stays open.
+
+        The union is exact where the columns that differ vary independently, as keys and models of one
+        workload do.
+        """
+        chosen = list(selectors)
+        columns = set.intersection(*({name for name, _ in s.where} for s in chosen))
+        values: dict[str, set[str | int | None]] = {name: set() for name in columns}
+        for selector in chosen:
+            for name, value in selector.where:
+                if name in columns:
+                    values[name].update(value if isinstance(value, tuple) else (value,))
+        merged = {n: v.pop() if len(v) == 1 else tuple(sorted(v, key=str)) for n, v in values.items()}
+        return Selector(chosen[0].table).narrowed(**merged)
 
 
 @dataclass(frozen=True, slots=True)
