@@ -66,10 +66,10 @@ class Shape:
 
     def parts(self, quantity: Decimal, seats: Decimal = ZERO) -> list[Part]:
         """The quantity as parts that add up to it (packs and flat fees count in their own unit)."""
-        allowance = self.included + self.included_per_seat * seats
+        allowance = EXACT.fma(self.included_per_seat, seats, self.included)
         covered = min(quantity, allowance)
         found = [Part(covered, ZERO, "included")] if covered else []
-        return found + self._charged(quantity - covered)
+        return found + self._charged(EXACT.subtract(quantity, covered))
 
     def _charged(self, rest: Decimal) -> list[Part]:
         if self.flat is not None:
@@ -92,7 +92,7 @@ def _graduated(tiers: tuple[Tier, ...], rest: Decimal) -> list[Part]:
     for tier in tiers:
         top = rest if tier.upto is None else min(rest, tier.upto)
         if top > below:
-            found.append(Part(top - below, tier.price, _up_to(tier)))
+            found.append(Part(EXACT.subtract(top, below), tier.price, _up_to(tier)))
             below = top
     return found
 
