@@ -180,11 +180,11 @@ def test_every_test_asserts_something() -> None:
 
 
 def _asserts(function: ast.AST) -> bool:
-    """True if it asserts, expects an exception or calls a function named check… or assert…."""
+    """True if it asserts, expects an exception, waits for an address, or calls check… or assert…."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assert):
             return True
-        if isinstance(node, ast.Call) and re.match(r"_?(check|assert|expect)|raises$", _called(node)):
+        if isinstance(node, ast.Call) and re.match(r"_?(check|assert|expect)|(raises|wait_for_url)$", _called(node)):
             return True
     return False
 

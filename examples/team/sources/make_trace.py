@@ -18,11 +18,14 @@ COLUMNS = [
 
 
 def main() -> None:
-    rows = csv.DictReader(gzip.open(HERE / "servegen_five_tenants.csv.gz", "rt", encoding="utf-8"))
     target = HERE.parent / "inbox" / "api-trace.csv.gz"
-    with target.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+    with (
+        gzip.open(HERE / "servegen_five_tenants.csv.gz", "rt", encoding="utf-8") as trace,
+        target.open("wb") as file,
+        gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
+    ):
         packed.write((",".join(COLUMNS) + "\n").encode())
-        for row in rows:
+        for row in csv.DictReader(trace):
             start = FIRST_DAY + timedelta(seconds=int(row["t_start_s"]))
             record = {
                 **STANDS_FOR,
