@@ -181,12 +181,11 @@ def test_every_test_asserts_something() -> None:
 
 def _asserts(function: ast.AST) -> bool:
     """True if it asserts, expects an exception, waits for an address, or calls check… or assert…."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assert):
-            return True
-        if isinstance(node, ast.Call) and re.match(r"_?(check|assert|expect)|(raises|wait_for_url)$", _called(node)):
-            return True
-    return False
+    calls = (_called(node) for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(isinstance(node, ast.Assert) for node in ast.walk(function)) or any(
+        called in ("raises", "wait_for_url") or called.startswith(("check", "_check", "assert", "expect"))
+        for called in calls
+    )
 
 
 def test_the_command_line_starts_light() -> None:
