@@ -30,7 +30,7 @@ WRITES = {
         (72, 28),
     ),
     "only the short half": ({"cache_creation_input_tokens": 100, "cache_creation": split(_5m=40)}, (100, 0)),
-    "only the long half": ({"cache_creation_input_tokens": 100, "cache_creation": split(_1h=40)}, (60, 40)),
+    "only the long half": ({"cache_creation_input_tokens": 100, "cache_creation": split(_1h=40)}, (100, 0)),
     "an empty split": ({"cache_creation_input_tokens": 100, "cache_creation": {}}, (100, 0)),
     "total zero, split not": (
         {"cache_creation_input_tokens": 0, "cache_creation": split(_5m=3904, _1h=0)},

@@ -46,11 +46,17 @@ class Usage(msgspec.Struct, gc=False):
 
     @property
     def writes(self) -> tuple[int, int]:
-        """Cache writes of five minutes and of an hour. What the split does not name was written for five."""
+        """Cache writes of five minutes and of an hour. What the split does not name was written for five.
+
+        A split that lacks a half does not tell lifetimes: with a total beside it, all of it was for five.
+        """
         total, split = self.cache_creation_input_tokens or 0, self.cache_creation
         if split is None:
             return total, 0
-        short, long = split.ephemeral_5m_input_tokens or 0, split.ephemeral_1h_input_tokens or 0
+        short, long = split.ephemeral_5m_input_tokens, split.ephemeral_1h_input_tokens
+        if total and (short is None or long is None):
+            return max(total, short or 0, long or 0), 0
+        short, long = short or 0, long or 0
         return short + max(0, total - short - long), long
 
 
