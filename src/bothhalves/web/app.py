@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from bothhalves.brief import Page
+from bothhalves.core import explain
 from bothhalves.core.explain import Figure, Line
 from bothhalves.report import why
 from bothhalves.report.record import figure_json, page_json
@@ -66,7 +67,8 @@ class Desk:
         return self._indexed[1]
 
     def figure(self, page: Page, key: str) -> Figure:
-        found = self.index(page).figures.get(key)
+        figures = self.index(page).figures
+        found = figures.get(key) or figures.get(_canonical(key))
         if found is None:
             raise HTTPException(404, f"No figure of this page is called {key[:200]!r}.")
         return found
@@ -105,6 +107,14 @@ class Desk:
             "earlier": earlier,
             "later": later,
         }
+
+
+def _canonical(key: str) -> str:
+    """The key as figures carry it, whatever the order and encoding of its dimensions; else unchanged."""
+    try:
+        return explain.key(*explain.parse_key(key))
+    except ValueError:
+        return key
 
 
 def _bare_frame(request: Request, links: ServerLinks) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def stacked(marks: Sequence[Mark], summary: str) -> tuple[str, bool]:
     for i, mark in enumerate(marks):
         drawn = _rect(mark, starts[i], shares[i], 0)
         if places is not None:
-            drawn += _text(places[i], 40, mark.value, "v") + _text(places[i], 54, mark.label, "l")
+            value, label = _text(places[i], 40, mark.value, "v"), _text(places[i], 54, mark.label, "l")
+            drawn += f"{value} {label}"
         body.append(_link(mark.href, mark.name, drawn))
     height = 60 if places is not None else BAR_HEIGHT
     return _svg(height, summary, "".join(body)), places is not None

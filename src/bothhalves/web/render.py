@@ -37,7 +37,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(show=show, asset=asset, anchor=anchor, is_web_address=is_web_address, name=name)
+    made.globals.update(show=show, asset=asset, anchor=anchor, is_web_address=is_web_address)
     made.tests["figure"] = lambda part: isinstance(part, Figure)
     return made
 
@@ -47,11 +47,6 @@ def asset(path: str) -> str:
     """The address of a static file; it changes with the content."""
     digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
     return f"/static/{path}?v={digest}"
-
-
-def name(figure: Figure) -> str:
-    """What a link to a figure's explanation is called."""
-    return f"{figure.title}: {show.with_unit(figure)}, why this number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +65,9 @@ def hue(figure: Figure) -> str:
 
 
 def _mark(label: str, style: str, figure: Figure, links: Links) -> charts.Mark:
-    called = show.clean(f"{label}: {show.with_unit(figure)}, why this number")
-    href = links.why(figure.key)
-    return charts.Mark(
-        show.clean(label), show.headline(figure), why.size(figure), hue(figure), style, href, called
-    )
+    text, value, href = show.clean(label), show.headline(figure), links.why(figure.key)
+    called = f"{value} {text}: why this number"
+    return charts.Mark(text, value, why.size(figure), hue(figure), style, href, called)
 
 
 def half_chart(half: Half, links: Links) -> Chart | None:

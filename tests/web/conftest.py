@@ -1,0 +1,74 @@
+"""A real server for each page made by hand, and a browser that must be there."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "pages"))
+import pages
+from bothhalves.web.app import create_app
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+FLAGS += " --disable-sync --no-first-run --disable-quic"
+MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
+
+
+def app_of(name: str):  # type: ignore[no-untyped-def]
+    """The application over one page made by hand."""
+    page = pages.PAGES[name]()
+    return create_app(lambda query: page, pages.rows, months=lambda: MONTHS, workspace="./acme")
+
+
+@pytest.fixture
+def client_of() -> Callable[[str], TestClient]:
+    """A client, without a network, of the application over a page."""
+    return lambda name: TestClient(app_of(name), base_url="http://127.0.0.1", raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Callable[[str], str]]:
+    """The address of a running server of a page, started when first asked for."""
+    running: dict[str, tuple[uvicorn.Server, threading.Thread, str]] = {}
+
+    def address(name: str) -> str:
+        if name not in running:
+            running[name] = _started(name)
+        return running[name][2]
+
+    yield address
+    for server, thread, _ in running.values():
+        server.should_exit = True
+        thread.join(5)
+
+
+def _started(name: str) -> tuple[uvicorn.Server, threading.Thread, str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app_of(name), log_level="warning", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.01)
+    return server, thread, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without it these tests fail: a page that nobody saw is not tested."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield found
+        found.close()
