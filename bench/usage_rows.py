@@ -1,7 +1,7 @@
 """Request rows for measuring: ``python bench/usage_rows.py FILE [ROWS]`` writes a canonical Parquet file.
 
-The rows are invented: 400 workloads, 24 models, 3000 people, 120 days, sorted by time, prompts over five
-orders of magnitude.
+The rows are invented: 400 workloads of very unequal size with one or two of 28 models each, 3000 people, 120
+days, sorted by time, prompts over five orders of magnitude.
 """
 
 from __future__ import annotations
@@ -14,23 +14,28 @@ copy (
     with drawn as (
         select
             n,
-            hash(n) as a, hash(n + 1000000007) as b, hash(n + 2000000011) as c, hash(n + 3000000019) as d
+            (hash(n) % 1000003) / 1000003.0 as a,
+            cast(hash(n + 1000000007) % 1000000 as bigint) as b,
+            cast(hash(n + 2000000011) % 1000000 as bigint) as c,
+            cast(hash(n + 3000000019) % 1000000 as bigint) as d
         from range($rows) as t(n)
-    )
+    ),
+    placed as (select *, cast(floor(400 * pow(a, 2.5)) as bigint) as w from drawn)
     select
-        timestamp '2026-07-01' + to_microseconds(cast(n * (120 * 86400.0 * 1e6 / $rows) as bigint)) as time,
-        ['anthropic', 'openai', 'google', 'mistral'][cast(1 + (a % 4) as bigint)] as vendor,
-        'model-' || (a % 4) || '-' || (b % 6) as model,
-        'workload-' || lpad(cast(c % 400 as varchar), 3, '0') as workload,
-        'p-' || lpad(cast(d % 3000 as varchar), 4, '0') as person,
-        case when b % 10 = 0 then 'batch' else 'standard' end as tier,
+        timestamptz '2026-07-01 00:00:00+00'
+            + to_microseconds(cast(n * (120 * 86400.0 * 1e6 / $rows) as bigint)) as time,
+        ['anthropic', 'openai', 'google', 'mistral'][1 + w % 4] as vendor,
+        'model-' || (w % 4) || '-' || (w % 6 + case when b % 8 = 0 then 1 else 0 end) as model,
+        'workload-' || lpad(cast(w as varchar), 3, '0') as workload,
+        'p-' || lpad(cast((w * 7 + d % 40) % 3000 as varchar), 4, '0') as person,
+        case when w % 10 = 0 then 'batch' else 'standard' end as tier,
         cast(exp(3 + (c % 100000) / 12000.0) as bigint) as input_tokens,
         case when d % 2 = 0 then cast(exp(4 + (d % 77777) / 10000.0) as bigint) else 0 end
             as cache_read_tokens,
-        case when a % 5 = 0 then cast(exp(4 + (a % 7777) / 1000.0) as bigint) else 0 end
+        case when b % 5 = 0 then cast(exp(4 + (b % 7777) / 1000.0) as bigint) else 0 end
             as cache_write_5m_tokens,
         cast(1 + exp((b % 9999) / 1300.0) as bigint) as output_tokens
-    from drawn
+    from placed
 ) to $path (format parquet, compression zstd)
 """
 

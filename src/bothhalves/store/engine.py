@@ -15,6 +15,10 @@ _NAMED = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 
 
+class OutOfRange(Exception):
+    """A number left the range of its column."""
+
+
 class Engine(Protocol):
     """What the store needs of a database."""
 
@@ -72,13 +76,17 @@ class DuckDB:
         if spill is not None:
             config["temp_directory"] = str(spill)
         self._connection = duckdb.connect(config=config)
+        self._out_of_range, self._unconvertible = duckdb.OutOfRangeException, duckdb.ConversionException
         self.run("set TimeZone = 'UTC'")
 
     def run(self, sql: str, parameters: Parameters | None = None) -> Rows:
         """The rows of one statement; parameters that it does not name are ignored."""
         named = set(_NAMED.findall(sql))
         bound = {k: v for k, v in (parameters or {}).items() if k in named}
-        return self._connection.execute(sql, bound or None).fetchall()
+        try:
+            return self._connection.execute(sql, bound or None).fetchall()
+        except (self._out_of_range, self._unconvertible) as error:
+            raise OutOfRange(str(error)) from error
 
     def load(self, table: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Makes ``table`` of NDJSON files. Columns are always given: detection guesses wrongly."""
