@@ -34,6 +34,7 @@ def _add_feed(work: Work, feed: str, items: list[Import], lost: frozenset[str] |
         replacing.table(table)
     if lost is None or feed in lost:
         calls.add_requests(work, feed, replacing)
+        work.engine.run("drop table if exists fresh")  # the next feed's rows are a view of this name
 
 
 def _stage(work: Work, items: list[Import], is_replay: bool) -> None:
