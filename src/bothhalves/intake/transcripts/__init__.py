@@ -6,7 +6,7 @@ call once, ``scan`` what is read when.
 
 from bothhalves.intake.transcripts.marks import FileMark
 from bothhalves.intake.transcripts.recognise import is_transcripts
-from bothhalves.intake.transcripts.recorder import RecorderCounts, recorder_view
+from bothhalves.intake.transcripts.recorder import RecorderCounts, recorder_calls, recorder_view, summed
 from bothhalves.intake.transcripts.records import CallRecord, calls
 from bothhalves.intake.transcripts.scan import Scan, scan
 
@@ -17,6 +17,8 @@ __all__ = [
     "Scan",
     "calls",
     "is_transcripts",
+    "recorder_calls",
     "recorder_view",
     "scan",
+    "summed",
 ]
