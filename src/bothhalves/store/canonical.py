@@ -16,7 +16,7 @@ from bothhalves.store.schema import CONDITIONS, OWNERS
 NOT_PLAIN = frozenset({"until", "prompt_band", "meter", "quantity"})
 #: More than any row can mean; a power of two, so that all counts of a row are compared at once.
 MOST = 2**50
-_DEFAULT = {"tier": "standard", "speed": "standard", "billing": "unknown"}
+DEFAULTS = {"tier": "standard", "speed": "standard", "billing": "unknown"}
 _MICROSECONDS = 1_000_000
 DAY_S = 86_400
 _CENTURY = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 12, 31, tzinfo=UTC))
@@ -173,7 +173,7 @@ def _once(types: Mapping[str, str]) -> str:
 
 def _cells(types: Mapping[str, str], group_by: Sequence[str], grain_s: int, classes: int) -> str:
     dimensions = _dimensions(types, group_by)
-    named = [f"coalesce({quoted(d)}, '{_DEFAULT.get(d, '')}') as {quoted(d)}" for d in dimensions]
+    named = [f"coalesce({quoted(d)}, '{DEFAULTS.get(d, '')}') as {quoted(d)}" for d in dimensions]
     meters = [m for m in ("requests", *COUNT_METERS) if m in types]
     sums = ", ".join(f"cast({quoted(m)} as bigint) as {quoted(m)}" for m in meters)
     start = f"make_timestamp((place // {classes * 4}) * {grain_s * _MICROSECONDS})"

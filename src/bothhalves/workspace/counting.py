@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -55,7 +55,7 @@ def rated_usage(
         contract, term = terms[place]
         seats = sum(s.committed for s in contract.seats_in(Month.parse(month)) if s.product == term.product)
         lines += contract_usage(contract, term, Month.parse(month), quantity, seats)
-    return tuple(_rated(n, workspace.book) for n in own), tuple(lines)
+    return tuple(rated(n, workspace.book) for n in own), tuple(lines)
 
 
 def _place(named: Named) -> tuple[str, str, str]:
@@ -65,7 +65,7 @@ def _place(named: Named) -> tuple[str, str, str]:
 
 def _named(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
     """Metered usage by workload, seat usage by group. Both come from the same counted cells."""
-    cuts, windows = price_periods(workspace)
+    cuts, windows = price_periods(workspace.book, workspace.store.models())
     span, zone = workspace.span(months), workspace.config.company.zone
 
     def counted(by: tuple[str, ...]) -> list[Quantities]:
@@ -134,12 +134,12 @@ def _added(first: Quantities, second: Quantities) -> Quantities:
     )
 
 
-def price_periods(workspace: Workspace) -> tuple[list[Cut], list[Window]]:
-    """The days and the minutes of the day at which the price of any model in use changes."""
+def price_periods(book: PriceBook, models: Iterable[tuple[str, str]]) -> tuple[list[Cut], list[Window]]:
+    """The days and the minutes of the day at which the price of any of ``models`` changes."""
     from bothhalves.store import Cut, Window
 
-    book, cuts, windows = workspace.book, [], []
-    for vendor, name in workspace.store.models():
+    cuts, windows = [], []
+    for vendor, name in models:
         known = book.vendor(vendor)
         model = book.model(known, name)
         if model is None:
@@ -153,7 +153,8 @@ def price_periods(workspace: Workspace) -> tuple[list[Cut], list[Window]]:
     return cuts, windows
 
 
-def _rated(named: Named, book: PriceBook) -> RatedUsage:
+def rated(named: Named, book: PriceBook) -> RatedUsage:
+    """The quantities of one owner at list price."""
     q = named.counted
     kind = MoneyKind.NOTIONAL if named.stream is Stream.SEAT else MoneyKind.ESTIMATED
     owner = "group" if named.stream is Stream.SEAT else "workload"
