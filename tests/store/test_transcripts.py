@@ -11,6 +11,7 @@ import pytest
 from store_facts import by, call, imported, pseudonym, quantities, scanned, used
 
 from bothhalves.core.explain import Selector
+from bothhalves.intake.transcripts.marks import FileMark
 from bothhalves.intake.transcripts.records import CallRecord, calls
 from bothhalves.store import Scan, Store
 
@@ -99,12 +100,14 @@ def test_only_touched_months_are_written(tmp_path: Path) -> None:
 
 
 def test_a_scan_that_found_nothing_new_changes_nothing(tmp_path: Path) -> None:
-    scan = scanned(tmp_path, call("m", 5))
+    mark = FileMark(size=9, mtime_ns=1, offset=9, lines=1, sha_head="0")
+    scan = scanned(tmp_path, call("m", 5), marks={"one.jsonl": mark})
     imported(tmp_path, scans=(scan,))
     before = (tmp_path / "state" / "manifest.json").read_bytes()
     imported(tmp_path, scans=(Scan(scan.feed, (), scan.marks),))
     assert (tmp_path / "state" / "manifest.json").read_bytes() == before
-    assert Store.open(tmp_path).marks("claude-code") == scan.marks
+    kept = Store.open(tmp_path).marks("claude-code")
+    assert {file: FileMark(**known) for file, known in kept.items()} == scan.marks
 
 
 def test_calls_lead_back_to_file_and_line_through_a_pseudonym(tmp_path: Path) -> None:

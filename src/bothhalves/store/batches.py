@@ -35,7 +35,8 @@ class Import:
 class Scan:
     """New call records of a tree of transcripts, as NDJSON shards.
 
-    ``marks`` say how far each file of the tree has been read, beside what is known of other files;
+    ``marks`` say how far each file of the tree has been read, beside what is known of other files
+    (a record is kept as a mapping of its fields);
     ``rewritten`` names files that were read again from their start, whose earlier calls no longer stand.
     """
 

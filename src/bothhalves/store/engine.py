@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -63,7 +65,7 @@ def quoted(identifier: str) -> str:
 
 
 class DuckDB:
-    """DuckDB in memory. ``spill`` is where it may put what does not fit."""
+    """DuckDB in memory. ``spill`` takes what does not fit; by default a temporary folder of the process."""
 
     def __init__(self, spill: Path | None = None, memory: str = "800MB") -> None:
         import duckdb
@@ -73,8 +75,8 @@ class DuckDB:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
-        if spill is not None:
-            config["temp_directory"] = str(spill)
+        scratch = spill or Path(tempfile.gettempdir()) / f"bothhalves-{os.getpid()}"
+        config["temp_directory"] = str(scratch)
         self._connection = duckdb.connect(config=config)
         self._out_of_range, self._unconvertible = duckdb.OutOfRangeException, duckdb.ConversionException
         self.run("set TimeZone = 'UTC'")

@@ -101,7 +101,7 @@ class Store:
     def __init__(self, root: Path, manifest: Manifest, ranks: Mapping[str, int]) -> None:
         self._manifest = manifest
         self.snapshot_id = manifest.snapshot_id
-        self._engine = DuckDB()
+        self._engine = DuckDB(root / manifests.DERIVED / "spill")
         for table, columns in TABLES.items():
             self._engine.view(table, [s.path(root) for s in manifest.of(table)], columns)
         counted = [s.path(root) for s in manifest.of("usage", origin="calls")]
