@@ -61,7 +61,12 @@ def add_scan(work: Work, scan: Scan) -> None:
         {"rewritten": list(scan.rewritten)},
     )
     together = ", ".join(f"{_TOGETHER.get(c, quoted(c))} as {quoted(c)}" for c in CALLS)
-    _merge(work, scan.feed, months, filled(query("merge_transcripts"), columns=together, largest=_largest()))
+    _merge(
+        work,
+        scan.feed,
+        months,
+        filled(query("merge_transcripts"), columns=together, alone=_COLUMNS, largest=_largest()),
+    )
 
 
 def _largest() -> str:

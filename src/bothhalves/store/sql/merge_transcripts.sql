@@ -3,7 +3,10 @@
 -- grain: one row per call: message id, and request id where the main thread shows one message id under
 --        several requests. The rule is that of the readers of transcripts: a record of a sub-agent with a
 --        request of its own only replays a call that the main thread shows.
-with placed as (
+with repeated as (
+    select product, message from gathered group by product, message having count(*) > 1
+),
+placed as (
     select
         *,
         not sidechain and not agent as is_main,
@@ -13,7 +16,8 @@ with placed as (
             partition by product, message order by time, file, "row"
             rows between unbounded preceding and unbounded following
         ) as first_request
-    from gathered
+    from gathered as g
+    where exists (select 1 from repeated as r where r.product = g.product and r.message = g.message)
 ),
 told as (
     select
@@ -38,3 +42,6 @@ ranked as (
     where call is not null
 )
 select /*columns*/ from ranked where place = 1
+union all
+select /*alone*/ from gathered as g
+where not exists (select 1 from repeated as r where r.product = g.product and r.message = g.message)
