@@ -11,9 +11,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FIRST_DAY = datetime(2026, 1, 12, tzinfo=UTC)
-STANDS_FOR = {"vendor": "anthropic", "model": "claude-haiku-4-5", "tier": "standard", "billing": "metered"}
+STANDS_FOR = {
+    "vendor": "anthropic",
+    "model": "claude-haiku-4-5",
+    "product": "claude-api",
+    "tier": "standard",
+    "billing": "metered",
+}
 COLUMNS = [
-    "time", "until", "vendor", "model", "key", "requests", "input_tokens", "output_tokens", "tier", "billing",
+    "time", "until", "vendor", "model", "product", "key", "requests", "input_tokens", "output_tokens", "tier",
+    "billing",
 ]  # fmt: skip
 
 
