@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from bothhalves.core.dates import in_force
 from bothhalves.core.explain import Where
@@ -127,6 +128,11 @@ class Applied:
     factors: tuple[Factor, ...] = ()
 
     @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that supplied the price and its factors."""
+        return tuple(dict.fromkeys([self.base.layer, *(f.layer for f in self.factors)]))
+
+    @property
     def entry(self) -> str:
         return " x ".join([self.base.id, *(f.id for f in self.factors)])
 
@@ -140,6 +146,15 @@ class Missing:
 
 
 Slot = tuple[str, str, str]  # meter, tier, speed
+
+
+class _Facts(NamedTuple):
+    """What the prices of a model depend on, over all its layers."""
+
+    meters: frozenset[str]
+    cuts: tuple[date, ...]
+    windows: tuple[int, ...]
+    bands: tuple[int, ...]
 
 
 class PriceBook:
@@ -162,6 +177,7 @@ class PriceBook:
         self._aliases = {alias: model for layer in self.layers for alias, model in layer.aliases.items()}
         self.fees: frozenset[str] = frozenset().union(*(layer.fees for layer in self.layers))
         self._found: dict[tuple[Use, str], Applied | Missing] = {}
+        self._known: dict[tuple[str, str], _Facts] = {}
         self.neutral: frozenset[str] = frozenset({""}).union(*(layer.neutral for layer in self.layers))
 
     @property
@@ -189,33 +205,27 @@ class PriceBook:
 
     def meters(self, vendor: str, model: str) -> frozenset[str]:
         """The meters that have any price, at any time, for a known model."""
-        return frozenset(slot[0] for level in self._index.get((vendor, model), []) for slot in level)
+        return self._facts(vendor, model).meters
 
-    def cuts(self, vendor: str, model: str) -> list[date]:
+    def cuts(self, vendor: str, model: str) -> tuple[date, ...]:
         """The days on which some price or factor of the model begins or ends."""
-        days: set[date] = set()
-        for level in self._index.get((vendor, model), []):
-            days.update(d for prices in level.values() for p in prices for d in (p.start, p.until) if d)
-        for _, factor in self._factors.get(vendor, []):
-            if not factor.models or model in factor.models:
-                days.update(d for d in (factor.start, factor.until) if d)
-        return sorted(days)
+        return self._facts(vendor, model).cuts
 
-    def windows(self, vendor: str, model: str) -> list[int]:
+    def windows(self, vendor: str, model: str) -> tuple[int, ...]:
         """The minutes of the UTC day at which some price of the model changes."""
-        found = {
-            minute
-            for level in self._index.get((vendor, model), [])
-            for prices in level.values()
-            for price in prices
-            for minute in price.window or ()
-        }
-        return sorted(found)
+        return self._facts(vendor, model).windows
 
-    def bands(self, vendor: str, model: str) -> list[int]:
+    def bands(self, vendor: str, model: str) -> tuple[int, ...]:
         """The prompt sizes above which some price of the model changes."""
-        levels = self._index.get((vendor, model), [])
-        return sorted({p.above for level in levels for ps in level.values() for p in ps if p.above >= 0})
+        return self._facts(vendor, model).bands
+
+    def _facts(self, vendor: str, model: str) -> _Facts:
+        known = self._known.get((vendor, model))
+        if known is None:
+            levels = self._index.get((vendor, model), [])
+            factors = [f for _, f in self._factors.get(vendor, []) if not f.models or model in f.models]
+            known = self._known[vendor, model] = _facts(levels, factors)
+        return known
 
     def find(self, use: Use, meter: str) -> Applied | Missing:
         """The price in force for ``meter`` under ``use``, whose vendor and model are resolved ids."""
@@ -279,6 +289,17 @@ class PriceBook:
             if rank >= floor and f.covers(use.vendor, use.model, condition, use.day)
         ]
         return self._factors[use.vendor][max(fitting)[2]][1] if fitting else None
+
+
+def _facts(levels: list[dict[Slot, list[Price]]], factors: Sequence[Factor]) -> _Facts:
+    prices = [price for level in levels for stated in level.values() for price in stated]
+    dated: list[Price | Factor] = [*prices, *factors]
+    return _Facts(
+        frozenset(slot[0] for level in levels for slot in level),
+        tuple(sorted({day for d in dated for day in (d.start, d.until) if day})),
+        tuple(sorted({minute for p in prices for minute in p.window or ()})),
+        tuple(sorted({p.above for p in prices if p.above >= 0})),
+    )
 
 
 def _in_force(levels: list[dict[Slot, list[Price]]], floor: int, use: Use, slot: Slot) -> Price | Missing:

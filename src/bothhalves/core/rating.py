@@ -7,7 +7,7 @@ and the highest price that fit, and so does every sum above it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -185,7 +185,7 @@ def _days(usage: Counted, book: PriceBook, vendor: str, model: str) -> list[date
     return [first, *(day for day in book.cuts(vendor, model) if first < day <= last)]
 
 
-def _minutes(usage: Counted, changes: list[int]) -> list[int]:
+def _minutes(usage: Counted, changes: Sequence[int]) -> list[int]:
     """One minute in each price window that the usage touches; any minute will do where no price has one."""
     if not changes:
         return [0]
@@ -200,7 +200,7 @@ def _minutes(usage: Counted, changes: list[int]) -> list[int]:
     return [first, *((first + o) % _DAY_MINUTES for o in sorted(offsets) if 0 < o < length)]
 
 
-def _prompts(usage: Counted, bands: list[int]) -> list[int]:
+def _prompts(usage: Counted, bands: Sequence[int]) -> list[int]:
     """The smallest prompt of each band that overlaps ``(prompt_above, prompt_upto]``."""
     edges = [-1, *(b for b in bands if b >= 0)]
     upper_ends: list[int | None] = [*edges[1:], None]
@@ -249,7 +249,7 @@ def _line(
         view=View.LIST,
         entry=" to ".join(entries),
         source=low.base.source,
-        layer=low.base.layer,
+        layer=" + ".join(low.layers),
         rows=usage.rows,
         entry_where=low.base.where,
         dimensions=usage.dimensions,

@@ -44,7 +44,7 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
         window=(chosen[0].first, chosen[-1].next.first),
         months=chosen,
         snapshot=workspace.store.snapshot_id,
-        books=workspace.book.versions,
+        books=_books(workspace, usage),
         labels=_labels(workspace),
         seats_owner=company.owners.seats,
         tokens_owner=company.owners.tokens,
@@ -111,6 +111,13 @@ def _full_months(workspace: Workspace, chosen: tuple[Month, ...]) -> int:
 def _span_days(span: Span) -> list[date]:
     first, last = span.start.date(), (span.until - _INSTANT).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _books(workspace: Workspace, usage: tuple[RatedUsage, ...]) -> tuple[str, ...]:
+    """The versions of the price layers that supplied any price of the window."""
+    lines = (line for u in usage for line in u.rating.lines)
+    used = {name for line in lines for name in line.layer.split(" + ")}
+    return tuple(f"{x.name} {x.version}" for x in workspace.book.layers if x.name in used)
 
 
 def _labels(workspace: Workspace) -> tuple[str, ...]:

@@ -6,16 +6,23 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from bothhalves.core.explain import Problem, Where
+
 LOCK = "prices.lock.json"
 
 
-def locked_versions(root: Path) -> dict[str, str]:
-    """Layer name to version; empty before the first import."""
+def locked_versions(root: Path) -> tuple[dict[str, str], list[Problem]]:
+    """Layer name to version; empty before the first import, and with a problem if it cannot be read."""
     try:
         content = json.loads((root / LOCK).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return {str(k): str(v) for k, v in content.items()} if isinstance(content, dict) else {}
+    except FileNotFoundError:
+        return {}, []
+    except ValueError:
+        content = None
+    if isinstance(content, dict):
+        return {str(name): str(version) for name, version in content.items()}, []
+    what = "the lock of price versions cannot be read, so nothing is checked against it."
+    return {}, [Problem("prices.lock-unreadable", Where(LOCK), what, "Delete it; the next import writes it.")]
 
 
 def lock_versions(root: Path, layers: Iterable[tuple[str, str]]) -> None:

@@ -48,7 +48,9 @@ class Workspace:
     def _priced(self) -> tuple[PriceBook, list[Problem]]:
         from bothhalves.reading import price_book
 
-        return price_book(self.config.books, locked_versions(self.root))
+        lock, problems = locked_versions(self.root)
+        book, found = price_book(self.config.books, lock)
+        return book, [*problems, *found]
 
     @property
     def book(self) -> PriceBook:
