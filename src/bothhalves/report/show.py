@@ -194,6 +194,13 @@ def window(first: date, after_last: date) -> str:
     return f"{opening} to {day(last)}"
 
 
+def books(names: tuple[str, ...]) -> str:
+    """Price books in few words: all where they are few, else the first and how many others."""
+    if len(names) <= 2:
+        return ", ".join(names) or "no price book"
+    return f"{names[0]} and {len(names) - 1} other books"
+
+
 def clean(text: str) -> str:
     """``text`` without control and direction-changing characters, which could forge what is shown."""
     if text.isprintable():

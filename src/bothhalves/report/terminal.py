@@ -105,7 +105,7 @@ def _text(text: str, style: str = "") -> Text:
 
 
 def _basis(page: Page) -> str:
-    books = ", ".join(page.books) or "no price book"
+    books = show.books(page.books)
     window = show.window(*page.window)
     return f"{page.company}, {window} ({page.zone}), {books}, snapshot {page.snapshot}, {page.agreement.text}"
 

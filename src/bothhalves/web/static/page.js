@@ -7,6 +7,7 @@
   const find = document.getElementById("find");
   const keysOn = document.getElementById("keys");
   let opener = null;
+  let asked = 0;
   root.classList.add("script");
 
   const stored = {
@@ -29,6 +30,7 @@
 
   async function open(link) {
     const href = link.getAttribute("href");
+    const turn = ++asked;
     if (!drawer.contains(link)) opener = link;
     try {
       await htmx.ajax("GET", href, { target: "#drawer", swap: "innerHTML" });
@@ -36,12 +38,13 @@
       location.assign(href);
       return;
     }
+    if (turn !== asked) return; // a later click has been answered or is about to be
     drawer.hidden = false;
-    const asked = new URL(href, location.href).searchParams;
+    const wanted = new URL(href, location.href).searchParams;
     if (location.pathname === "/") {
       address((query) => {
-        query.set("why", asked.get("key"));
-        if (asked.get("line")) query.set("line", asked.get("line")); else query.delete("line");
+        query.set("why", wanted.get("key"));
+        if (wanted.get("line")) query.set("line", wanted.get("line")); else query.delete("line");
       });
     }
     focusDrawer();
