@@ -207,17 +207,17 @@ class PriceBook:
         """The meters that have any price, at any time, for a known model."""
         return self._facts(vendor, model).meters
 
-    def cuts(self, vendor: str, model: str) -> tuple[date, ...]:
+    def cuts(self, vendor: str, model: str) -> list[date]:
         """The days on which some price or factor of the model begins or ends."""
-        return self._facts(vendor, model).cuts
+        return list(self._facts(vendor, model).cuts)
 
-    def windows(self, vendor: str, model: str) -> tuple[int, ...]:
+    def windows(self, vendor: str, model: str) -> list[int]:
         """The minutes of the UTC day at which some price of the model changes."""
-        return self._facts(vendor, model).windows
+        return list(self._facts(vendor, model).windows)
 
-    def bands(self, vendor: str, model: str) -> tuple[int, ...]:
+    def bands(self, vendor: str, model: str) -> list[int]:
         """The prompt sizes above which some price of the model changes."""
-        return self._facts(vendor, model).bands
+        return list(self._facts(vendor, model).bands)
 
     def _facts(self, vendor: str, model: str) -> _Facts:
         known = self._known.get((vendor, model))

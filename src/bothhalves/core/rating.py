@@ -7,7 +7,7 @@ and the highest price that fit, and so does every sum above it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -185,7 +185,7 @@ def _days(usage: Counted, book: PriceBook, vendor: str, model: str) -> list[date
     return [first, *(day for day in book.cuts(vendor, model) if first < day <= last)]
 
 
-def _minutes(usage: Counted, changes: Sequence[int]) -> list[int]:
+def _minutes(usage: Counted, changes: list[int]) -> list[int]:
     """One minute in each price window that the usage touches; any minute will do where no price has one."""
     if not changes:
         return [0]
@@ -200,7 +200,7 @@ def _minutes(usage: Counted, changes: Sequence[int]) -> list[int]:
     return [first, *((first + o) % _DAY_MINUTES for o in sorted(offsets) if 0 < o < length)]
 
 
-def _prompts(usage: Counted, bands: Sequence[int]) -> list[int]:
+def _prompts(usage: Counted, bands: list[int]) -> list[int]:
     """The smallest prompt of each band that overlaps ``(prompt_above, prompt_upto]``."""
     edges = [-1, *(b for b in bands if b >= 0)]
     upper_ends: list[int | None] = [*edges[1:], None]
@@ -235,7 +235,7 @@ def _line(
 ) -> Line:
     dearest = None if at_least else product(quantity, high.price, high.per)
     amount = Amount(low.currency, usage.kind, product(quantity, low.price, low.per), dearest)
-    entries = [low.entry] if low.entry == high.entry else [low.entry, high.entry]
+    entries = [low.entry] if high is low else list(dict.fromkeys((low.entry, high.entry)))
     identity = [vendor, usage.model, *(v for _, v in usage.dimensions), meter, *entries]
     return Line(
         id="|".join(identity),
