@@ -19,13 +19,18 @@ from bothhalves.workspace.pricing import Totals, answers
 from bothhalves.workspace.records import Ledger, RatedUsage
 
 Record = dict[str, Any]
-BOOKS = Path(__file__).parents[1] / "cases" / "books"
+BOOKS = (Path(__file__).parent / "books", Path(__file__).parents[1] / "cases" / "books")
 IDENTITY = ("month", "stream", "vendor", "product", "account", "owner", "model")
+
+
+def book_path(name: str) -> Path:
+    """A private book of these sheets or of the pricing cases."""
+    return next(folder / name for folder in BOOKS if (folder / name).exists())
 
 
 def priced(file: Path, books: Iterable[str] = ()) -> list[Record]:
     """Every line that ``bothhalves price FILE --json`` prints, made in this process."""
-    book, problems = price_book([BOOKS / name for name in books])
+    book, problems = price_book([book_path(name) for name in books])
     assert problems == []
     totals, lines = Totals(), []
     for answer in answers(Source(file, file.name), book):
@@ -37,7 +42,7 @@ def priced(file: Path, books: Iterable[str] = ()) -> list[Record]:
 
 def priced_by_command(file: Path, books: Iterable[str] = ()) -> list[Record]:
     """The same from the command line."""
-    given = [part for name in books for part in ("--book", str(BOOKS / name))]
+    given = [part for name in books for part in ("--book", str(book_path(name)))]
     command = [sys.executable, "-c", "from bothhalves.cli import main; main()", "price", str(file), "--json"]
     done = subprocess.run([*command, *given], capture_output=True, text=True, check=False)
     assert done.returncode in (0, 3), done.stderr

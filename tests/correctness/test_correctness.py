@@ -12,9 +12,9 @@ import pytest
 import yaml
 from rows import by_identity, differences, same
 from surfaces import IDENTITY, ledger_rows, meters_told, priced, priced_by_command
-from workspace_folder import Folder
 
 from bothhalves.report.record import page_record
+from workspace_folder import Folder
 
 HERE = Path(__file__).parent
 #: Rows that are errors of pricing, reading and counting. Others concern budgets, which come with budgets.
@@ -23,11 +23,11 @@ ROWS = [*(f"C{n}" for n in range(1, 43)), "C47"]
 IN_CODE = {"C30": "test_days.py", "C41": "test_rows.py"}
 #: Also asked of the command line in a process of its own: one of each shape of answer.
 BY_COMMAND = ("C1", "C7", "C15", "C39", "C47")
+#: Read as text, so that digits stay as they are written.
 SHEETS = {
     sheet["row"]: sheet
     for sheet in (
-        yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - text only: digits stay as written
-        for path in sorted(HERE.glob("c*.yaml"))
+        yaml.load(path.read_text("utf-8"), yaml.BaseLoader) for path in sorted(HERE.glob("c*.yaml"))
     )
 }
 
@@ -137,7 +137,7 @@ def test_no_row_is_missing() -> None:
 
 def test_every_row_says_what_was_wrong_and_has_a_sibling() -> None:
     for path in sorted(HERE.glob("c*.yaml")):
-        sheet = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506
+        sheet = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
         assert path.stem == f"c{int(sheet['row'][1:]):02}"
         assert set(sheet) == {"row", "error", "seen", "cases"}, path.name
         assert len(sheet["error"]) > 30

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rows import Row, differences, same
 from surfaces import priced
+
 from workspace_folder import csv_of, used
 
 EXPECTED = [{"cost": "5", "status": "priced"}, {"cost": "10", "status": "priced"}]

@@ -8,7 +8,6 @@ from bothhalves.brief.halves import seats_half, tokens_half
 from bothhalves.brief.record import Half, Origin, Page, Segment
 from bothhalves.brief.tables import tables
 from bothhalves.core.explain import Figure
-from bothhalves.core.money import Amount
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.records import Ledger, Stream
@@ -26,7 +25,7 @@ def arranged(ledger: Ledger) -> Page:
     """The page of a ledger."""
     figures = Figures(ledger)
     seats, tokens = seats_half(ledger, figures), tokens_half(ledger, figures)
-    together = _together(figures, seats, tokens)
+    together = _together(figures)
     return Page(
         company=ledger.company,
         currency=ledger.currency,
@@ -44,7 +43,7 @@ def arranged(ledger: Ledger) -> Page:
         seats=seats,
         tokens=tokens,
         together=together,
-        together_note=_together_note(seats, tokens),
+        together_note=_together_note(together),
         tables=tables(ledger, figures),
         origins=tuple(
             Origin(s.feed, s.name, s.sha256, s.rows, s.first, s.last, s.note) for s in ledger.sources
@@ -57,9 +56,8 @@ def arranged(ledger: Ledger) -> Page:
 def _headline(figures: Figures, seats: Half, tokens: Half) -> tuple[str | Figure, ...]:
     """One sentence: what both halves cost in the window, or what is missing to say so."""
     span = figures.window_words
-    seat, token = figures.seat_fees(), figures.token_cost()
-    if seat is not None and token is not None:
-        both = figures.both()
+    seat, token, both = figures.seat_fees(), figures.token_cost(), figures.both()
+    if seat is not None and token is not None and both is not None:
         return ("You pay ", both, f" for AI in {span}: ", seat, " for seats and ", token, " for tokens.")
     if seat is not None:
         return ("You pay ", seat, f" for AI seats in {span}. ", "The line needs token usage.")
@@ -87,19 +85,12 @@ def _lead(ledger: Ledger, seats: Half, tokens: Half) -> str:
     return "; ".join(parts).capitalize() + "." if parts else ""
 
 
-def _together(figures: Figures, seats: Half, tokens: Half) -> tuple[Segment, ...]:
-    if seats.missing or tokens.missing:
-        return ()
-    shown = [("At rates", figures.both())]
-    billed = figures.both_billed()
-    if billed is not None:
-        shown.append(("As billed", billed))
-    return tuple(
-        Segment(label, "solid", figure) for label, figure in shown if isinstance(figure.value, Amount)
-    )
+def _together(figures: Figures) -> tuple[Segment, ...]:
+    shown = {"At rates": figures.both(), "As billed": figures.both_billed()}
+    return tuple(Segment(label, "solid", figure) for label, figure in shown.items() if figure is not None)
 
 
-def _together_note(seats: Half, tokens: Half) -> str:
-    if seats.missing or tokens.missing:
+def _together_note(together: tuple[Segment, ...]) -> str:
+    if not together:
         return "The total of both halves appears when both are known; it is never guessed."
     return "At rates: contract fees and list prices. As billed: invoices. The two are compared, never added."

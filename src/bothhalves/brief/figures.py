@@ -308,19 +308,17 @@ class Figures:
 
     # -- both ----------------------------------------------------------------------------------------
 
-    def both(self) -> Figure:
-        """Contract seat fees and metered usage at list price together. Needs both halves."""
+    def both(self) -> Figure | None:
+        """Contract seat fees and metered usage at list price together; None unless both are known."""
         seats, tokens = self.seat_fees(), self.token_cost()
         if seats is None or tokens is None:
-            raise ValueError("both halves are needed")
-        figure = self._once(
+            return None
+        return self._once(
             "both.cost",
             lambda k: self._sum(
                 k, "Seats and tokens at rates", (seats, tokens), MoneyKind.ESTIMATED, "Seat fees plus tokens."
             ),
         )
-        assert figure is not None
-        return figure
 
     def both_billed(self) -> Figure | None:
         seats, tokens = self.seats_billed(), self.tokens_billed()
