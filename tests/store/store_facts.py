@@ -59,8 +59,7 @@ def imported(root: Path, *items: Import, scans: tuple[Scan, ...] = (), edges: An
 
 
 def quantities(root: Path, *group_by: str, **choices: Any) -> list[Quantities]:
-    ranks = choices.pop("ranks", {})
-    store = Store.open(root, ranks)
+    store = Store.open(root, choices.pop("ranks", {}), choices.pop("billing", {}))
     found = store.quantities(group_by, **choices)
     broken = {rule: rows for rule, rows in store.audit().items() if rows}
     store.close()

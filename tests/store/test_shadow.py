@@ -76,3 +76,23 @@ def test_what_is_shadowed_is_kept_and_listed(tmp_path: Path) -> None:
     (row,) = store.rows(Selector("shadowed"))
     assert (row["input_tokens"], row["file"]) == (10, "s")
     assert Store.open(tmp_path, {"second": 1}).shadowed()[0]["feed"] == "first"
+
+
+def test_a_gateway_never_hides_the_vendor_s_own_report_of_people(tmp_path: Path) -> None:
+    imported(tmp_path, exported("report", [bucket("2026-10-01", 10, **ADA, **API)], "first"))
+    imported(tmp_path, exported("gateway", [bucket("2026-10-01", 1, **API)], "second"))
+    assert used(tmp_path, ranks={"first": 20, "second": 60}) == 10
+
+
+BILLING = {"metered": 10, "included": 11, "unknown": 11}
+
+
+@pytest.mark.parametrize(("said", "expected"), BILLING.items())
+def test_logs_that_the_company_calls_metered_are_calls_of_the_vendor_s_api(
+    tmp_path: Path, said: str, expected: int
+) -> None:
+    usage_report = [bucket("2026-10-01", 10, **API, product="claude-api")]
+    imported(tmp_path, exported("report", usage_report, "first"))
+    imported(tmp_path, exported("logs", [bucket("2026-10-01", 1, **ADA, product="claude-code")], "second"))
+    ranks = {"first": 10, "second": 40}
+    assert used(tmp_path, ranks=ranks, billing={"claude-code": said}) == expected

@@ -1,7 +1,9 @@
 """Anthropic's Claude Code analytics report: one row per person or key, terminal and UTC day.
 
 Its money is an estimate at list price: an estimate of a bill where the person works on an API key, notional
-where the seat pays. Cache writes come as one number, without their lifetime.
+where the seat pays. Cache writes come as one number, without their lifetime. Work on an API key is use of the
+Claude API, which the usage report of the same organisation tells as well: it is that product here, with
+Claude Code as its workload and without an account, so that it is counted once.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import NamedTuple
 from bothhalves.core.dates import Span
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Activity, Billing, Cost, Usage
+from bothhalves.intake.anthropic import PRODUCT as API
 from bothhalves.intake.anthropic import VENDOR
 from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.documents import outline
@@ -71,7 +74,7 @@ def _of(row: Fields) -> _Of:
 
 
 def _keep_model(part: Fields, of: _Of) -> None:
-    used = part.inner("tokens")
+    used, on_key = part.inner("tokens"), of.billing is Billing.METERED
     part.keep(
         Usage(
             part.where,
@@ -79,10 +82,11 @@ def _keep_model(part: Fields, of: _Of) -> None:
             VENDOR,
             part.text("model"),
             until=of.day.until,
-            product=PRODUCT,
-            account=of.account,
+            product=API if on_key else PRODUCT,
+            account="" if on_key else of.account,
             key=of.key,
             person=of.person,
+            workload=PRODUCT if on_key else "",
             input_tokens=used.count("input"),
             cache_read_tokens=used.count("cache_read"),
             cache_write_tokens=used.count("cache_creation"),

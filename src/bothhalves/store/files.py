@@ -51,7 +51,7 @@ def counted_files(
         root = Path(folder)
         segment, count = segment_of(paths, root, distinct(models_of(paths)), group_by)
         found = {} if segment is None else {segment.slot: segment}
-        store = Store(root, Manifest(segments=found), {})
+        store = Store(root, Manifest(segments=found), {}, {})
         try:
             yield store, count
         finally:

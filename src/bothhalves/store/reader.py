@@ -98,7 +98,9 @@ class Coverage:
 class Store:
     """The state of a workspace's imports at one moment; later imports do not show."""
 
-    def __init__(self, root: Path, manifest: Manifest, ranks: Mapping[str, int]) -> None:
+    def __init__(
+        self, root: Path, manifest: Manifest, ranks: Mapping[str, int], billing: Mapping[str, str]
+    ) -> None:
         self._manifest = manifest
         self.snapshot_id = manifest.snapshot_id
         self._engine = DuckDB(root / manifests.DERIVED / "spill")
@@ -106,21 +108,25 @@ class Store:
             self._engine.view(table, [s.path(root) for s in manifest.of(table)], columns)
         counted = [s.path(root) for s in manifest.of("usage", origin="calls")]
         self._engine.view("usage_of_calls", counted, TABLES["usage"])
-        shadowing.prepare(self._engine, ranks)
+        shadowing.prepare(self._engine, ranks, billing)
         self._names = {s.short: s.name for s in manifest.sources}
         for marks in manifest.marks.values():
             self._names.update((hashlib.sha256(file.encode()).hexdigest()[:12], file) for file in marks)
 
     @staticmethod
-    def open(root: Path, ranks: Mapping[str, int] | None = None) -> Store:
+    def open(
+        root: Path, ranks: Mapping[str, int] | None = None, billing: Mapping[str, str] | None = None
+    ) -> Store:
         """The newest snapshot. ``ranks`` order feeds that may report the same call, lowest first.
+
+        ``billing`` says who pays (``metered``, ``included``) for products or feeds that do not say.
 
         Raises :class:`~bothhalves.store.manifest.NeedsRebuild` if listed segments are gone.
         """
         manifest = manifests.load(root)
         if lost := manifests.missing(root, manifest):
             raise NeedsRebuild(lost)
-        return Store(root, manifest, ranks or {})
+        return Store(root, manifest, ranks or {}, billing or {})
 
     def close(self) -> None:
         self._engine.close()

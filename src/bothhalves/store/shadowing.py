@@ -10,8 +10,16 @@ from bothhalves.store.engine import Engine, query
 KEYS = ("feed", "vendor", "product", "account", "billing", "person", "meter")
 
 
-def prepare(engine: Engine, ranks: Mapping[str, int]) -> None:
-    """Makes ``counted_usage`` and ``shadowed_usage`` of ``usage``; a feed without rank has rank 50."""
+def prepare(engine: Engine, ranks: Mapping[str, int], billing: Mapping[str, str]) -> None:
+    """Makes ``counted_usage`` and ``shadowed_usage`` of ``usage``; a feed without rank has rank 50.
+
+    ``billing`` says who pays for a product or feed whose own rows do not say.
+    """
+    engine.run(
+        "create or replace temp table billing_said as select unnest(cast($names as varchar[])) as name,"
+        " unnest(cast($said as varchar[])) as billing",
+        {"names": list(billing), "said": list(billing.values())},
+    )
     engine.run(
         "create or replace temp table feed_rank as select unnest(cast($feeds as varchar[])) as feed,"
         " unnest(cast($ranks as bigint[])) as rank",

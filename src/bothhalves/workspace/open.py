@@ -78,7 +78,7 @@ class Workspace:
         from bothhalves.store import Store
 
         self.made_sound(lambda _: None)
-        return Store.open(self.root, feed_ranks())
+        return Store.open(self.root, feed_ranks(), self.config.company.billing)
 
     def made_sound(self, say: Callable[[str], None]) -> None:
         """Make derived segments again that somebody deleted."""
