@@ -25,7 +25,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Open]:
 
     def at(name: str, path: str = "/", **options: Any) -> Page:
         base = site(name)
-        page = browser.new_context(base_url=base, **options).new_page()
+        page = browser.new_context(base_url=base, reduced_motion="reduce", **options).new_page()
         page.set_default_timeout(15_000)
         asked: list[str] = []
         failed: list[str] = []
