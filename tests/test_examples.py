@@ -23,11 +23,13 @@ from typing import Any
 
 import pytest
 import yaml
+from markupsafe import escape
 
 from bothhalves.brief import Page, Table
 from bothhalves.brief.building import arranged
 from bothhalves.core.explain import Figure, Grade, Line, recomputed, walk
 from bothhalves.core.money import Amount, plain, total
+from bothhalves.web.static_page import render_static
 from bothhalves.workspace import Workspace, open_workspace
 from bothhalves.workspace.importing import ImportReport, Options, import_paths
 from bothhalves.workspace.ledger import ledger_of
@@ -134,6 +136,18 @@ def _sum(parts: list[Amount | Decimal]) -> Amount | Decimal:
     if isinstance(first, Amount):
         return total(parts, first.currency, first.kind)
     return sum(parts, Decimal(0))
+
+
+def test_every_figure_opens_to_stored_rows(example: Example) -> None:
+    nodes = [node for figure in example.page.roots() for node in walk(figure)]
+    selectors = {node.rows for node in nodes if node.rows is not None}
+    assert selectors
+    assert [s for s in selectors if not example.workspace.rows(s, 1)] == []
+
+
+def test_the_page_can_be_written_as_one_file(example: Example) -> None:
+    html = render_static(example.page, example.workspace.rows, "example")
+    assert [label for label in example.page.labels if escape(label) not in html] == []
 
 
 def test_kinds_of_money_never_mix(example: Example) -> None:

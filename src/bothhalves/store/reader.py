@@ -243,7 +243,8 @@ class Store:
         """The stored rows behind a number, with the ``file`` and the rows in it that they come from.
 
         ``selector.table`` is ``usage`` (what is counted), ``shadowed``, ``calls``, ``seats``,
-        ``activity`` or ``costs``; usage may be chosen by ``month`` and ``day`` in ``zone`` too.
+        ``activity`` or ``costs``; usage may be chosen by ``month`` and ``day`` in ``zone`` too, costs by
+        ``month``.
         """
         table = selector.table
         base = f"select * from {quoted(table)}"
@@ -252,6 +253,8 @@ class Store:
             base = f"select *, {_CALENDAR} from ({_placed(zone)})"
             base = base.replace("counted_usage", "shadowed_usage") if table == "shadowed" else base
             columns = (*TABLES["usage"], "month", "day")
+        if table == "costs":
+            base, columns = query("costs_placed"), (*TABLES["costs"], "month")
         if not columns:
             raise ValueError(f"no rows are kept under {table!r}")
         filters, bound = conditions(dict(selector.where), columns)
