@@ -189,7 +189,7 @@ class Figures:
                     Decimal(sum(pick(g) for g in groups)),
                     unit="seats",
                     rule=rule,
-                    rows=groups[0].rows,
+                    rows=Selector.union(g.rows for g in groups),
                 )
                 for seat_type, groups in by(list(self.ledger.seats), lambda g: g.seat_type).items()
             )

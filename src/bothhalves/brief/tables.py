@@ -72,7 +72,8 @@ def _group_note(types: int) -> str:
 def _seats_of(group: str, what: str, counts: list[int], ledger: Ledger) -> Figure | None:
     if not ledger.seats:
         return None
-    rows = ledger.seats[0].rows
+    held = [g.rows for g in ledger.seats if (g.group or "unknown") == group]
+    rows = Selector.union(held) if held else None
     name = key(f"seats.{what}", {"group": group})
     return Figure(
         name, f"Seats {what}, {group}", Operator.COUNT, Decimal(sum(counts)), unit="seats", rows=rows

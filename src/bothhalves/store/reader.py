@@ -25,7 +25,7 @@ from bothhalves.store.manifest import Manifest, NeedsRebuild, SourceEntry
 from bothhalves.store.schema import DIMENSIONS, TABLES
 
 #: What quantities may be grouped by.
-GROUPS = frozenset((*DIMENSIONS, "source", "day"))
+GROUPS = frozenset((*DIMENSIONS, "source", "day", "team"))
 _FAR = (date(1, 1, 1), date(9999, 12, 31))
 
 
@@ -109,6 +109,7 @@ class Store:
         counted = [s.path(root) for s in manifest.of("usage", origin="calls")]
         self._engine.view("usage_of_calls", counted, TABLES["usage"])
         shadowing.prepare(self._engine, ranks, billing)
+        self.set_teams({})
         self._names = {s.short: s.name for s in manifest.sources}
         for marks in manifest.marks.values():
             self._names.update((hashlib.sha256(file.encode()).hexdigest()[:12], file) for file in marks)
@@ -127,6 +128,10 @@ class Store:
         if lost := manifests.missing(root, manifest):
             raise NeedsRebuild(lost)
         return Store(root, manifest, ranks or {}, billing or {})
+
+    def set_teams(self, teams: Mapping[str, str]) -> None:
+        """Lets usage and seats be chosen and grouped by the ``team`` of their person, else "unknown"."""
+        _table(self._engine, "person_team", {"person": "VARCHAR", "team": "VARCHAR"}, list(teams.items()))
 
     def close(self) -> None:
         self._engine.close()
@@ -154,8 +159,12 @@ class Store:
         windows: Sequence[Window] = (),
         where: Mapping[str, object] | None = None,
         zone: str = "UTC",
+        banded: Iterable[tuple[str, str]] | None = None,
     ) -> list[Quantities]:
         """Counted usage by ``group_by`` and by everything that a price depends on.
+
+        ``banded`` are the vendors and models whose price depends on the size of the prompt; the others are
+        not told apart by it. Without it all are.
 
         ``where`` maps columns to a value, None (unknown) or a tuple of values. Months and days are those
         of ``zone``, except that buckets of a day or longer keep the day of their source. Raises
@@ -164,8 +173,10 @@ class Store:
         unknown = set(group_by) - GROUPS
         if unknown:
             raise ValueError(f"usage cannot be grouped by {', '.join(sorted(unknown))}")
+        by_size = set(self.models() if banded is None else banded)
         self._set_prices(cuts, windows)
-        filters, bound = conditions(where or {}, (*TABLES["usage"], "month", "day"))
+        _table(self._engine, "price_banded", {"vendor": "VARCHAR", "model": "VARCHAR"}, sorted(by_size))
+        filters, bound = conditions(where or {}, (*TABLES["usage"], "month", "day", "team"))
         sql = filled(
             query("quantities"),
             placed=_placed(zone),
@@ -177,7 +188,7 @@ class Store:
             ),
         )
         found = self._engine.run(sql, {**bound, **_bounds(span, zone)})
-        return [_quantities(row, tuple(group_by)) for row in found]
+        return [_quantities(row, tuple(group_by), by_size) for row in found]
 
     def _set_prices(self, cuts: Iterable[Cut], windows: Sequence[Window]) -> None:
         periods = [(c.vendor, c.model, c.since or _FAR[0], c.until or _FAR[1], c.period) for c in cuts]
@@ -252,7 +263,9 @@ class Store:
         if table in ("usage", "shadowed"):
             base = f"select *, {_CALENDAR} from ({_placed(zone)})"
             base = base.replace("counted_usage", "shadowed_usage") if table == "shadowed" else base
-            columns = (*TABLES["usage"], "month", "day")
+            columns = (*TABLES["usage"], "month", "day", "team")
+        if table == "seats":
+            base, columns = query("seats_by_team"), (*TABLES["seats"], "team")
         if table == "costs":
             base, columns = query("costs_placed"), (*TABLES["costs"], "month")
         if not columns:
@@ -350,7 +363,7 @@ def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _quantities(row: tuple[Any, ...], group_by: tuple[str, ...]) -> Quantities:
+def _quantities(row: tuple[Any, ...], group_by: tuple[str, ...], by_size: set[tuple[str, str]]) -> Quantities:
     dimensions = tuple(zip(group_by, row, strict=False))
     feed, vendor, model, product, tier, speed, region, billing, *rest = row[len(group_by) :]
     above, upto, meter, month, period, window, is_apart, start, until, requests, *rest = rest
@@ -366,8 +379,7 @@ def _quantities(row: tuple[Any, ...], group_by: tuple[str, ...]) -> Quantities:
         "speed": speed,
         "region": region,
         "billing": billing,
-        "prompt_above": above,
-        "prompt_upto": upto,
+        **({"prompt_above": above, "prompt_upto": upto} if (vendor, model or product) in by_size else {}),
         "meter": meter,
         "month": month,
         **({} if model else {"product": product}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -14,7 +14,6 @@ from bothhalves.core.explain import Line
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.prices import PriceBook
 from bothhalves.core.rating import Counted, contract_usage, rate
-from bothhalves.core.terms import COUNT_METERS
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import RatedUsage, Stream
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 _DAY = 24 * 60
 _METERED = ("product", "account", "key", "workload")
-_SEATED = ("product", "account", "person")
+_SEATED = ("product", "account", "team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,73 +64,23 @@ def _place(named: Named) -> tuple[str, str, str]:
 
 def _named(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
     """Metered usage by workload, seat usage by group. Both come from the same counted cells."""
-    cuts, windows = price_periods(workspace.book, workspace.store.models())
+    models = workspace.store.models()
+    cuts, windows = price_periods(workspace.book, models)
+    banded = priced_by_size(workspace.book, models)
     span, zone = workspace.span(months), workspace.config.company.zone
 
     def counted(by: tuple[str, ...]) -> list[Quantities]:
-        return workspace.store.quantities(by, span, cuts, windows, zone=zone)
+        return workspace.store.quantities(by, span, cuts, windows, zone=zone, banded=banded)
 
     for q in counted(_METERED):
         said = dict(q.dimensions)
         stream = naming.stream(q.billing, said["product"], q.feed)
         if stream is not Stream.SEAT:
             yield Named(stream, naming.workload(said, q.feed), said["product"], said["account"], q)
-    merged: dict[tuple[object, ...], Named] = {}
     for q in counted(_SEATED):
         said = dict(q.dimensions)
         if naming.stream(q.billing, said["product"], q.feed) is Stream.SEAT:
-            group = naming.group(said["person"])
-            _merge(merged, Named(Stream.SEAT, group, said["product"], said["account"], q))
-    yield from merged.values()
-
-
-def _merge(found: dict[tuple[object, ...], Named], one: Named) -> None:
-    """Adds a person's quantities to those of the group under the same conditions of price."""
-    q = one.counted
-    own_span = (q.start, q.until) if q.is_apart else None
-    slot = (
-        (
-            one.owner,
-            one.product,
-            one.account,
-            q.feed,
-            q.vendor,
-            q.model,
-            q.tier,
-            q.speed,
-            q.region,
-            q.billing,
-        ),
-        (q.prompt_above, q.prompt_upto, q.month, q.period, q.window, own_span, _other_meter(q)),
-    )
-    known = found.get(slot)
-    found[slot] = one if known is None else replace(known, counted=_added(known.counted, q))
-
-
-def _other_meter(counted: Quantities) -> str:
-    """The unit of a cell that counts something else than tokens."""
-    names = [meter for meter, _ in counted.quantities if meter not in COUNT_METERS]
-    return names[0] if names else ""
-
-
-def _added(first: Quantities, second: Quantities) -> Quantities:
-    amounts = dict(first.quantities)
-    for meter, quantity in second.quantities:
-        amounts[meter] = amounts.get(meter, Decimal(0)) + quantity
-    requests = None
-    if first.requests is not None and second.requests is not None:
-        requests = first.requests + second.requests
-    where = tuple(c for c in first.selector.where if c[0] != "person")
-    return replace(
-        first,
-        start=min(first.start, second.start),
-        until=max(first.until, second.until),
-        requests=requests,
-        quantities=tuple(amounts.items()),
-        output_at_least=first.output_at_least + second.output_at_least,
-        rows=first.rows + second.rows,
-        selector=replace(first.selector, where=where),
-    )
+            yield Named(Stream.SEAT, said["team"], said["product"], said["account"], q)
 
 
 def price_periods(book: PriceBook, models: Iterable[tuple[str, str]]) -> tuple[list[Cut], list[Window]]:
@@ -153,12 +102,21 @@ def price_periods(book: PriceBook, models: Iterable[tuple[str, str]]) -> tuple[l
     return cuts, windows
 
 
+def priced_by_size(book: PriceBook, models: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of ``models`` whose price depends on the size of the prompt."""
+    return [
+        (vendor, name)
+        for vendor, name in models
+        if (model := book.model(book.vendor(vendor), name)) and book.bands(book.vendor(vendor), model)
+    ]
+
+
 def rated(named: Named, book: PriceBook) -> RatedUsage:
     """The quantities of one owner at list price."""
     q = named.counted
     kind = MoneyKind.NOTIONAL if named.stream is Stream.SEAT else MoneyKind.ESTIMATED
     owner = "group" if named.stream is Stream.SEAT else "workload"
-    band = f"{q.prompt_above}-{'' if q.prompt_upto is None else q.prompt_upto}"
+    band = "" if q.prompt_above < 0 and q.prompt_upto is None else f"{q.prompt_above}-{q.prompt_upto or ''}"
     dimensions = (
         ("account", named.account),
         ("product", named.product),

@@ -77,7 +77,7 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     for path in files:
         keep(workspace.root, path)
     with tempfile.TemporaryDirectory(prefix="bothhalves-") as spool:
-        scans = _scan_trees(workspace, trees, Path(spool), report, say)
+        scans = _scan_trees(workspace, trees, options.person, Path(spool), report, say)
         _commit(workspace, imports, scans, pseudonym, report)
     lock_versions(workspace.root, ((layer.name, layer.version) for layer in workspace.book.layers))
     return report
@@ -131,7 +131,7 @@ def read_import(source: Source, form: Format, options: Options) -> tuple[Import,
 
 
 def _scan_trees(
-    workspace: Workspace, trees: list[Path], spool: Path, report: ImportReport, say: Say
+    workspace: Workspace, trees: list[Path], person: str, spool: Path, report: ImportReport, say: Say
 ) -> list[Scan]:
     """Read what is new in each folder of logs. Marks of other folders are carried along."""
     from bothhalves.intake.transcripts import FileMark, scan
@@ -147,7 +147,7 @@ def _scan_trees(
     for number, tree in enumerate(trees):
         name = shown_name(workspace.root, tree)
         say(f"reading {name}: local agent logs")
-        found = scan(tree, marks, spool / str(number), label=name)
+        found = scan(tree, marks, spool / str(number), label=name, person=person)
         marks |= found.marks
         shards += found.shards
         rewritten += found.rewritten

@@ -31,6 +31,7 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
     company = workspace.config.company
     chosen = chosen_months(workspace, window or company.window, as_of)
     naming = Naming(workspace)
+    workspace.store.set_teams(naming.teams())
     usage, contracted = rated_usage(workspace, chosen, naming)
     stated = stated_costs(workspace, chosen)
     invoiced = tuple(s for s in stated if s.kind is MoneyKind.INVOICED)

@@ -49,6 +49,11 @@ class Naming:
         """The pseudonym of today: a link may have been added since the row was stored."""
         return self._aliases.get(pseudonym, pseudonym)
 
+    def teams(self) -> dict[str, str]:
+        """Group by pseudonym, those that people had before they were linked included."""
+        own = {old: self._groups[now] for old, now in self._aliases.items() if now in self._groups}
+        return {**self._groups, **own}
+
     def group(self, pseudonym: str) -> str:
         """The person's group, "other" where it is too small to be shown, "unknown" where nobody says."""
         return self._groups.get(self.person(pseudonym), UNKNOWN_GROUP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Selector
@@ -26,20 +26,29 @@ def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
     assigned: Counter[tuple[str, str, str, str]] = Counter()
     active: Counter[tuple[str, str, str, str]] = Counter()
     unseen: Counter[tuple[str, str, str, str]] = Counter()
+    days: dict[tuple[str, str], datetime] = {}
     for seat in workspace.store.seats((span.until - timedelta(days=1)).date()):
         if not seat.seat_type:
             continue
         seat_type = types.get((seat.vendor, seat.seat_type.lower()), seat.seat_type)
         slot = (seat.vendor, seat.product, seat_type, naming.group(seat.person))
         assigned[slot] += 1
+        days[seat.vendor, seat.product] = seat.as_of
         if (seat.vendor, naming.person(seat.person)) in seen or _dated_in(seat, span):
             active[slot] += 1
         elif seat.vendor not in covered and seat.last_active is None:
             unseen[slot] += 1
     return tuple(
-        SeatGroup(*slot, count, active[slot], unseen[slot], Selector("seats").narrowed(vendor=slot[0]))
+        SeatGroup(*slot, count, active[slot], unseen[slot], _rows(slot, days[slot[0], slot[1]]))
         for slot, count in sorted(assigned.items())
     )
+
+
+def _rows(slot: tuple[str, str, str, str], as_of: datetime) -> Selector:
+    """The roster rows of a vendor's product and a team on the roster's day."""
+    vendor, product, _, team = slot
+    day = f"{as_of:%Y-%m-%d %H:%M:%S}"
+    return Selector("seats").narrowed(vendor=vendor, product=product, team=team, as_of=day)
 
 
 def _seen(workspace: Workspace, span: Span, naming: Naming) -> tuple[set[tuple[str, str]], set[str]]:

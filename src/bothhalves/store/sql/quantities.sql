@@ -1,6 +1,7 @@
 -- question: How much of each meter was used, by the chosen dimensions and everything a price depends on?
 -- grain: one row per dimensions, feed, conditions, prompt class, meter, local month, price period and window;
---        a cell that reaches over a price change keeps its own start and end
+--        a cell that reaches over a price change keeps its own start and end; the prompt class counts only
+--        for models whose price depends on it
 with placed as (/*placed*/),
 chosen as (
     select
@@ -15,7 +16,9 @@ chosen as (
 ),
 priced as (
     select
-        c.*,
+        c.* exclude (prompt_above, prompt_upto),
+        case when b.model is null then -1 else c.prompt_above end as prompt_above,
+        case when b.model is null then null else c.prompt_upto end as prompt_upto,
         p.period,
         w.number as price_window,
         p.period is distinct from q.period or (w.number is null and h.model is not null) as apart
@@ -27,6 +30,7 @@ priced as (
         on q.vendor = c.vendor and q.model = c.priced_as
         and cast(c.until - interval 1 microsecond as date) >= q.since
         and cast(c.until - interval 1 microsecond as date) < q.until
+    left join price_banded as b on b.vendor = c.vendor and b.model = c.priced_as
     left join (select distinct vendor, model from price_window) as h
         on h.vendor = c.vendor and h.model = c.priced_as
     left join price_window as w
