@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -112,7 +112,8 @@ def import_(
     options = Options(as_of=as_of, period=period, account=account, person=person, mapping=mapping, plan=plan)
     report = import_paths(opened(workspace), files or [], options, say)
     typer.echo(import_record(report) if json_ else import_text(report))
-    raise typer.Exit(say_problems(report.problems) if report.sources else FAILED)
+    code = say_problems(report.problems)
+    raise typer.Exit(code if report.sources else FAILED)
 
 
 @app.command()
@@ -121,7 +122,8 @@ def check(
     window: WindowOption = "",
     as_of: AsOfOption = "",
     fail_on: Annotated[
-        str, typer.Option(help="number: problems that change a number; any; never.")
+        Literal["number", "any", "never"],
+        typer.Option(help="number: problems that change a number; any; never."),
     ] = "number",
     json_: JsonOption = False,
 ) -> None:
@@ -136,7 +138,10 @@ def check(
 
 @app.command()
 def price(
-    file: Annotated[Path, typer.Argument(help="A canonical usage file: CSV, NDJSON or Parquet.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A canonical usage file: CSV, NDJSON or Parquet.", exists=True, dir_okay=False),
+    ],
     book: Annotated[list[Path] | None, typer.Option("--book", help="A price book of your own.")] = None,
     json_: JsonOption = False,
 ) -> None:
@@ -150,7 +155,8 @@ def price(
     totals, found = Totals(), list(problems)
     source = Source(file, file.name)
     try:
-        found += file_problems(source)
+        whole = file_problems(source)
+        found += whole
         for answer in answers(source, prices):
             totals.add(answer)
             found += answer.problems
@@ -161,7 +167,8 @@ def price(
         raise typer.Exit(FAILED) from error
     summary = summary_record(totals, prices.versions)
     typer.echo(encoded(summary) if json_ else summary_text(totals, prices.versions))
-    raise typer.Exit(say_problems(found))
+    code = say_problems(found)
+    raise typer.Exit(FAILED if whole and not totals.rows else code)
 
 
 @app.command()
@@ -178,7 +185,10 @@ def page(
     from bothhalves.report.terminal import page_text
 
     one = built(opened(workspace), window, as_of)
-    typer.echo(page_json(one) if json_ else page_csv(one) if csv else page_text(one))
+    if csv:
+        typer.echo(page_csv(one), nl=False)
+    else:
+        typer.echo(page_json(one) if json_ else page_text(one))
     raise typer.Exit(PROBLEMS if any(p.changes for p in one.problems) else DONE)
 
 

@@ -15,6 +15,7 @@ from bothhalves.intake.transcripts.batch import Batch, Job, read_batch
 from bothhalves.intake.transcripts.codex import State
 from bothhalves.intake.transcripts.marks import FileMark
 from bothhalves.intake.transcripts.recognise import CODEX, Entry, walk
+from bothhalves.intake.transcripts.records import CallRecord
 
 #: Below this many bytes to read, starting processes takes longer than reading.
 POOL_FROM = 128 * 2**20
@@ -46,13 +47,19 @@ class Scan:
 
 
 def scan(
-    root: Path, known: Mapping[str, FileMark], spool: Path, workers: int | None = None, label: str = ""
+    root: Path,
+    known: Mapping[str, FileMark],
+    spool: Path,
+    workers: int | None = None,
+    label: str = "",
+    person: str = "",
 ) -> Scan:
     """Reads what is new below ``root`` into NDJSON files in ``spool``, which must be an empty folder.
 
     ``label`` tells this tree from others that are remembered together: names of files begin with it.
     ``known`` are the marks of the scan before. ``workers`` processes share the work; by default one per
-    processor if there is much to read, else none beside this one.
+    processor if there is much to read, else none beside this one. ``person`` is who the logs are known to
+    be of, instead of the owner of a home folder.
     """
     result = Scan()
     entries = list(walk(root, result.problems))
@@ -71,7 +78,16 @@ def scan(
     result.gone = sorted(own - {entry.name for entry in entries})
     if jobs:
         _read_all(jobs, sizes, entries, spool, workers, result)
+    if person:
+        _owned(result.shards, person)
     return result
+
+
+def _owned(shards: list[Path], person: str) -> None:
+    decode, encode = msgspec.json.Decoder(CallRecord).decode_lines, msgspec.json.Encoder().encode_lines
+    for shard in shards:
+        calls = decode(shard.read_bytes())
+        shard.write_bytes(encode([msgspec.structs.replace(call, person=person) for call in calls]))
 
 
 def _read_all(
