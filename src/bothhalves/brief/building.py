@@ -81,8 +81,12 @@ def _lead(ledger: Ledger, seats: Half, tokens: Half) -> str:
     workloads = {u.owner for u in ledger.usage if u.stream is not Stream.SEAT}
     models = {u.model for u in ledger.usage if u.model and u.stream is not Stream.SEAT}
     if models:
-        parts.append(f"{len(workloads)} workloads ran on {len(models)} models")
+        parts.append(f"{_number(len(workloads), 'workload')} ran on {_number(len(models), 'model')}")
     return "; ".join(parts).capitalize() + "." if parts else ""
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _together(figures: Figures) -> tuple[Segment, ...]:

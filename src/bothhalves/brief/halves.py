@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bothhalves.brief.figures import Figures, by, low
+from bothhalves.brief.figures import Figures
+from bothhalves.brief.making import by, low
 from bothhalves.brief.record import Half, Prompt, Segment
 from bothhalves.core.explain import Figure
 from bothhalves.core.money import MoneyKind
@@ -33,29 +34,37 @@ def seats_half(ledger: Ledger, figures: Figures) -> Half:
     amounts = [figures.seat_fees(), figures.seats_billed(), figures.notional()]
     counts = [
         figures.bought(),
-        figures.seat_count("seats.assigned", "Seats assigned", lambda g: g.assigned, "Held by a person."),
-        figures.seat_count(
-            "seats.active",
-            "Seats seen in use",
-            lambda g: g.active,
-            "Any message, session or run in the window.",
-        ),
+        figures.assigned(),
+        figures.active(),
         figures.seat_count(
             "seats.unseen",
             "Seats not visible",
             lambda g: g.unseen,
             "Assigned, but no activity source covers them: no data is not dormant.",
         ),
+        figures.seat_count(
+            "seats.idle",
+            "Seats with no activity seen",
+            lambda g: g.idle,
+            "Covered by an activity source, unused.",
+        ),
+        figures.unassigned(),
+        None if ledger.seats else figures.people(),
     ]
     shown = tuple(f for f in amounts if f is not None)
-    counted = tuple(f for f in counts if f is not None)
+    counted = tuple(f for f in counts if f is not None and f.value)
     missing = None if shown or counted else SEATS_PROMPT
     return Half("Seats", ledger.seats_owner, shown, counted, _seat_bar(counted), _seat_notes(ledger), missing)
 
 
 def _seat_bar(counts: tuple[Figure, ...]) -> tuple[Segment, ...]:
-    """Active against not visible; the rest of the seats bought is shown by its own count."""
-    styles = {"seats.active": ("seen in use", "solid"), "seats.unseen": ("not visible", "light")}
+    """The seats bought: in use, not visible, and paid for without use."""
+    styles = {
+        "seats.active": ("seen in use", "solid"),
+        "seats.unseen": ("not visible", "light"),
+        "seats.idle": ("no activity seen", "hatched"),
+        "seats.unassigned": ("nobody holds them", "hatched"),
+    }
     return tuple(Segment(*styles[f.key], f) for f in counts if f.key in styles and f.value)
 
 
@@ -82,28 +91,37 @@ def _over_assigned(ledger: Ledger) -> list[str]:
 
 
 def tokens_half(ledger: Ledger, figures: Figures) -> Half:
-    """Metered usage at list price and as billed, by the largest workloads."""
+    """Metered usage at rates and as billed, by the largest workloads."""
     usage = [u for u in ledger.usage if u.stream is not Stream.SEAT]
     cost, billed = figures.token_cost(), figures.tokens_billed()
+    metered = figures.metered_cost()
     amounts = tuple(f for f in (cost, billed) if f is not None)
     count = figures.tokens("tokens.count", "Tokens", usage)
     counts = (count,) if count is not None else ()
     missing = None if amounts or counts else TOKENS_PROMPT
     return Half(
-        "Tokens", ledger.tokens_owner, amounts, counts, _token_bar(ledger, cost), _notes(ledger), missing
+        "Tokens",
+        ledger.tokens_owner,
+        amounts,
+        counts,
+        _token_bar(ledger, figures, metered),
+        _notes(ledger),
+        missing,
     )
 
 
-def _token_bar(ledger: Ledger, cost: Figure | None) -> tuple[Segment, ...]:
+def _token_bar(ledger: Ledger, figures: Figures, cost: Figure | None) -> tuple[Segment, ...]:
     if cost is None:
         return ()
-    parts = sorted((o for o in cost.operands if isinstance(o, Figure)), key=low, reverse=True)
+    parts = [o for o in cost.operands if isinstance(o, Figure)]
     shown = [p for p in parts if low(p)][:LARGEST]
     labels = [p.title.rsplit(": ", 1)[-1] for p in shown]
-    return tuple(
+    segments = [
         Segment(ledger.workload_names.get(label, label), "solid" if i % 2 == 0 else "light", part)
         for i, (label, part) in enumerate(zip(labels, shown, strict=True))
-    )
+    ]
+    rest = figures.others(parts[len(shown) :])
+    return tuple(segments + ([Segment("others", "light", rest)] if rest is not None else []))
 
 
 def _notes(ledger: Ledger) -> tuple[str, ...]:

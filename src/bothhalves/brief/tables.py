@@ -2,89 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
-from bothhalves.brief.figures import LIST_RULE, Figures, by, low
+from bothhalves.brief.figures import Figures
+from bothhalves.brief.groups import dearest_first, group_table
+from bothhalves.brief.making import by
 from bothhalves.brief.record import Row, Table
+from bothhalves.brief.usage_figures import RATES_RULE
 from bothhalves.core.explain import Figure, Operator, Selector, key
-from bothhalves.core.money import MoneyKind
 from bothhalves.workspace.records import Ledger, RatedUsage, Stream
-
-TOP = 15
 
 
 def tables(ledger: Ledger, figures: Figures) -> tuple[Table, ...]:
     """The tables that have rows."""
     made = (
-        _groups(ledger, figures),
+        group_table(ledger, figures),
         _workloads(ledger, figures),
         _models(ledger, figures),
-        _contract_usage(ledger, figures),
+        _contract_usage(figures),
         _estimates(ledger, figures),
     )
     return tuple(t for t in made if t is not None)
-
-
-def _groups(ledger: Ledger, figures: Figures) -> Table | None:
-    """Each group's seats and, where known, what its members' tokens would cost metered."""
-    usage = by((u for u in ledger.usage if u.stream is Stream.SEAT), lambda u: u.owner or "unknown")
-    seats = by(ledger.seats, lambda g: g.group or "unknown")
-    names = sorted({*usage, *seats})
-    if not names:
-        return None
-    rows = [
-        Row(
-            ledger.group_names.get(name, name),
-            _group_note(len({g.seat_type for g in seats.get(name, [])})),
-            (
-                _seats_of(name, "assigned", [g.assigned for g in seats.get(name, [])], ledger),
-                _seats_of(name, "active", [g.active for g in seats.get(name, [])], ledger),
-                figures.tokens("seats.tokens", f"Tokens of {name}", usage.get(name, []), group=name),
-                _cost(figures, "seats.notional", "Seat users' tokens at metered list prices (notional)",
-                      usage.get(name, []), MoneyKind.NOTIONAL, group=name),
-            ),
-        )
-        for name in names
-    ]  # fmt: skip
-    every = [u for us in usage.values() for u in us]
-    total = Row(
-        "All groups",
-        "",
-        (
-            figures.seat_count("seats.assigned", "Seats assigned", lambda g: g.assigned, ""),
-            figures.seat_count("seats.active", "Seats seen in use", lambda g: g.active, ""),
-            figures.tokens("seats.tokens", "Tokens of seat users", every),
-            figures.notional(),
-        ),
-    )
-    columns = ("Seats", "Seen in use", "Tokens", "Metered, notional")
-    return Table(
-        "groups", "People, on seats today", "What each group holds and uses.", columns, _sorted(rows), total,
-        "Notional: what the same tokens would cost at metered list prices. Nobody is billed this.",
-    )  # fmt: skip
-
-
-def _group_note(types: int) -> str:
-    return f"{types} seat types" if types > 1 else ""
-
-
-def _seats_of(group: str, what: str, counts: list[int], ledger: Ledger) -> Figure | None:
-    if not ledger.seats:
-        return None
-    held = [g.rows for g in ledger.seats if (g.group or "unknown") == group]
-    rows = Selector.union(held) if held else None
-    name = key(f"seats.{what}", {"group": group})
-    return Figure(
-        name, f"Seats {what}, {group}", Operator.COUNT, Decimal(sum(counts)), unit="seats", rows=rows
-    )
-
-
-def _cost(
-    figures: Figures, name: str, title: str, usage: list[RatedUsage], kind: MoneyKind, **dimensions: str
-) -> Figure | None:
-    value = next(iter(dimensions.values()))
-    return figures.usage_cost(name, f"{title}: {value}", usage, kind, **dimensions)
 
 
 def _workloads(ledger: Ledger, figures: Figures) -> Table | None:
@@ -98,21 +36,17 @@ def _workloads(ledger: Ledger, figures: Figures) -> Table | None:
             (
                 _requests(name, part),
                 figures.tokens("tokens.count", f"Tokens of {name}", part, workload=name),
-                _cost(
-                    figures, "tokens.cost", "Tokens at list price", part, MoneyKind.ESTIMATED, workload=name
-                ),
+                figures.workload_billed(name),
+                figures.workload_cost(name, part),
             ),
         )
         for name, part in usage.items()
     ]
     every = [u for us in usage.values() for u in us]
-    total = Row(
-        "All workloads", "", (None, figures.tokens("tokens.count", "Tokens", every), figures.token_cost())
-    )
-    columns = ("Requests", "Tokens", "At list price")
-    return Table(
-        "workloads", "Workloads, on tokens today", LIST_RULE, columns, _sorted(rows), total,
-    )  # fmt: skip
+    tokens = figures.tokens("tokens.count", "Tokens", every)
+    total = Row("All workloads", "", (None, tokens, figures.tokens_billed(), figures.metered_cost()))
+    columns = ("Requests", "Tokens", "As billed", "At rates")
+    return Table("workloads", "Workloads, on tokens today", RATES_RULE, columns, dearest_first(rows), total)
 
 
 def _workload_note(usage: list[RatedUsage]) -> str:
@@ -147,26 +81,19 @@ def _models(ledger: Ledger, figures: Figures) -> Table | None:
             vendor,
             (
                 figures.tokens("models.tokens", f"Tokens on {model}", part, id=f"{vendor}:{model or '-'}"),
-                _cost(figures, "models.cost", "Tokens at list price", part, MoneyKind.ESTIMATED,
-                      id=f"{vendor}:{model or '-'}"),
+                figures.model_cost(vendor, model, part),
             ),
         )
         for (vendor, model), part in usage.items()
-    ]  # fmt: skip
-    return Table("models", "Models", "The same tokens by model.", ("Tokens", "At list price"), _sorted(rows))
+    ]
+    return Table("models", "Models", "The same tokens by model.", ("Tokens", "At rates"), dearest_first(rows))
 
 
-def _contract_usage(ledger: Ledger, figures: Figures) -> Table | None:
-    lines = [line for line in ledger.contract_lines if line.amount.currency == ledger.currency]
-    if not lines:
+def _contract_usage(figures: Figures) -> Table | None:
+    rows = [Row(f.title, "priced by the contract", (f,)) for f in figures.contract_costs()]
+    if not rows:
         return None
-    rows = []
-    for (product, meter), found in by(
-        lines, lambda line: (dict(line.dimensions)["product"], line.meter)
-    ).items():
-        figure = figures.contract_cost(product, meter, tuple(found))
-        rows.append(Row(f"{product} {meter}", "priced by the contract", (figure,)))
-    return Table("contract", "Usage that a contract prices", "", ("At contract price",), _sorted(rows))
+    return Table("contract", "Usage that a contract prices", "", ("At contract price",), dearest_first(rows))
 
 
 def _estimates(ledger: Ledger, figures: Figures) -> Table | None:
@@ -178,14 +105,6 @@ def _estimates(ledger: Ledger, figures: Figures) -> Table | None:
     ]
     if not rows:
         return None
-    return Table("estimates", "What sources computed themselves", "", ("Their estimate",), _sorted(rows))
-
-
-def _sorted(rows: list[Row]) -> tuple[Row, ...]:
-    """Dearest first, by the last column; rows without a value last."""
-    rank: Callable[[Row], tuple[bool, Decimal, str]] = lambda row: (  # noqa: E731
-        row.cells[-1] is None,
-        -low(row.cells[-1]) if row.cells[-1] is not None else Decimal(0),
-        row.name,
+    return Table(
+        "estimates", "What sources computed themselves", "", ("Their estimate",), dearest_first(rows)
     )
-    return tuple(sorted(rows, key=rank))

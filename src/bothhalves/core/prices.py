@@ -89,7 +89,8 @@ class Layer:
     """Prices from one origin. ``version`` is recorded in every result that used it.
 
     ``aliases`` maps ``(vendor, alias)`` to a model id. ``fees`` are per-call meters that no tier, speed or
-    region changes. ``neutral`` are region values that mean "no uplift".
+    region changes. ``neutral`` are region values that mean "no uplift". ``own`` prices are the buyer's
+    contracted ones, all others are list prices.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Layer:
     fees: frozenset[str] = frozenset()
     neutral: frozenset[str] = frozenset()
     replaces: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class Applied:
     currency: str
     base: Price
     factors: tuple[Factor, ...] = ()
+    contracted: bool = False
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -175,6 +178,7 @@ class PriceBook:
                 self._factors[factor.vendor].append((rank, factor))
         self._vendors = {alias: vendor for layer in self.layers for alias, vendor in layer.vendors.items()}
         self._aliases = {alias: model for layer in self.layers for alias, model in layer.aliases.items()}
+        self.own = frozenset(layer.name for layer in self.layers if layer.own)
         self.fees: frozenset[str] = frozenset().union(*(layer.fees for layer in self.layers))
         self._found: dict[tuple[Use, str], Applied | Missing] = {}
         self._known: dict[tuple[str, str], _Facts] = {}
@@ -280,7 +284,7 @@ class PriceBook:
         price = base.price
         for factor in factors:
             price = EXACT.multiply(price, factor.times)
-        return Applied(price, base.per, base.currency, base, tuple(factors))
+        return Applied(price, base.per, base.currency, base, tuple(factors), base.layer in self.own)
 
     def _factor(self, floor: int, use: Use, condition: tuple[str, str]) -> Factor | None:
         fitting = [

@@ -246,7 +246,7 @@ def _line(
         price_high=high.price if high.per == low.per else high.price * low.per / high.per,
         per=low.per,
         amount=amount,
-        view=View.LIST,
+        view=View.CONTRACTED if low.contracted or high.contracted else View.LIST,
         entry=" to ".join(entries),
         source=low.base.source,
         layer=" + ".join(low.layers),
@@ -258,10 +258,18 @@ def _line(
 
 def seat_fee(contract: Contract, term: SeatTerm, month: Month, kind: MoneyKind) -> Line:
     """The fee for a month's committed seats, used or not."""
-    quantity = Decimal(term.committed)
+    return seat_fee_share(contract, term, month, kind, term.committed, "")
+
+
+def seat_fee_share(
+    contract: Contract, term: SeatTerm, month: Month, kind: MoneyKind, seats: int, holders: str
+) -> Line:
+    """The part of a month's fee that falls to ``seats`` of the committed seats, held by ``holders``."""
+    quantity = Decimal(seats)
+    note = f"{term.billed}, {holders}" if holders else term.billed
     clause = f"{contract.id}/seats/{term.type}" + (f"@{term.from_}" if term.from_ else "")
     return _contract_line(
-        contract, clause, (month, term.product, "seats"), Part(quantity, term.fee, term.billed), kind
+        contract, clause, (month, term.product, "seats"), Part(quantity, term.fee, note), kind
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -57,7 +57,7 @@ def _given(path: Path, shipped: _Shipped) -> tuple[Layer | None, list[Problem]]:
         return None, problems
     vendor = shipped.vendors.get(book.vendor, book.vendor)
     known = shipped.models.get(vendor, frozenset())
-    return layer(book, _version(book, path), known, vendor, replaces=True), []
+    return replace(layer(book, _version(book, path), known, vendor, replaces=True), own=True), []
 
 
 def _version(book: BookFile, path: Path) -> str:

@@ -23,6 +23,7 @@ from bothhalves.store.counting import listed
 from bothhalves.store.engine import DuckDB, audits, filled, query, quoted
 from bothhalves.store.manifest import Manifest, NeedsRebuild, SourceEntry
 from bothhalves.store.schema import DIMENSIONS, TABLES
+from bothhalves.store.zones import local_time
 
 #: What quantities may be grouped by.
 GROUPS = frozenset((*DIMENSIONS, "source", "day", "team"))
@@ -179,7 +180,7 @@ class Store:
         filters, bound = conditions(where or {}, (*TABLES["usage"], "month", "day", "team"))
         sql = filled(
             query("quantities"),
-            placed=_placed(zone),
+            placed=self._placed(zone),
             within=_within(span),
             conditions=filters,
             dimensions="".join(f"{quoted(g)}, " for g in group_by),
@@ -224,18 +225,17 @@ class Store:
 
     def stated(self, months: Sequence[str], zone: str = "UTC") -> list[dict[str, Any]]:
         """Money that sources state for local ``months``, added up exactly by what it is evidence of."""
-        sql = filled(query("stated"), costs=query("costs_placed"), within="list_contains($months, month)")
-        return self._dicts(sql, {"zone": zone, "months": list(months)})
+        sql = filled(query("stated"), costs=self._costs_placed(zone), within="list_contains($months, month)")
+        return self._dicts(sql, {"months": list(months)})
 
     def stated_months(self, zone: str = "UTC") -> list[str]:
         """The local months for which any money is stated."""
-        sql = f"select distinct month from ({query('costs_placed')}) order by month"
-        return [month for (month,) in self._engine.run(sql, {"zone": zone})]
+        sql = f"select distinct month from ({self._costs_placed(zone)}) order by month"
+        return [month for (month,) in self._engine.run(sql)]
 
-    def people(self, span: Span) -> list[tuple[str, str]]:
-        """Vendor and person of all counted usage that starts in ``span``."""
-        bound = {"start": _naive(span.start), "until": _naive(span.until)}
-        return [(vendor, person) for vendor, person in self._engine.run(query("people"), bound)]
+    def people(self, span: Span) -> list[dict[str, str]]:
+        """Vendor, product, feed, billing and person of all counted usage that starts in ``span``."""
+        return self._dicts(query("people"), {"start": _naive(span.start), "until": _naive(span.until)})
 
     def trees(self) -> list[tuple[str, int, int]]:
         """Feed, number of files and number of kept calls of the folders of logs that were read."""
@@ -261,20 +261,20 @@ class Store:
         base = f"select * from {quoted(table)}"
         columns: tuple[str, ...] = tuple(TABLES.get(table, ()))
         if table in ("usage", "shadowed"):
-            base = f"select *, {_CALENDAR} from ({_placed(zone)})"
+            base = f"select *, {_CALENDAR} from ({self._placed(zone)})"
             base = base.replace("counted_usage", "shadowed_usage") if table == "shadowed" else base
             columns = (*TABLES["usage"], "month", "day", "team")
         if table == "seats":
             base, columns = query("seats_by_team"), (*TABLES["seats"], "team")
         if table == "costs":
-            base, columns = query("costs_placed"), (*TABLES["costs"], "month")
+            base, columns = self._costs_placed(zone), (*TABLES["costs"], "month")
         if not columns:
             raise ValueError(f"no rows are kept under {table!r}")
         filters, bound = conditions(dict(selector.where), columns)
         sql = (
             f"select {listed(columns)} from ({base}) where {filters} order by all limit $limit offset $offset"
         )
-        bound |= {"limit": limit, "offset": offset, "zone": zone}
+        bound |= {"limit": limit, "offset": offset}
         return [{**row, "file": self._names.get(row["source"], "")} for row in self._dicts(sql, bound)]
 
     def table(self, name: str) -> list[tuple[Any, ...]]:
@@ -285,6 +285,15 @@ class Store:
     def audit(self) -> dict[str, list[tuple[Any, ...]]]:
         """The rows that break each rule of the store: none, in a sound store."""
         return {name: self._engine.run(sql) for name, sql in audits().items()}
+
+    def _placed(self, zone: str) -> str:
+        return filled(query("placed"), local=self._local("usage", "u.start", zone))
+
+    def _costs_placed(self, zone: str) -> str:
+        return filled(query("costs_placed"), local=self._local("costs", "time", zone))
+
+    def _local(self, table: str, column: str, zone: str) -> str:
+        return local_time(column, zone, (s.period for s in self._manifest.of(table)))
 
     def _dicts(self, sql: str, bound: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         names = [row[0] for row in self._engine.run(f"describe {sql}", bound)]
@@ -318,11 +327,6 @@ def _table(engine: DuckDB, name: str, columns: Mapping[str, str], rows: Sequence
     engine.run(f"create or replace temp table {name} as select {unnested}", bound)
 
 
-def _placed(zone: str) -> str:
-    local = "u.start" if zone == "UTC" else "timezone($zone, timezone('UTC', u.start))"
-    return filled(query("placed"), local=local)
-
-
 def _within(span: Span | None) -> str:
     """Buckets of a day or longer are cut by local days, everything shorter by instants."""
     if span is None:
@@ -335,10 +339,9 @@ def _within(span: Span | None) -> str:
 
 def _bounds(span: Span | None, zone: str) -> dict[str, object]:
     if span is None:
-        return {"zone": zone}
+        return {}
     local = ZoneInfo(zone)
     return {
-        "zone": zone,
         "span_start": _naive(span.start),
         "span_until": _naive(span.until),
         "local_start": span.start.astimezone(local).replace(tzinfo=None),

@@ -19,7 +19,7 @@ from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
 from bothhalves.workspace.reconcile import comparisons, coverage
 from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
-from bothhalves.workspace.seats import fees, seat_groups
+from bothhalves.workspace.seats import fee_shares, fees, people_seen, seat_groups
 from bothhalves.workspace.stated import stated_costs
 
 DEFAULT_MONTHS = 2
@@ -33,11 +33,12 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
     naming = Naming(workspace)
     workspace.store.set_teams(naming.teams())
     usage, contracted = rated_usage(workspace, chosen, naming)
-    stated = stated_costs(workspace, chosen)
+    stated = stated_costs(workspace, chosen, naming, usage)
     invoiced = tuple(s for s in stated if s.kind is MoneyKind.INVOICED)
     compared = comparisons(usage, invoiced, company.currency)
     full = _full_months(workspace, chosen)
     seat_fees = fees(workspace, chosen)
+    groups = seat_groups(workspace, chosen, naming)
     return Ledger(
         company=company.company,
         currency=company.currency,
@@ -52,8 +53,10 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
         usage=usage,
         invoiced=invoiced,
         vendor_estimates=tuple(s for s in stated if s.kind is not MoneyKind.INVOICED),
-        seats=seat_groups(workspace, chosen, naming),
+        people=people_seen(workspace, chosen, naming),
+        seats=groups,
         seat_fees=seat_fees,
+        fee_shares=fee_shares(seat_fees, groups),
         contract_lines=contracted,
         comparisons=compared,
         grade=grade(full, list(compared)),

@@ -38,12 +38,16 @@ class Naming:
 
     def workload(self, said: Mapping[str, str], feed: str) -> str:
         """The workload's id, else what the source calls it, else its key or product; ``""`` if unsaid."""
+        return self.named_workload(said, feed) or said["workload"] or said["key"] or said["product"]
+
+    def named_workload(self, said: Mapping[str, str], feed: str) -> str:
+        """The id of the first workload in the file that matches; ``""`` if none does."""
         for _, column in _FIELDS:
             value = feed if column == "feed" else said[column]
             found = self._index.get((column, value)) if value else None
             if found:
                 return found
-        return said["workload"] or said["key"] or said["product"]
+        return ""
 
     def person(self, pseudonym: str) -> str:
         """The pseudonym of today: a link may have been added since the row was stored."""

@@ -46,12 +46,17 @@ class RatedUsage:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Money that sources state for a month, added up within one kind and currency."""
+    """Money that sources state for a month, added up within one kind and currency.
+
+    ``owner`` is the workload that the account, key or product belongs to, empty where none is named.
+    """
 
     feed: str
     vendor: str
     account: str
+    key: str
     product: str
+    owner: str
     category: str
     month: str
     currency: str
@@ -78,6 +83,11 @@ class SeatGroup:
     unseen: int
     rows: Selector
 
+    @property
+    def idle(self) -> int:
+        """Seats that an activity source covers and nobody was seen to use in the window."""
+        return self.assigned - self.active - self.unseen
+
 
 @dataclass(frozen=True, slots=True)
 class SeatMonth:
@@ -86,6 +96,14 @@ class SeatMonth:
     contract: Contract
     term: SeatTerm
     month: Month
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class FeeShare:
+    """A group's part of the seat fees of a month; group ``""``: seats that nobody holds."""
+
+    group: str
     line: Line
 
 
@@ -113,7 +131,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything the page shows, before it is arranged. Other currencies are listed in problems."""
+    """Everything the page shows, before it is arranged. Other currencies are listed in problems.
+
+    ``people`` counts by group those who were seen to use a seat.
+    """
 
     company: str
     currency: str
@@ -128,8 +149,10 @@ class Ledger:
     usage: tuple[RatedUsage, ...]
     invoiced: tuple[Stated, ...]
     vendor_estimates: tuple[Stated, ...]
+    people: tuple[tuple[str, int], ...]
     seats: tuple[SeatGroup, ...]
     seat_fees: tuple[SeatMonth, ...]
+    fee_shares: tuple[FeeShare, ...]
     contract_lines: tuple[Line, ...]
     comparisons: tuple[Comparison, ...]
     grade: Grade

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Selector
 from bothhalves.core.money import MoneyKind
-from bothhalves.core.rating import seat_fee
+from bothhalves.core.rating import seat_fee, seat_fee_share
 from bothhalves.core.terms import Seat
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
-from bothhalves.workspace.records import SeatGroup, SeatMonth
+from bothhalves.workspace.records import FeeShare, SeatGroup, SeatMonth, Stream
 
 
 def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> tuple[SeatGroup, ...]:
@@ -55,8 +55,20 @@ def _seen(workspace: Workspace, span: Span, naming: Naming) -> tuple[set[tuple[s
     """Vendor and person of everyone seen in the window, and the vendors that anything is seen of."""
     activity, users = workspace.store.activity(span), workspace.store.people(span)
     seen = {(a.vendor, naming.person(a.person)) for a in activity if a.count is None or a.count}
-    seen |= {(vendor, naming.person(person)) for vendor, person in users}
-    return seen, {a.vendor for a in activity} | {vendor for vendor, _ in users}
+    seen |= {(u["vendor"], naming.person(u["person"])) for u in users}
+    return seen, {a.vendor for a in activity} | {u["vendor"] for u in users}
+
+
+def people_seen(
+    workspace: Workspace, months: tuple[Month, ...], naming: Naming
+) -> tuple[tuple[str, int], ...]:
+    """How many people of each group were seen to use a seat in the window."""
+    users = {
+        naming.person(u["person"])
+        for u in workspace.store.people(workspace.span(months))
+        if naming.stream(u["billing"], u["product"], u["feed"]) is Stream.SEAT
+    }
+    return tuple(sorted(Counter(naming.group(user) for user in users).items()))
 
 
 def _dated_in(seat: Seat, span: Span) -> bool:
@@ -71,6 +83,30 @@ def _type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
         for term in contract.seats
         for label in (term.type, *term.labels)
     }
+
+
+def fee_shares(fees: tuple[SeatMonth, ...], groups: tuple[SeatGroup, ...]) -> tuple[FeeShare, ...]:
+    """The fees by the groups that hold the seats on the roster's day, seats that nobody holds apart.
+
+    Empty unless the roster covers every seat type of the contracts and no type has more holders than seats:
+    otherwise the parts would not add up to the whole.
+    """
+    held: dict[str, dict[str, int]] = {}
+    for g in groups:
+        held.setdefault(g.seat_type, {})[g.group] = held.get(g.seat_type, {}).get(g.group, 0) + g.assigned
+    if any(sum(held.get(f.term.type, {}).values()) > f.term.committed for f in fees):
+        return ()
+    if not fees or not all(f.term.type in held for f in fees):
+        return ()
+    found = []
+    for f in fees:
+        holders = held[f.term.type]
+        left = f.term.committed - sum(holders.values())
+        for group, seats in [*sorted(holders.items()), *([("", left)] if left else [])]:
+            kind = f.line.amount.kind
+            line = seat_fee_share(f.contract, f.term, f.month, kind, seats, group or "nobody")
+            found.append(FeeShare(group, line))
+    return tuple(found)
 
 
 def fees(workspace: Workspace, months: tuple[Month, ...]) -> tuple[SeatMonth, ...]:

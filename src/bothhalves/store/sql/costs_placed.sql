@@ -3,7 +3,7 @@
 select
     *,
     strftime(
-        case when until - time >= interval 1 day then time else timezone($zone, timezone('UTC', time)) end,
+        case when until - time >= interval 1 day then time else /*local*/ end,
         '%Y-%m'
     ) as month
 from costs

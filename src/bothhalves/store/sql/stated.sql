@@ -1,11 +1,11 @@
 -- question: How much money do sources state, by what it is evidence of?
--- grain: one row per feed, vendor, account, product, category, currency, kind and local month
+-- grain: one row per feed, vendor, account, key, product, category, currency, kind and local month
 select
-    feed, vendor, account, product, category, currency, kind, month,
+    feed, vendor, account, key, product, category, currency, kind, month,
     sum(amount) as amount,
     case when count(gross) = count(*) then sum(gross) end as gross,
     count(*) as rows
 from (/*costs*/)
 where /*within*/
-group by feed, vendor, account, product, category, currency, kind, month
+group by feed, vendor, account, key, product, category, currency, kind, month
 order by all
