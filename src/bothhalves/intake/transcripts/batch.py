@@ -131,9 +131,12 @@ def _stream(opened: _Opened, job: Job) -> BufferedIOBase:
     if opened.packed:
         return cast(BufferedIOBase, Source(Path(job.path), job.name).open())
     file = opened.file
-    file.seek(opened.known.offset if opened.known else 0)
-    if not opened.known and file.read(3) != BOM:
-        file.seek(0)
+    file.seek(0)
+    start = len(BOM) if file.read(len(BOM)) == BOM else 0
+    if opened.known:
+        start = opened.known.offset
+    file.seek(0, os.SEEK_END)  # forgets what is buffered, which would come as a small block of its own
+    file.seek(start)
     return cast(BufferedIOBase, file)
 
 
