@@ -40,8 +40,8 @@ check: $(DEV)  ## Style, types and import directions
 test: check  ## Everything: checks, then the tests (the page tests use Chromium)
 	@$(BIN)/python -m pytest -n 2
 
-bench: $(DEV)  ## Measure speed against the limits of the machine
-	@$(BIN)/python -m bench
+bench: $(DEV)  ## Measure speed against the limits of the machine and other programs (FULL=1: full sizes)
+	@$(BIN)/python -m bench $(if $(FULL),--full)
 
 docs: $(DEV)  ## Write the generated pages of docs/ again
 	@$(BIN)/python -m tools.docs

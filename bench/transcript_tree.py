@@ -72,7 +72,7 @@ class Tree:
         self.messages += 1
         count = self.random.randrange(1, 4)
         outputs = sorted(self.random.randrange(1, 3000) for _ in range(count))
-        usage = {
+        usage: Line = {
             "input_tokens": self.random.randrange(1, 50),
             "cache_creation_input_tokens": (write := self.random.randrange(4000)),
             "cache_read_input_tokens": self.random.randrange(150_000),

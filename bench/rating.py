@@ -1,0 +1,45 @@
+"""Counting and rating canonical Parquet rows, against a bare scan of the same columns by the same engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench import prices, usage_rows
+from bench.measure import CACHE, Run, job, middle
+from bench.table import Row
+
+SIZES = {"quick": (10_000_000,), "full": (10_000_000, 100_000_000)}
+MOST_RATIO, AIM, MOST_MB = 2.5, 2.0, 1000
+
+
+def rows_file(rows: int) -> Path:
+    """A canonical Parquet file of so many invented requests, made once."""
+    path = CACHE / f"usage-{rows}.parquet"
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        usage_rows.write(draft, rows)
+        draft.replace(path)
+    return path
+
+
+def measured(size: str) -> list[Row]:
+    books = prices.write(CACHE / "books")[0].parent
+    found = []
+    for rows in SIZES[size]:
+        path = rows_file(rows)
+        repeats = 3 if rows <= 10_000_000 else 2
+        pairs = [(job("scan", path), job("rating", books, path)) for _ in range(repeats)]
+        scan, ours = (middle(column) for column in zip(*pairs, strict=True))
+        found += _rows(rows, scan, ours)
+    return found
+
+
+def _rows(rows: int, scan: Run, ours: Run) -> list[Row]:
+    millions = f"{rows // 1_000_000} M rows"
+    told, ratio = ours.answer, ours.cpu / scan.cpu
+    assert told["requests"] == rows, told
+    what = f"{millions}: count and rate, {told['groups']:,} groups"
+    target = f"CPU <= {MOST_RATIO} x scan (aim {AIM:g}), < {MOST_MB} MB"
+    met = ratio <= MOST_RATIO and ours.rss < MOST_MB
+    return [Row(f"{millions}: bare scan", scan), Row(what, ours, ratio, target, met)]
