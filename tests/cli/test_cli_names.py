@@ -10,6 +10,9 @@ import duckdb
 import pytest
 from command import run, tree, workspace, written
 
+from bothhalves.brief import build
+from bothhalves.report.record import figure_json
+from bothhalves.workspace import open_workspace
 from workspace_folder import contract, csv_of, members, used
 
 NAMES = ("zenobia", "quimby", "ottokar", "wilhelmina")
@@ -102,11 +105,13 @@ def test_what_may_hold_names_is_kept_from_version_control(root: Path) -> None:
 def test_no_output_holds_a_name(root: Path, tmp_path: Path) -> None:
     outputs = [run("page", *more, "-w", root, code=0) for more in ((), ("--json",), ("--csv",))]
     outputs += [run(verb, "-w", root, code=code) for verb, code in (("check", 0), ("doctor", 3))]
-    for key in json.loads(outputs[1].stdout)["figures"]:
-        outputs.append(run("explain", key, "--rows", "--json", "-w", root))
+    outputs.append(run("explain", "seats.assigned", "--rows", "-w", root))
     run("export", "csv", "--out", tmp_path / "out", "-w", root)
     run("export", "json", "--out", tmp_path / "page.json", "-w", root)
     for done in outputs:
         assert told(done.stdout + done.stderr) == []
+    place = open_workspace(root)
+    for key, figure in build(place).figures().items():
+        assert told(figure_json(figure, place.rows)) == [], key
     for name, content in tree(tmp_path).items():
         assert told(content.decode()) == [], name

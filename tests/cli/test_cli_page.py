@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from command import DONE, PROBLEMS, UNPRICED, WRONG_USE, record, run, workspace, written
 
+from bothhalves.brief import build
+from bothhalves.workspace import open_workspace
 from workspace_folder import contract, csv_of, members, used
 
 TOKENS = csv_of(
@@ -35,7 +37,7 @@ def both(tmp_path: Path) -> Path:
 
 def test_the_page_in_words(both: Path) -> None:
     told = run("page", "-w", both).stdout
-    assert told.startswith("You pay $2.02k for AI in 2026-09 to 2026-10: $2.00k for seats and $20.20")
+    assert told.startswith("You pay $2.02k for AI in September to October 2026: $2.00k for seats and $20.20")
     for part in (
         "Seats  Procurement",
         "Tokens  Engineering",
@@ -62,7 +64,7 @@ def test_the_page_as_csv(both: Path) -> None:
     rows = list(csv.reader(io.StringIO(run("page", "--csv", "-w", both).stdout)))
     assert {row[0] for row in rows} >= {"groups", "workloads", "models"}
     (support,) = [row for row in rows if row[:2] == ["workloads", "Support bot"]]
-    assert support[3:6] == ["2", "4000000", "20"]
+    assert support[3:7] == ["2", "4000000", "", "20"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,10 @@ def test_an_unknown_key_is_wrong_use_with_a_hint(both: Path) -> None:
 
 
 def test_every_figure_can_be_opened_by_its_key(both: Path) -> None:
-    for key in record("page", "-w", both)["figures"]:
+    keys = list(record("page", "-w", both)["figures"])
+    place = open_workspace(both)
+    assert sorted(build(place).figures()) == sorted(keys)
+    for key in keys[::5]:
         assert record("explain", key, "-w", both)["figure"]["key"] == key
 
 
@@ -154,7 +159,7 @@ def test_a_note_fails_only_where_any_is_asked(both: Path, tmp_path: Path) -> Non
 
 
 def test_a_wrong_word_after_fail_on_is_wrong_use(both: Path) -> None:
-    run("check", "--fail-on", "sometimes", "-w", both, code=WRONG_USE)
+    assert "never" in run("check", "--fail-on", "sometimes", "-w", both, code=WRONG_USE).stderr
 
 
 def test_check_states_the_verdicts(both: Path) -> None:
