@@ -161,7 +161,13 @@ def cost(amount: str, **fields: Decimal) -> Cost:
 
 
 def test_money_keeps_every_digit(tmp_path: Path) -> None:
-    written = ["12.345678901234", "0.000000000001", "-3.10", "99999999999999999999"]
+    noise = [
+        "2.4000000000000004",
+        "0.020000000000000000416334",
+        "0.0000015000000000000000",
+        "1.23456789012345e-9",
+    ]
+    written = [*noise, "0.000000000000000000000001", "-3.10", "99999999999.999999999999999999999999"]
     report = imported(tmp_path, exported("costs", [cost(w, gross=Decimal("0.1")) for w in written]))
     assert report.problems == []
     assert sorted(c.amount for c in Store.open(tmp_path).costs()) == sorted(map(Decimal, written))
@@ -170,14 +176,15 @@ def test_money_keeps_every_digit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        cost("0.0000000000001"),
-        cost("1e25"),
+        cost("1e-25"),
+        cost("1e12"),
+        cost("1", quantity=Decimal("1e14")),
         cost("NaN"),
         cost("Infinity"),
         bucket("2026-10-01", 2**63),
         bucket("2026-10-01", 2**63 // 2, output_tokens=2**63 // 2 + 1),
         bucket("2026-10-01", -1),
-        bucket("2026-10-01", 0, meter="images", quantity=Decimal("1e-13")),
+        bucket("2026-10-01", 0, meter="images", quantity=Decimal("1e-25")),
     ],
 )
 def test_what_cannot_be_held_exactly_is_refused_and_the_rest_kept(tmp_path: Path, record: Cost) -> None:

@@ -10,7 +10,7 @@ from bothhalves.store.batches import Scan
 from bothhalves.store.counting import cells, listed
 from bothhalves.store.engine import filled, query, quoted
 from bothhalves.store.replacing import Replacing, month_of
-from bothhalves.store.schema import CALLS, SHARD
+from bothhalves.store.schema import CALLS, EXACT, SHARD
 from bothhalves.store.work import Work
 
 ORIGIN = "calls"
@@ -98,7 +98,7 @@ def _stage(work: Work, scan: Scan) -> None:
     )
     counts = ", ".join(f"coalesce(s.{quoted(m)}, 0) as {quoted(m)}" for m in COUNT_METERS)
     numbers = ", ".join(f"coalesce(s.{quoted(m)}, 0)" for m in COUNT_METERS)
-    staged = filled(query("stage_shards"), counts=counts, numbers=numbers)
+    staged = filled(query("stage_shards"), counts=counts, numbers=numbers, exact=EXACT)
     engine.run(f"create or replace temp table fresh as {staged}", {"feed": scan.feed})
     kept, all_rows = (int(engine.run(f"select count(*) from {t}")[0][0]) for t in ("fresh", "shard"))
     work.report.rows["calls"] += kept

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 STATE, DERIVED = "state", ".bothhalves"
 #: Tables that are kept with the state because nothing else can bring them back.
 DURABLE = frozenset({"calls", "problems"})

@@ -1,10 +1,13 @@
-"""The columns of the stored tables. Times are UTC; money and quantities keep twelve decimals exactly."""
+"""The columns of the stored tables. Times are UTC; money and quantities are exact."""
 
 from __future__ import annotations
 
 from bothhalves.core.terms import COUNT_METERS
 
-EXACT = "DECIMAL(38,12)"
+#: Decimals that money and quantities keep, as many as programs write that work them out in floating point.
+#: That leaves 14 digits before the point.
+DECIMALS = 24
+EXACT = f"DECIMAL(38,{DECIMALS})"
 #: Who and what a unit of usage belongs to. ``origin`` is the exporter that a canonical file names.
 OWNERS = ("vendor", "product", "account", "key", "person", "workload", "task_class", "origin")
 #: What its price depends on, beside time and prompt size.

@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bothhalves.core import money
 from bothhalves.core.explain import Problem
-from bothhalves.core.money import EXACT, plain
 from bothhalves.core.terms import COUNT_METERS, Activity, Cost, Record, Seat, Usage
 from bothhalves.store.batches import Import
 from bothhalves.store.engine import Engine, quoted
-from bothhalves.store.schema import TABLES
+from bothhalves.store.schema import DECIMALS, EXACT, TABLES
 
 Pseudonym = Callable[[str], str]
 Row = dict[str, Any]
@@ -22,8 +22,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 #: What all counts, and all amounts, of one import may come to: sums of them fit their columns.
 MOST_COUNTED = 9_200_000_000_000_000_000
-MOST_AMOUNT = Decimal(10) ** 24
-_DECIMALS = 12
+MOST_AMOUNT = Decimal(10) ** 12
+#: What any single amount may come to.
+MOST_NUMBER = Decimal(10) ** (38 - DECIMALS)
 _PLAIN = {
     "calls": (
         *(
@@ -55,6 +56,7 @@ _TIMES = {
     "costs": ("time", "until"),
 }
 _EXACT = {"calls": ("quantity",), "costs": ("amount", "gross", "quantity")}
+_ADDED_UP = {"calls": ("quantity",), "costs": ("amount", "gross")}
 _TABLE_OF: dict[type[Record], str] = {Usage: "calls", Seat: "seats", Activity: "activity", Cost: "costs"}
 
 
@@ -67,18 +69,18 @@ class Ceiling:
 
     def refusal(self, table: str, record: Record) -> str:
         """Why the record cannot be kept; empty if it can."""
-        counts = _counts(table, record)
-        amounts = [v for v in (getattr(record, c) for c in _EXACT.get(table, ())) if v is not None]
+        counts, numbers = _counts(table, record), _numbers(_EXACT, table, record)
         if any(n < 0 for n in counts):
             return "a count is negative"
         if self._counted + sum(counts) > MOST_COUNTED:
             return "a count is too large to be added up"
-        if not all(_keeps_digits(v) for v in amounts):
-            return f"an amount is not a number of at most {_DECIMALS} decimals"
-        if self._amounts + sum(map(abs, amounts)) >= MOST_AMOUNT:
+        if not all(map(_keeps_digits, numbers)):
+            return f"an amount is not a number of at most {DECIMALS} decimals"
+        amounts = self._amounts + sum(map(abs, _numbers(_ADDED_UP, table, record)))
+        if amounts >= MOST_AMOUNT or any(abs(v) >= MOST_NUMBER for v in numbers):
             return "an amount is too large to be added up"
         self._counted += sum(counts)
-        self._amounts += sum(map(abs, amounts))
+        self._amounts = amounts
         return ""
 
 
@@ -87,11 +89,15 @@ def _counts(table: str, record: Record) -> list[int]:
     return [n for n in (getattr(record, c) for c in names) if n is not None]
 
 
+def _numbers(columns: Mapping[str, tuple[str, ...]], table: str, record: Record) -> list[Decimal]:
+    return [v for v in (getattr(record, c) for c in columns.get(table, ())) if v is not None]
+
+
 def _keeps_digits(value: Decimal) -> bool:
-    if not value.is_finite() or abs(value) >= MOST_AMOUNT:
+    if not value.is_finite():
         return False
-    exponent = value.normalize(EXACT).as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -_DECIMALS
+    exponent = value.normalize(money.EXACT).as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -DECIMALS
 
 
 def rows(
@@ -105,7 +111,7 @@ def rows(
         refusal = ceiling.refusal(table, record)
         if refusal:
             fix = "Correct the row and import the file again."
-            problems.append(Problem("import.out-of-range", record.where, f"{refusal.capitalize()}.", fix))
+            problems.append(Problem("import.out-of-range", record.where, f"{refusal}.", fix))
             continue
         yield table, _row(table, record, item, pseudonym)
 
@@ -132,7 +138,7 @@ def _microseconds(moment: datetime | None) -> int | None:
 
 
 def _digits(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
+    return None if value is None else money.plain(value)
 
 
 def problem_rows(feed: str, source: str, problems: Iterable[Problem]) -> Iterator[Row]:
@@ -168,10 +174,10 @@ class Spool:
         engine.run("drop table staged")
 
 
-_STAGED = {"TIMESTAMP": "BIGINT", "DECIMAL(38,12)": "VARCHAR", "UUID": "VARCHAR"}
+_STAGED = {"TIMESTAMP": "BIGINT", EXACT: "VARCHAR", "UUID": "VARCHAR"}
 _CAST = {
     "TIMESTAMP": "make_timestamp({0})",
-    "DECIMAL(38,12)": "cast({0} as decimal(38, 12))",
+    EXACT: f"cast({{0}} as {EXACT})",
     "UUID": "cast(md5({0}) as uuid)",
 }
 

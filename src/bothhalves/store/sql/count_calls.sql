@@ -36,7 +36,7 @@ select
         then cast(sum(coalesce(requests, 1)) as bigint) end as requests,
     /*counts*/,
     meter,
-    case when meter <> '' then cast(sum(quantity) as decimal(38, 12)) end as quantity,
+    case when meter <> '' then sum(quantity) end as quantity,
     cast(count(*) filter (where output_at_least) as bigint) as output_at_least,
     count(*) as rows,
     source,

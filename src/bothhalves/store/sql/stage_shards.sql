@@ -20,7 +20,7 @@ select
     1 as requests,
     /*counts*/,
     '' as meter,
-    cast(null as decimal(38, 12)) as quantity,
+    cast(null as /*exact*/) as quantity,
     cast(null as bigint) as band_above,
     cast(null as bigint) as band_upto,
     coalesce(s.output_at_least, false) as output_at_least,
