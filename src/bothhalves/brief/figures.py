@@ -104,6 +104,11 @@ class Figures(SeatFigures, UsageFigures):
         own = (s for s in self.ledger.invoiced if s.owner == workload and s.category != "seats")
         return self.billed("tokens.billed", f"Billed for {workload}", own, workload=workload)
 
+    def shared_billed(self, workloads: set[str]) -> Figure | None:
+        """Invoiced money for usage that belongs to none of ``workloads`` alone."""
+        rest = [s for s in self.ledger.invoiced if s.owner not in workloads and s.category != "seats"]
+        return self.billed("tokens.shared", "Billed, not told apart by workload", rest)
+
     def both(self) -> Figure | None:
         """Contract seat fees and metered usage at list price together; None unless both are known."""
         seats, tokens = self.seat_fees(), self.token_cost()

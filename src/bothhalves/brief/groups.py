@@ -35,7 +35,7 @@ def group_table(ledger: Ledger, figures: Figures) -> Table | None:
             figures.active() or figures.people(),
             figures.tokens("seats.tokens", "Tokens of seat users", every),
             figures.notional(),
-            figures.seat_fees(),
+            figures.seat_fees() if ledger.fee_shares else None,
         ),
     )
     lead = "What each group holds and uses."

@@ -42,6 +42,11 @@ def _workloads(ledger: Ledger, figures: Figures) -> Table | None:
         )
         for name, part in usage.items()
     ]
+    shared = figures.shared_billed(set(usage))
+    if shared is not None:
+        rows.append(
+            Row("Not told apart", "billed to accounts that several share", (None, None, shared, None))
+        )
     every = [u for us in usage.values() for u in us]
     tokens = figures.tokens("tokens.count", "Tokens", every)
     total = Row("All workloads", "", (None, tokens, figures.tokens_billed(), figures.metered_cost()))
