@@ -135,8 +135,19 @@ def test_the_window_is_the_last_two_months_with_data(tmp_path: Path) -> None:
 def test_months_follow_the_zone(tmp_path: Path) -> None:
     folder = Folder(tmp_path, zone="Pacific/Kiritimati")
     folder.imported({"usage.csv": csv_of(used("2026-10-31T10:00:00Z"))})
-    assert [u.month for u in folder.ledger("2026-11").usage] == ["2026-11"]
+    ledger = folder.ledger()
+    assert [str(m) for m in ledger.months] == ["2026-11"]
+    assert [u.month for u in ledger.usage] == ["2026-11"]
     assert folder.ledger("2026-10").usage == ()
+
+
+def test_a_month_is_full_when_every_local_day_of_it_has_use(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, zone="Pacific/Kiritimati")
+    rows = every_day("2026-09", 30)
+    folder.imported({"usage.csv": csv_of(*rows)})
+    assert folder.ledger("2026-09").full_months == 0
+    folder.imported({"more.csv": csv_of(used("2026-08-31T12:00:00Z"))})
+    assert folder.ledger("2026-09").full_months == 1
 
 
 def test_derived_data_that_is_deleted_is_made_again(tmp_path: Path) -> None:

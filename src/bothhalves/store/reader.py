@@ -87,7 +87,7 @@ class Quantities:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Coverage:
-    """A UTC day on which a feed reports usage."""
+    """A local day on which a feed reports usage."""
 
     feed: str
     vendor: str
@@ -204,9 +204,10 @@ class Store:
         )
         return [(vendor, model) for vendor, model in self._engine.run(sql)]
 
-    def coverage(self) -> list[Coverage]:
-        """The UTC days on which each feed reports usage, by vendor and account."""
-        return [Coverage(*row) for row in self._engine.run(query("coverage"))]
+    def coverage(self, zone: str = "UTC") -> list[Coverage]:
+        """The days of ``zone`` on which each feed reports usage, by vendor and account."""
+        sql = filled(query("coverage"), local=self._local("usage", "start", zone))
+        return [Coverage(*row) for row in self._engine.run(sql)]
 
     def seats(self, on: date | None = None) -> list[Seat]:
         """The newest roster of each vendor, product and account, as of the end of the UTC day ``on``."""

@@ -99,7 +99,7 @@ def known_months(workspace: Workspace, as_of: str = "") -> list[Month]:
 
 
 def _days(workspace: Workspace) -> set[date]:
-    return {c.day for c in workspace.store.coverage()}
+    return {c.day for c in workspace.store.coverage(workspace.config.company.zone)}
 
 
 def _full_months(workspace: Workspace, chosen: tuple[Month, ...]) -> int:
