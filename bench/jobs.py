@@ -50,7 +50,69 @@ def rating(books: str, *paths: str) -> Job:
     return rated
 
 
-JOBS: dict[str, Callable[..., Job]] = {"scan": scan, "rating": rating}
+def calls(by: str, sample: str) -> Job:
+    """The cost of each call of a sample, as text; None where there is no price."""
+    content = json.loads(Path(sample).read_text("utf-8"))
+    cost = _ours() if by == "ours" else _genai()
+    return lambda: [cost(call) for call in content]
+
+
+def _ours() -> Callable[[dict[str, Any]], str | None]:
+    from bothhalves.core.dates import instant
+    from bothhalves.core.rating import Counted, rate
+    from bothhalves.reading import price_book
+
+    book, _ = price_book()
+
+    def cost(call: dict[str, Any]) -> str | None:
+        tokens = call["tokens"]
+        prompt = sum(tokens.values()) - tokens["output_tokens"]
+        quantities = tuple((meter, Decimal(count)) for meter, count in tokens.items())
+        conditions = call["tier"], call["speed"], call["region"]
+        counted = Counted(
+            call["vendor"],
+            call["model"],
+            instant(call["day"]),
+            None,
+            quantities,
+            *conditions,
+            prompt - 1,
+            prompt,
+        )
+        rating = rate(counted, book)
+        return None if rating.unpriced else plain(sum((line.amount.low for line in rating.lines), Decimal(0)))
+
+    return cost
+
+
+def _genai() -> Callable[[dict[str, Any]], str | None]:
+    from genai_prices import Usage, calc_price
+
+    from bothhalves.core.dates import instant
+
+    def cost(call: dict[str, Any]) -> str | None:
+        tokens = dict(call["tokens"])
+        tokens["cache_write_tokens"] = sum(n for m, n in tokens.items() if m.startswith("cache_write"))
+        tokens["input_tokens"] += tokens["cache_read_tokens"] + tokens["cache_write_tokens"]
+        tokens.pop("cache_write_5m_tokens", None)
+        context = {"processing": call["tier"]} if call["tier"] != "standard" else {}
+        context |= {"speed": call["speed"]} if call["speed"] != "standard" else {}
+        try:
+            price = calc_price(
+                Usage(**tokens),
+                model_ref=call["model"],
+                provider_id=call["vendor"],
+                genai_request_timestamp=instant(call["day"]),
+                price_context=context,
+            )
+        except LookupError:
+            return None
+        return plain(price.total_price)
+
+    return cost
+
+
+JOBS: dict[str, Callable[..., Job]] = {"scan": scan, "rating": rating, "calls": calls}
 
 
 def main() -> None:

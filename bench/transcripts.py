@@ -78,9 +78,19 @@ def _row(what: str, ours: Run, other: Run, most: float, target: str) -> Row:
 
 def _same(what: str, ours: Totals, theirs: Totals) -> Row:
     """How many days and models have other totals of input, output, cache writes or cache reads."""
-    differing = sum(ours.get(key) != theirs.get(key) for key in ours.keys() | theirs.keys())
-    told = f"{len(ours.keys() | theirs.keys())} days x models, {differing} differ"
+    keys = ours.keys() | theirs.keys()
+    differing = sum(ours.get(key) != theirs.get(key) for key in keys)
+    told = f"{len(keys)} days x models, {differing} differ"
+    if differing and _by_model(ours) == _by_model(theirs):
+        told += " (a call around midnight has two days; by model nothing differs)"
     return Row(f"{what}: {told}", target="identical", met=differing == 0)
+
+
+def _by_model(totals: Totals) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for (_, model), counts in totals.items():
+        found[model] = [a + b for a, b in zip(found.get(model, [0] * len(counts)), counts, strict=True)]
+    return found
 
 
 def _import(tree: Path, *, fresh: bool = False) -> Run:
