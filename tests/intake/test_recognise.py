@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def of(folder: Path, text: str, name: str = "export.bin") -> Source:
 def test_every_module_with_formats_is_asked() -> None:
     names = {module.name for module in pkgutil.iter_modules(intake.__path__)}
     with_formats = {n for n in names if hasattr(importlib.import_module(f"bothhalves.intake.{n}"), "FORMATS")}
-    assert set(recognise.MODULES) == with_formats
+    assert {*recognise.VENDORS, *recognise.LAYOUTS} == with_formats
 
 
 def test_formats_have_names_of_their_own_and_hints_name_formats() -> None:
@@ -58,13 +59,43 @@ def test_the_name_of_a_file_decides_nothing(tmp_path: Path) -> None:
     assert found.name == "canonical-usage"
 
 
-def test_a_vendor_format_goes_before_a_mapping(tmp_path: Path) -> None:
-    mapped = format_for(Mapping("m", "usage", {"time": "time", "vendor": "vendor"}))
-    known = recognise.recognise(of(tmp_path, "time,vendor,model,requests\n"), (mapped,))
-    other = recognise.recognise(of(tmp_path, "time,vendor,units\n"), (mapped,))
-    assert known is not None
-    assert known.name == "canonical-usage"
-    assert other is mapped
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ("time,vendor,model,requests", "the mapping"),
+        ("time,vendor,model,total", "the mapping"),
+        (
+            "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,time,vendor",
+            "the mapping",
+        ),
+        (
+            "time,user_id,date,spend,prompt_tokens,completion_tokens,cache_read_input_tokens,api_requests,vendor",
+            "litellm-daily-user",
+        ),
+        ("time,model,requests", None),
+    ],
+)
+def test_a_mapping_goes_before_published_layouts_and_after_vendors(
+    tmp_path: Path, columns: str, name: str | None
+) -> None:
+    mapped = replace(
+        format_for(Mapping("m", "usage", {"time": "time", "vendor": "vendor"})), name="the mapping"
+    )
+    found = recognise.recognise(of(tmp_path, f"{columns}\n"), (mapped,))
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_usage"),
+    [
+        ("time,vendor,model,output_tokens", True),
+        ("time,vendor,product,meter,quantity", True),
+        ("time,vendor,product,quantity,amount", False),
+        ("time,vendor,product,price", False),
+    ],
+)
+def test_a_canonical_file_counts_something(tmp_path: Path, columns: str, is_usage: bool) -> None:
+    assert (recognise.recognise(of(tmp_path, f"{columns}\n")) is not None) is is_usage
 
 
 def test_an_unknown_table_is_told_what_it_is_near_to(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
+import yaml
+
 from source import ROOT
 from workspace_folder import Folder
 
@@ -22,3 +24,23 @@ def test_amounts_worked_out_in_floating_point_keep_every_digit(tmp_path: Path) -
     assert sorted(c.amount for c in costs) == sorted(Decimal(row["net_amount"]) for row in written)
     counted = [q for found in folder.open().store.quantities() for _, q in found.quantities]
     assert sum(counted) == sum(Decimal(row["quantity"]) for row in written)
+
+
+def test_a_saved_mapping_is_used_for_the_table_it_was_written_for(tmp_path: Path) -> None:
+    """The table has all columns that a canonical usage file must have, and is a bill."""
+    folder = Folder(tmp_path)
+    columns = {"time": "time", "vendor": "=acme-cloud", "amount": "charged", "category": "kind"}
+    columns |= {"currency": "=EUR", "kind": "=invoiced"}
+    mapping = {"name": "bill", "target": "costs", "columns": columns, "zone": "UTC", "bucket": "month"}
+    folder.write({"mappings/bill.yaml": yaml.safe_dump(mapping)})
+    bill = "time,vendor,product,requests,charged,kind\n2026-09-01T00:00:00Z,Acme,chat,12,7.50,usage\n"
+    report = folder.imported({"bill.csv": bill})
+    assert [(s.feed, s.records) for s in report.sources] == [("mapped-bill", 1)]
+    assert [c.amount for c in folder.open().store.costs()] == [Decimal("7.50")]
+
+
+def test_a_web_page_saved_as_a_table_is_refused(tmp_path: Path) -> None:
+    report = Folder(tmp_path).imported(
+        {"usage.csv": "<!DOCTYPE html>\n<html><title>Sign in</title></html>\n"}
+    )
+    assert [p.code for p in report.problems] == ["import.not-a-table"]

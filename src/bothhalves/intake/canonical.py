@@ -234,7 +234,8 @@ def _incomplete(values: dict[str, Any], fields: Mapping[str, object], where: Whe
 
 def _matches(source: Source) -> bool:
     names = {name.strip().lower() for name in tabular.header(source)}
-    return {"time", "vendor"} <= names and bool(names & {"model", "product"})
+    is_usage = not names.isdisjoint((*QUANTITIES, "meter"))
+    return {"time", "vendor"} <= names and not names.isdisjoint(("model", "product")) and is_usage
 
 
 def _read(source: Source, sink: Sink) -> None:

@@ -10,10 +10,8 @@ from bothhalves.intake import tabular
 from bothhalves.intake.base import Format
 from bothhalves.intake.source import Source
 
-#: Modules with formats, most specific first: a vendor's own exports are known by names that only they have;
-#: FOCUS and the canonical file are published layouts that any tool may write, with columns of its own
-#: beside them, so they come after every vendor.
-MODULES = (
+#: Modules with vendors' own exports, most specific first: they are known by names that only they have.
+VENDORS = (
     "anthropic",
     "anthropic_console",
     "claude",
@@ -24,9 +22,9 @@ MODULES = (
     "directory",
     "copilot",
     "litellm",
-    "focus",
-    "canonical",
 )
+#: Published layouts that any tool may write, with columns of its own beside them.
+LAYOUTS = ("focus", "canonical")
 #: The columns by which people know the tables that they most often bring, for a hint when nothing matches.
 TABLES = {
     "anthropic-console-usage": "usage_date_utc model_version api_key workspace usage_output_tokens",
@@ -48,14 +46,24 @@ _NEAREST = 3
 
 @cache
 def formats() -> tuple[Format, ...]:
-    """Every vendor format, in the order in which they are tried."""
-    modules = (import_module(f"bothhalves.intake.{name}") for name in MODULES)
-    return tuple(found for module in modules for found in module.FORMATS)
+    """Every format of ours: the vendors', then the published layouts."""
+    return _formats(VENDORS) + _formats(LAYOUTS)
+
+
+@cache
+def _formats(modules: tuple[str, ...]) -> tuple[Format, ...]:
+    loaded = (import_module(f"bothhalves.intake.{name}") for name in modules)
+    return tuple(found for module in loaded for found in module.FORMATS)
 
 
 def recognise(source: Source, mapped: tuple[Format, ...] = ()) -> Format | None:
-    """The format of the file, or None. ``mapped`` are the workspace's own mappings: they are tried last."""
-    return next((found for found in (*formats(), *mapped) if found.matches(source)), None)
+    """The format of the file, or None.
+
+    ``mapped`` are the workspace's own mappings. They go before the published layouts, whose columns a table
+    of some other meaning may have too, and after the vendors' own exports.
+    """
+    tried = (*_formats(VENDORS), *mapped, *_formats(LAYOUTS))
+    return next((found for found in tried if found.matches(source)), None)
 
 
 def unrecognised(source: Source) -> Problem:

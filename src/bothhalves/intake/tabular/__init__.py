@@ -37,6 +37,7 @@ _REFUSED = (
     (b"%PDF", "the file is a PDF.", "Export the table as CSV."),
     (b"SQLite format 3", "the file is a database.", "Export the table as CSV."),
 )
+_WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script", b"<!--")
 
 
 def kind(source: Source) -> str:
@@ -55,6 +56,10 @@ def _refusal(head: bytes) -> tuple[str, str] | None:
     for magic, what, fix in _REFUSED:
         if head.startswith(magic):
             return what, fix
+    if head.lstrip()[:20].lower().startswith(_WEB_PAGE):
+        return "the file is a web page.", "Sign in, and download the export itself."
+    if head.lstrip().startswith(b"<?xml"):
+        return "the file is XML.", "Export the table as CSV."
     if head[:4] not in (b"PAR1", b"PK\x03\x04") and head[:4096].count(0) > len(head[:4096]) // 8:
         return "the file is not text (many NUL bytes).", "Save it as UTF-8 text."
     return None
