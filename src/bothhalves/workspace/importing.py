@@ -79,7 +79,7 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     with tempfile.TemporaryDirectory(prefix="bothhalves-") as spool:
         scans = _scan_trees(workspace, trees, options.person, Path(spool), report, say)
         _commit(workspace, imports, scans, pseudonym, report)
-    lock_versions(workspace.root, ((layer.name, layer.version) for layer in workspace.book.layers))
+    lock_versions(workspace.root, lambda: ((layer.name, layer.version) for layer in workspace.book.layers))
     return report
 
 

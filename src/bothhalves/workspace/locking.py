@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bothhalves.core.explain import Problem, Where
@@ -25,8 +25,8 @@ def locked_versions(root: Path) -> tuple[dict[str, str], list[Problem]]:
     return {}, [Problem("prices.lock-unreadable", Where(LOCK), what, "Delete it; the next import writes it.")]
 
 
-def lock_versions(root: Path, layers: Iterable[tuple[str, str]]) -> None:
-    """Write the versions unless there is a lock already."""
+def lock_versions(root: Path, versions: Callable[[], Iterable[tuple[str, str]]]) -> None:
+    """Write name and version of the layers unless there is a lock already."""
     path = root / LOCK
     if not path.exists():
-        path.write_text(json.dumps(dict(layers), indent=2, sort_keys=True) + "\n", "utf-8")
+        path.write_text(json.dumps(dict(versions()), indent=2, sort_keys=True) + "\n", "utf-8")

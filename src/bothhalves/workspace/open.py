@@ -14,6 +14,7 @@ from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
 from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.config import Config, read_config
+from bothhalves.workspace.edges import price_edges
 from bothhalves.workspace.feeds import feed_ranks
 from bothhalves.workspace.identity import Pseudonyms, load_key
 from bothhalves.workspace.locking import locked_versions
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from bothhalves.store import Store
 
 MARKER = "company.yaml"
-#: Prompt sizes at which usage is classed though no known book has a price change there yet.
-STANDARD_EDGES = (
-    8_000, 16_000, 32_000, 64_000, 100_000, 128_000, 199_999, 200_000, 256_000, 272_000, 400_000, 512_000,
-    1_000_000, 2_000_000,
-)  # fmt: skip
 
 
 class NotAWorkspace(Exception):
@@ -70,7 +66,7 @@ class Workspace:
     @property
     def edges(self) -> tuple[int, ...]:
         """The prompt sizes by which requests are classed when they are counted."""
-        return tuple(sorted({*STANDARD_EDGES, *self.book.edges}))
+        return price_edges(self.root, self.config.books, lambda: self.book.edges)
 
     @cached_property
     def store(self) -> Store:
