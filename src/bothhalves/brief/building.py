@@ -76,8 +76,11 @@ def _lead(ledger: Ledger, seats: Half, tokens: Half) -> str:
     parts = []
     if ledger.seats:
         assigned = sum(s.assigned for s in ledger.seats)
-        active = sum(s.active for s in ledger.seats)
-        parts.append(f"{active} of {assigned} assigned seats were seen in use")
+        active, unseen = sum(s.active for s in ledger.seats), sum(s.unseen for s in ledger.seats)
+        if unseen < assigned:
+            parts.append(f"{active} of {assigned} assigned seats were seen in use")
+        if unseen:
+            parts.append(f"{_number(unseen, 'assigned seat')} {'is' if unseen == 1 else 'are'} not visible")
     workloads = {u.owner for u in ledger.usage if u.stream is not Stream.SEAT}
     models = {u.model for u in ledger.usage if u.model and u.stream is not Stream.SEAT}
     if models:

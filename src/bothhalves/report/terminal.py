@@ -12,7 +12,7 @@ from bothhalves.core.explain import Figure, Line
 from bothhalves.report import show, why
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.table import Table as Grid
     from rich.text import Text
     from rich.tree import Tree
@@ -226,9 +226,15 @@ def _label(part: Figure | Line) -> Text:
     return _text(f"{part.title}: {show.with_unit(part, show.cents_money)}  [{part.key}]")
 
 
-def _rows_grid(rows: list[dict[str, str]]) -> Grid:
-    columns = tuple(dict.fromkeys(column for row in rows for column in row))
-    grid = _grid(*((column, "left") for column in columns))
+def _rows_grid(rows: list[dict[str, str]]) -> Group:
+    """Source rows: what all have in common is said once, the rest is a grid."""
+    from rich.console import Group
+
+    columns = why.telling(rows)
+    same = [c for c in columns if len(rows) > 1 and len({row.get(c, "") for row in rows}) == 1]
+    common = ", ".join(f"{c} {show.cell(c, rows[0].get(c, ''))}" for c in same)
+    varying = [c for c in columns if c not in same]
+    grid = _grid(*((column, "left") for column in varying))
     for row in rows:
-        grid.add_row(*(_text(show.cell(column, row.get(column, ""))) for column in columns))
-    return grid
+        grid.add_row(*(_text(show.cell(column, row.get(column, ""))) for column in varying))
+    return Group(_text(f"{len(rows)} source rows" + (f", all with {common}" if common else ""), "dim"), grid)

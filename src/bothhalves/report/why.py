@@ -83,6 +83,12 @@ def selectors(figure: Figure) -> tuple[Selector, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def telling(rows: list[dict[str, str]]) -> tuple[str, ...]:
+    """The columns that say something in some row."""
+    named = dict.fromkeys(column for row in rows for column in row)
+    return tuple(c for c in named if any(row.get(c, "") not in ("", "0") for row in rows))
+
+
 def source_rows(figure: Figure | Line, rows: Rows, limit: int) -> list[dict[str, str]]:
     """Up to ``limit`` of the rows behind a figure or a line."""
     wanted = (figure.rows,) if isinstance(figure, Line) else selectors(figure)

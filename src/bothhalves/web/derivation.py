@@ -166,9 +166,8 @@ def _line_facts(page: Page, line: Line) -> tuple[tuple[str, str], ...]:
 
 
 def _source_rows(found: list[dict[str, str]]) -> SourceRows:
-    """The columns that say something in some row."""
-    named = dict.fromkeys(column for row in found for column in row if column not in _PLACE)
-    columns = tuple(column for column in named if any(row.get(column, "0") not in ("", "0") for row in found))
+    """The columns that say something in some row, and the places that the rows come from."""
+    columns = tuple(column for column in why.telling(found) if column not in _PLACE)
     cells = tuple(tuple(show.cell(c, row.get(c, "")) for c in columns) for row in found)
     return SourceRows(columns, cells, _places(found))
 
