@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
