@@ -47,7 +47,7 @@ def test_a_call_is_counted_once(
     assert used(tmp_path, "output_tokens") == expected
 
 
-def test_each_count_is_the_largest_told_and_the_time_the_first(tmp_path: Path) -> None:
+def test_each_count_is_the_largest_told_and_the_time_that_of_the_end(tmp_path: Path) -> None:
     records = [
         call("m", 1, input_tokens=30, time="2026-10-05T10:14:59Z", output_at_least=True),
         call("m", 50, input_tokens=3, cache_read_tokens=7, time="2026-10-05T10:15:01.5+00:00"),
@@ -59,7 +59,7 @@ def test_each_count_is_the_largest_told_and_the_time_the_first(tmp_path: Path) -
         "cache_read_tokens": 7,
         "output_tokens": 50,
     }
-    assert (found.start.minute, found.output_at_least, found.requests) == (0, 0, 1)
+    assert (found.start.minute, found.output_at_least, found.requests) == (15, 0, 1)
 
 
 def test_an_output_never_written_is_marked(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ _LARGEST = ("input_tokens", "cache_read_tokens", "output_tokens", "web_searches"
 _WRITES = ("cache_write_1h_tokens", "cache_write_5m_tokens", "cache_write_tokens")
 #: What a merged call takes from its records together instead of from the one it is told by.
 _TOGETHER = {
-    "time": "first_time",
     "output_at_least": "all_at_least",
     "request": "coalesce(nullif(call, ''), request)",
     **{meter: f"most_{meter}" for meter in (*_LARGEST, *_WRITES)},

@@ -103,7 +103,7 @@ def test_output_that_grows_is_counted_at_its_largest(tmp_path: Path) -> None:
     outputs = zip((9, 9, 159), times, strict=True)
     lines = [assistant(output=n, stop_reason=None, top={"timestamp": time}) for n, time in outputs]
     record = one(tmp_path, *lines)
-    assert (record.output_tokens, record.line, record.time) == (159, 3, "2026-09-01T09:14:07.000Z")
+    assert (record.output_tokens, record.line, record.time) == (159, 3, "2026-09-01T09:14:09.000Z")
     assert record.output_at_least
 
 
@@ -202,4 +202,4 @@ def test_the_kept_record_is_that_of_the_main_thread(tmp_path: Path) -> None:
     write(tmp_path / "logs" / "b.jsonl", assistant(output=5, top={"sessionId": "main"}))
     (call,) = calls(read(tmp_path / "logs", tmp_path / "spool"))
     assert (call.session, call.file, call.sidechain) == ("main", "b.jsonl", False)
-    assert (call.output_tokens, call.cache_read_tokens, call.time) == (90, 8, "2026-09-01T09:00:00.000Z")
+    assert (call.output_tokens, call.cache_read_tokens, call.time) == (90, 8, "2026-09-01T09:14:07.400Z")

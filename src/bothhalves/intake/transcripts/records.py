@@ -9,10 +9,11 @@ The rule (:func:`calls` is its reference; a store may say the same in SQL):
    request id belongs to the earliest of them.
 4. A side record with the request id of a main call, or with none, belongs to that (else the earliest) call;
    with another request id it replays the call inside a sub-agent and counts nothing.
-5. A call is the largest value of every count over its records, the earliest time, and everything else from
-   the kept record: main before side, then the largest output, then the first in time, file and line. The
-   cache writes are taken together from the record with the largest sum of them, so that a total and its
-   split are never both counted. ``output_at_least`` holds only if it holds for every record.
+5. A call is the largest value of every count over its records, and everything else, its time included,
+   from the kept record, the one that tells how it ended: main before side, then the largest output, then
+   the first in time, file and line. The cache writes are taken together from the record with the largest
+   sum of them, so that a total and its split are never both counted. ``output_at_least`` holds only if it
+   holds for every record.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ _SEPARATORS = re.compile(r"[\\/]+")
 class CallRecord(msgspec.Struct, gc=False):
     """One call of a model as one file tells it; counts are tokens and disjoint.
 
-    ``line`` is the 1-based line of the kept record in ``file`` (relative to the scanned folder), ``time``
-    the call's first record. ``sidechain`` and ``agent`` mark work of sub-agents: the first as the log says
-    it, the second because of where it was found. ``cache_write_tokens`` have no stated lifetime.
+    ``line`` and ``time`` are those of the kept record, ``line`` 1-based in ``file`` (relative to the scanned
+    folder). ``sidechain`` and ``agent`` mark work of sub-agents: the first as the log says it, the second
+    because of where it was found. ``cache_write_tokens`` have no stated lifetime.
     ``output_at_least`` is True where the log never wrote the final output count.
     """
 
@@ -78,7 +79,6 @@ def merged(one: CallRecord, other: CallRecord) -> CallRecord:
     """Two records of one call as one: the better of the two, changed in place."""
     better = (other.main, other.output_tokens) > (one.main, one.output_tokens)
     kept, dropped = (other, one) if better else (one, other)
-    kept.time = min(kept.time, dropped.time)
     kept.input_tokens = max(kept.input_tokens, dropped.input_tokens)
     kept.cache_read_tokens = max(kept.cache_read_tokens, dropped.cache_read_tokens)
     kept.output_tokens = max(kept.output_tokens, dropped.output_tokens)

@@ -35,7 +35,6 @@ ranked as (
         row_number() over (
             partition by product, message, call order by not is_main, output_tokens desc, time, file, "row"
         ) as place,
-        min(time) over (partition by product, message, call) as first_time,
         bool_and(output_at_least) over (partition by product, message, call) as all_at_least,
         /*largest*/
     from told
