@@ -123,5 +123,7 @@ def test_problem_says_what_its_case_expects(
         module, _, attribute = name.rpartition(".")
         monkeypatch.setattr(import_module(f"bothhalves.{module}"), attribute, value)
     written(case.inputs)
-    said = dict.fromkeys(str(p) for p in problems_of(case) if p.code == case.code)
+    problems = list(problems_of(case))
+    assert [p.what for p in problems if p.what[:1].isupper() or not p.what.endswith(".")] == []
+    said = dict.fromkeys(str(p) for p in problems if p.code == case.code)
     assert "\n".join(said) == case.expected.rstrip("\n")

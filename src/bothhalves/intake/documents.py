@@ -150,7 +150,7 @@ class _Reading:
         self.sink.problem("import.damaged", where, what, "Export or download it again.")
 
     def too_deep(self, line: int) -> None:
-        what = "JSON nested deeper than any export is."
+        what = "the JSON is nested deeper than any export is."
         where = Where(self.source.name, line)
         self.sink.problem("import.damaged", where, what, "Export or download it again.")
 

@@ -74,7 +74,7 @@ class Source:
                 magic = probe.read(4)
             size = self.path.stat().st_size
         except OSError as error:
-            raise Unreadable(str(error.strerror or error)) from error
+            raise Unreadable(f"it cannot be opened ({error.strerror or error})") from error
         raw: IO[bytes]
         if magic[:2] == _GZIP:
             unpacked = gzip.open(self.path, "rb")  # noqa: SIM115 - closed by the reader that wraps it

@@ -185,12 +185,12 @@ def checked(book: BookFile, meters: frozenset[str]) -> Iterator[Problem]:
         for meter, price in ((m, p) for table in tables for m, p in table.items()):
             units = _units(card, meter)
             if not fits(price, units):
-                what = f"The price {plain(price)} for {units:,} {meter} is negative or too fine to count."
+                what = f"the price {plain(price)} for {units:,} {meter} is negative or too fine to count."
                 fix = "Give at most 12 decimals per unit of the meter, that is 6 decimals per million tokens."
                 yield Problem("book.price-does-not-fit", card.where, what, fix)
             similar = near(meter, meters, 1) if meter not in meters else []
             if similar:
-                what = f"The meter {meter!r} is not known and looks like {similar[0]!r}."
+                what = f"the meter {meter!r} is not known and looks like {similar[0]!r}."
                 yield Problem("book.meter", card.where, what, "Write the meter as the usage names it.")
 
 

@@ -72,7 +72,7 @@ def _unlocked(layers: Sequence[Layer], lock: Mapping[str, str]) -> list[Problem]
     for name, version in sorted(lock.items()):
         if present.get(name) != version:
             found = present.get(name, "no such book")
-            what = f"Figures are locked to {name} {version}, but {found} is in use."
+            what = f"figures are locked to {name} {version}, but {found} is in use."
             fix = "Install the locked version, or change the lock and sign the figures again."
             problems.append(Problem("book.locked", Where(name), what, fix))
     return problems

@@ -81,7 +81,7 @@ def _value(node: Node, type_: Any, problems: list[Problem]) -> Any:
 def _wrong(node: Node, expected: str, problems: list[Problem]) -> None:
     names = {"mapping": "keys with values", "list": "a list"}
     got = names.get(node.kind) or (repr(node.text[:40]) if not node.empty else "nothing")
-    what = f"Expected {expected}, found {got}."
+    what = f"expected {expected}, found {got}."
     problems.append(Problem("yaml.wrong-type", node.where, what, f"Write {expected}."))
 
 
@@ -162,7 +162,7 @@ def _record(node: Node, type_: Any, problems: list[Problem]) -> Any:
             continue
         given[name] = _value(value, hint, problems)
     for key_name in sorted(required - seen):
-        what = f"The key {key_name!r} is missing."
+        what = f"the key {key_name!r} is missing."
         problems.append(Problem("yaml.missing-key", node.where, what, f"Add {key_name}."))
     return _built(node, type_, given, problems) if len(problems) == before else None
 
@@ -175,7 +175,7 @@ def _built(node: Node, type_: Any, given: dict[str, Any], problems: list[Problem
         return None
     fault = record.fault() if callable(getattr(record, "fault", None)) else None
     if fault:
-        what = f"This does not fit: {fault}."
+        what = f"this does not fit: {fault}."
         problems.append(Problem("yaml.bad-value", node.where, what, "Mend the entry."))
     return record
 
@@ -183,7 +183,7 @@ def _built(node: Node, type_: Any, given: dict[str, Any], problems: list[Problem
 def _unknown(key: Node, keys: dict[str, Any], seen: set[str], problems: list[Problem]) -> None:
     similar = near(key.text, [k for k in keys if k not in seen], 1) or near(key.text, keys, 1)
     fix = f"Did you mean {similar[0]!r}?" if similar else f"Known here: {', '.join(sorted(keys))}."
-    problems.append(Problem("yaml.unknown-key", key.where, f"The key {key.text[:40]!r} is not known.", fix))
+    problems.append(Problem("yaml.unknown-key", key.where, f"the key {key.text[:40]!r} is not known.", fix))
 
 
 def _text(node: Node) -> str:

@@ -56,16 +56,17 @@ def read_tree(path: Path, name: str = "") -> tuple[Node | None, list[Problem]]:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        return None, [Problem("yaml.unreadable", Where(name), f"{reason}.", "Check the path.")]
+        reason = error.strerror or "no reason given"
+        what = f"the file cannot be read ({reason})."
+        return None, [Problem("yaml.unreadable", Where(name), what, "Check the path.")]
     if size > MAX_BYTES:
-        what = f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read."
+        what = f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read."
         return None, [Problem("yaml.too-large", Where(name), what, "Split it.")]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        return None, [Problem("yaml.encoding", Where(name, row), "This is not UTF-8.", "Save it as UTF-8.")]
+        return None, [Problem("yaml.encoding", Where(name, row), "this is not UTF-8.", "Save it as UTF-8.")]
     return parse(text, name)
 
 
@@ -86,7 +87,7 @@ def _syntax(error: yaml.YAMLError, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     where = Where(name, mark.line + 1, mark.column + 1) if mark else Where(name)
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-    return Problem("yaml.syntax", where, f"This is not valid YAML: {reason}.", "Mend the line.")
+    return Problem("yaml.syntax", where, f"this is not valid YAML: {reason}.", "Mend the line.")
 
 
 class _Builder:
@@ -102,7 +103,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.refuse(event, "yaml.documents", "A second document begins here.", "Keep one.")
+                    raise self.refuse(event, "yaml.documents", "a second document begins here.", "Keep one.")
             elif isinstance(event, yaml.NodeEvent):
                 self.node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -112,10 +113,10 @@ class _Builder:
 
     def node(self, event: yaml.NodeEvent) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self.refuse(event, "yaml.alias", "Anchors and aliases are not read.", "Write it out.")
+            raise self.refuse(event, "yaml.alias", "anchors and aliases are not read.", "Write it out.")
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            raise self.refuse(event, "yaml.tag", f"Tags such as {tag[:40]} are not read.", "Leave it out.")
+            raise self.refuse(event, "yaml.tag", f"tags such as {tag[:40]} are not read.", "Leave it out.")
         where = _place(self.name, event)
         if isinstance(event, yaml.ScalarEvent):
             self.attach(Node(where, "scalar", event.value, quoted=event.style in ("'", '"', "|", ">")))
@@ -125,7 +126,7 @@ class _Builder:
         self.open.append(node)
         self.keys.append(None)
         if len(self.open) > MAX_DEPTH:
-            raise self.refuse(event, "yaml.depth", f"More than {MAX_DEPTH} levels.", "Nest less deeply.")
+            raise self.refuse(event, "yaml.depth", f"more than {MAX_DEPTH} levels.", "Nest less deeply.")
 
     def attach(self, node: Node) -> None:
         if not self.open:
@@ -159,9 +160,9 @@ def _lint(root: Node) -> Iterator[Problem]:
         for key, value in node.pairs:
             waiting.append(value)
             if key.kind != "scalar":
-                yield Problem("yaml.key", key.where, "A key must be plain text.", "Write a name.")
+                yield Problem("yaml.key", key.where, "a key must be plain text.", "Write a name.")
             elif key.text in first:
-                what = f"The key {key.text!r} stands in line {first[key.text].where.row} already."
+                what = f"the key {key.text!r} stands in line {first[key.text].where.row} already."
                 yield Problem("yaml.duplicate-key", key.where, what, "Keep one of them.")
             else:
                 first[key.text] = key

@@ -122,7 +122,7 @@ def _kept(root: Path, before: Manifest) -> tuple[Manifest, frozenset[str]]:
 def _unread(before: Manifest, seen: set[tuple[str, str]]) -> list[Problem]:
     fix = "Put the file back into the inbox and rebuild; calls that were kept are still counted."
     return [
-        Problem("store.source-missing", Where(s.name), "An imported file is gone from the inbox.", fix)
+        Problem("store.source-missing", Where(s.name), "an imported file is gone from the inbox.", fix)
         for s in before.sources
         if (s.feed, s.sha256) not in seen
     ]

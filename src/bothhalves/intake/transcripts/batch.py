@@ -87,7 +87,7 @@ def read_batch(jobs: list[Job], shard: str, threads: Mapping[str, str] | None = 
                     records = _read_file(job, file, batch, threads)
             except (OSError, Unreadable) as error:
                 why = getattr(error, "strerror", None) or error
-                batch.problems.append(_unreadable(job.name, f"The file cannot be read ({why})."))
+                batch.problems.append(_unreadable(job.name, f"the file cannot be read ({why})."))
                 continue
             kept = [record for record in records if _dated(record, batch.problems)]
             batch.records += len(kept)
@@ -185,14 +185,14 @@ def _read_lines(job: Job, opened: _Opened, batch: Batch, threads: Mapping[str, s
 def _line_problems(lines: LineReader, name: str) -> list[Problem]:
     found = []
     if lines.damage:
-        found.append(_unreadable(name, f"The file breaks off ({lines.damage}); what came before is counted."))
+        found.append(_unreadable(name, f"the file breaks off ({lines.damage}); what came before is counted."))
     if lines.cut:
-        what = "The last line breaks off; it is read once it is whole."
+        what = "the last line breaks off; it is read once it is whole."
         found.append(
             Problem("transcripts.cut-line", Where(name, lines.cut), what, "Read again once it is written.")
         )
     for number in lines.too_long:
-        what = f"The line has more than {LONGEST} bytes and was passed over."
+        what = f"the line has more than {LONGEST} bytes and was passed over."
         found.append(Problem("transcripts.long-line", Where(name, number), what, "Split the file."))
     return found
 
@@ -202,7 +202,7 @@ def _dated(record: CallRecord, problems: list[Problem]) -> bool:
     try:
         moment = instant(record.time)
     except ValueError as error:
-        what = f"The time of the call is not readable ({str(error)[:100]}); it is not counted."
+        what = f"the time of the call is not readable ({str(error)[:100]}); it is not counted."
         fix = "Times are ISO 8601 with a zone, such as 2026-09-01T09:14:07.400Z."
         problems.append(Problem("transcripts.bad-time", Where(record.file, record.line), what, fix))
         return False

@@ -139,7 +139,7 @@ def _may_be_a_call(raw: memoryview) -> bool:
 
 
 def _unreadable(name: str, number: int, error: Exception) -> Problem:
-    what = f"The line speaks of usage but cannot be read ({str(error)[:200]}); its call is not counted."
+    what = f"the line speaks of usage but cannot be read ({str(error)[:200]}); its call is not counted."
     fix = "Compare with the original log; counts are whole numbers from zero up."
     return Problem("transcripts.bad-line", Where(name, number), what, fix)
 

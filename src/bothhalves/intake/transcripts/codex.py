@@ -125,7 +125,7 @@ def _lines(lines: LineReader, name: str, problems: list[Problem]) -> list[tuple[
             found.append((number, _decode(raw)))
         except UNREADABLE as error:
             if _matters(raw):
-                what = f"The line cannot be read ({str(error)[:200]}); its tokens are not counted."
+                what = f"the line cannot be read ({str(error)[:200]}); its tokens are not counted."
                 fix = "Compare with the original log; counts are whole numbers from zero up."
                 problems.append(Problem("transcripts.bad-line", Where(name, number), what, fix))
     return found
@@ -210,7 +210,7 @@ class Rollout:
         read, written = increase.cached_input_tokens, increase.cache_write_input_tokens
         if read + written > increase.input_tokens:
             what = (
-                f"More tokens are cached ({read + written}) than read ({increase.input_tokens}); not counted."
+                f"more tokens are cached ({read + written}) than read ({increase.input_tokens}); not counted."
             )
             self._problem("transcripts.contradiction", number, what, "Compare with the bill.")
             return
@@ -236,7 +236,7 @@ class Rollout:
 
     def _say_guessed(self) -> None:
         what = (
-            f"The thread continues {self.state.parent}, whose file is not here: {self._by_clock} counts "
+            f"the thread continues {self.state.parent}, whose file is not here: {self._by_clock} counts "
             "written within a second of its start were taken for a copy of it and not counted."
         )
         self._problem("transcripts.parent-missing", 0, what, "Add the log of the thread it continues.")

@@ -46,7 +46,7 @@ def messages(data: bytes, name: str, problems: list[Problem]) -> tuple[str, list
     except UNREADABLE as error:
         fix = "Copy the file again: it may have been cut while it was written."
         problems.append(
-            _problem("transcripts.bad-file", name, 0, f"The session cannot be read ({error}).", fix)
+            _problem("transcripts.bad-file", name, 0, f"the session cannot be read ({error}).", fix)
         )
         return "", []
     found, place, line = [], 0, 1
@@ -57,7 +57,7 @@ def messages(data: bytes, name: str, problems: list[Problem]) -> tuple[str, list
             message = _decode_message(raw)
         except UNREADABLE as error:
             fix = "Compare with the original log; counts are whole numbers from zero up."
-            what = f"The message cannot be read ({str(error)[:200]}); its call is not counted."
+            what = f"the message cannot be read ({str(error)[:200]}); its call is not counted."
             problems.append(_problem("transcripts.bad-line", name, line, what, fix))
             continue
         if message.tokens is not None:
@@ -79,13 +79,13 @@ def _record(
     prompt, answer = tokens.input + tokens.tool, tokens.output + tokens.thoughts
     if tokens.cached > tokens.input:
         what = (
-            f"More tokens are cached ({tokens.cached}) than read ({tokens.input}); the call is not counted."
+            f"more tokens are cached ({tokens.cached}) than read ({tokens.input}); the call is not counted."
         )
         problems.append(_problem("transcripts.contradiction", name, line, what, "Compare with the bill."))
         return None
     if tokens.total not in (None, prompt + answer):
         what = (
-            f"The total of {tokens.total} is not the sum of its parts ({prompt + answer}), which is counted."
+            f"the total of {tokens.total} is not the sum of its parts ({prompt + answer}), which is counted."
         )
         problems.append(_problem("transcripts.contradiction", name, line, what, "Compare with the bill."))
     return CallRecord(

@@ -103,13 +103,13 @@ def _listed(folder: str, prefix: str, problems: list[Problem]) -> list[os.DirEnt
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        what = f"The folder cannot be listed ({error.strerror})."
+        what = f"the folder cannot be listed ({error.strerror})."
         problems.append(Problem("transcripts.unreadable", Where(shown(prefix)), what, "Grant read access."))
         return []
 
 
 def _link_outside(name: str) -> Problem:
-    what = "The link leads out of the folder and was not followed."
+    what = "the link leads out of the folder and was not followed."
     return Problem("transcripts.link", Where(name), what, "Scan the folder that it points to as well.")
 
 
