@@ -11,15 +11,13 @@ venv=.venv
 
 say() { printf 'setup: %s\n' "$*"; }
 
-need_debian() { # need_debian REASON PACKAGE...
-    reason=$1
-    shift
+install_debian() { # install_debian PACKAGE...
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        say "$reason. Please run this once, then make again:"
+        say "please run this once, then make again:"
         say "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
         exit 1
     fi
-    say "$reason: installing $* from Debian"
+    say "installing $* from Debian"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -q
     apt-get install -q -y --no-install-recommends "$@"
@@ -35,9 +33,25 @@ fitting_python() { # prints the first interpreter of 3.11 or newer that can make
     return 1
 }
 
+usable_environment() { "$venv/bin/python" -c 'import pip' 2>/dev/null; } # not one left half made
+
+browser() { command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q .; }
+
+install_missing() { # all at once, so that one command is enough where this may not install by itself
+    set --
+    if ! usable_environment && ! fitting_python >/dev/null; then
+        say "Python 3.11 cannot make a virtual environment here"
+        set -- python3 python3-venv
+    fi
+    if [ "$purpose" = tests ] && ! browser; then
+        say "the page tests need Debian's Chromium and a font"
+        set -- "$@" chromium fontconfig fonts-dejavu-core
+    fi
+    [ $# -eq 0 ] || install_debian "$@"
+}
+
 make_environment() {
-    if "$venv/bin/python" -c '' 2>/dev/null; then return; fi
-    fitting_python >/dev/null || need_debian "Python 3.11 cannot make a virtual environment here" python3 python3-venv
+    if usable_environment; then return; fi
     python=$(fitting_python) || { say "no Python 3.11 or newer with venv was found"; exit 1; }
     say "creating $venv with $("$python" --version)"
     rm -rf "$venv"
@@ -56,12 +70,7 @@ install_packages() {
     fi
 }
 
-install_browser() {
-    if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q .; then return; fi
-    need_debian "the page tests drive Debian's Chromium" chromium fontconfig fonts-dejavu-core
-}
-
+install_missing
 make_environment
 install_packages
-if [ "$purpose" = tests ]; then install_browser; fi
 say "ready"
