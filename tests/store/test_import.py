@@ -102,6 +102,12 @@ def test_people_of_a_newer_export_replace_themselves_only(tmp_path: Path) -> Non
     assert by(tmp_path, "person") == {pseudonym("login:ada"): 1, pseudonym("login:bob"): 10}
 
 
+def test_a_month_without_stored_rows_before_one_with_them_loses_nothing(tmp_path: Path) -> None:
+    imported(tmp_path, exported("a", [bucket("2026-10-01", 1, account="a")]))
+    imported(tmp_path, exported("b", [bucket(f"2026-{month}-01", 2, account="b") for month in ("09", "10")]))
+    assert by(tmp_path, "account") == {"a": 1, "b": 4}
+
+
 def test_an_empty_export_empties_its_period(tmp_path: Path) -> None:
     imported(tmp_path, exported("old", [bucket("2026-10-01"), bucket("2026-11-01", 3)]))
     imported(tmp_path, exported("empty", [], spans=OCTOBER))

@@ -112,7 +112,8 @@ class DuckDB:
             relation = self._connection.read_parquet([str(p) for p in paths])
             relation.create_view(name, replace=True)
         else:
-            self.run(f"create or replace temp view {quoted(name)} as {empty(columns)}")
+            # Not a temporary view: one of those would go before the views of files of the same name.
+            self.run(f"create or replace view {quoted(name)} as {empty(columns)}")
 
     def close(self) -> None:
         self._connection.close()
