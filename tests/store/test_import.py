@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store_facts import (
@@ -25,7 +27,7 @@ from store_facts import (
 from bothhalves.core.explain import Problem, Selector, Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import Activity, Cost, Seat
-from bothhalves.store import Batch, NeedsRebuild, Store, rebuild
+from bothhalves.store import Batch, Import, NeedsRebuild, Store, rebuild
 
 OCTOBER = (span("2026-10-01", "2026-11-01"),)
 
@@ -161,7 +163,7 @@ def test_a_second_roster_of_the_day_replaces_the_first(tmp_path: Path) -> None:
     assert [s.seat_type for s in Store.open(tmp_path).seats()] == ["Premium"]
 
 
-def cost(amount: str, **fields: Decimal) -> Cost:
+def cost(amount: str, **fields: Any) -> Cost:
     where, time = Where("costs.csv", 1), at("2026-10-01")
     return Cost(where, time, time + DAY, "openai", Decimal(amount), "USD", MoneyKind.INVOICED, **fields)
 
@@ -177,6 +179,32 @@ def test_money_keeps_every_digit(tmp_path: Path) -> None:
     report = imported(tmp_path, exported("costs", [cost(w, gross=Decimal("0.1")) for w in written]))
     assert report.problems == []
     assert sorted(c.amount for c in Store.open(tmp_path).costs()) == sorted(map(Decimal, written))
+
+
+def spent(root: Path) -> dict[str, Decimal]:
+    store = Store.open(root)
+    assert [rows for rows in store.audit().values() if rows] == []
+    return {c.id or c.description: c.amount for c in store.costs()}
+
+
+def test_a_cost_with_an_id_is_counted_once_with_its_newest_amount(tmp_path: Path) -> None:
+    def export(name: str, *costs: Cost) -> Import:
+        return exported(name, costs, feed="gateway", dedupes=True)
+
+    unnamed = cost("9", description="no id")
+    imported(tmp_path, export("first", cost("1", id="a"), cost("2", id="b"), unnamed))
+    moved = replace(cost("3", id="b"), time=at("2026-11-01"), until=at("2026-11-02"))
+    imported(tmp_path, export("overlapping", moved, cost("4", id="c")))
+    assert spent(tmp_path) == {"a": 1, "b": 3, "c": 4, "no id": 9}
+    later = replace(cost("6", id="d"), until=at("2026-10-03"))
+    imported(tmp_path, export("parts", cost("7", id="d")), export("of one", later))
+    assert spent(tmp_path) == {"a": 1, "b": 3, "c": 4, "d": 6, "no id": 9}
+
+
+def test_costs_of_feeds_that_have_no_ids_of_their_own_are_replaced_by_period(tmp_path: Path) -> None:
+    imported(tmp_path, exported("first", [cost("1", id="a"), cost("2", id="a")]))
+    imported(tmp_path, exported("second", [cost("4", id="b")]))
+    assert [c.amount for c in Store.open(tmp_path).costs()] == [4]
 
 
 @pytest.mark.parametrize(

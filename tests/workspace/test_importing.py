@@ -44,3 +44,22 @@ def test_a_web_page_saved_as_a_table_is_refused(tmp_path: Path) -> None:
         {"usage.csv": "<!DOCTYPE html>\n<html><title>Sign in</title></html>\n"}
     )
     assert [p.code for p in report.problems] == ["import.not-a-table"]
+
+
+def logs(*calls: tuple[str, str]) -> str:
+    """LiteLLM's spend logs of calls with these ids and costs, an hour apart."""
+    rows = [f"{id},{spend},gpt-5,openai,100,10,2026-09-0{id[-1]}T00:00:00Z,{{}}" for id, spend in calls]
+    header = "request_id,spend,model,custom_llm_provider,prompt_tokens,completion_tokens,startTime,metadata"
+    return "\n".join([header, *rows, ""])
+
+
+def test_overlapping_logs_of_a_gateway_estimate_each_call_once(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({"a.csv": logs(("call-1", "0.10"), ("call-2", "0.20"), ("call-3", "0.30"))})
+    folder.imported({"b.csv": logs(("call-3", "0.35"), ("call-4", "0.40"))})
+    folder.imported(
+        {"c.csv": logs(("call-4", "0.40"), ("call-5", "0.50")), "d.csv": logs(("call-5", "0.50"))}
+    )
+    costs = folder.open().store.costs()
+    assert sum(c.amount for c in costs) == Decimal("1.55")
+    assert sum(found.requests or 0 for found in folder.open().store.quantities()) == 5

@@ -132,7 +132,7 @@ class Cost:
 
     ``kind`` says what it is evidence of; ``gross`` is the amount before discounts and included usage where
     the source has both. ``category`` is ``usage``, ``seats``, ``purchase``, ``credit``, ``tax``
-    or ``adjustment``.
+    or ``adjustment``. ``id`` is that of the call or line item, where the source gives each one of its own.
     """
 
     where: Where
@@ -153,6 +153,7 @@ class Cost:
     quantity: Decimal | None = None
     description: str = ""
     invoice: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

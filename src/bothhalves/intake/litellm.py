@@ -212,11 +212,11 @@ def _keep_call(row: Fields, silent: _Silent) -> None:
     )
     if not places and tokens["input_tokens"] and row.sound:
         silent.note(row.where)
-    _keep(row, call, Span(start, max(end, start + _INSTANT)), description=call.id)
+    _keep(row, call, Span(start, max(end, start + _INSTANT)))
 
 
-def _keep(row: Fields, usage: Usage, span: Span, description: str) -> None:
-    """The usage and LiteLLM's estimate of its cost, whose ``description`` is the id of the call."""
+def _keep(row: Fields, usage: Usage, span: Span) -> None:
+    """The usage and LiteLLM's estimate of its cost, which has the id of its call."""
     spend = row.decimal("spend")
     row.keep(usage)
     if spend is not None:
@@ -233,7 +233,7 @@ def _keep(row: Fields, usage: Usage, span: Span, description: str) -> None:
                 key=usage.key,
                 person=usage.person,
                 model=usage.model,
-                description=description,
+                id=usage.id,
             )
         )
 
@@ -257,7 +257,7 @@ def _read_daily(dimension: str, source: Source, sink: Sink) -> None:
         day = row.instant("date")
         span = Span(day, day + _DAY)
         usage = _daily_usage(row, dimension, span)
-        _keep(row, usage, span, description="")
+        _keep(row, usage, span)
         if row.sound:
             spans.add(span)
     sink.spans.extend(sorted(spans))

@@ -39,9 +39,11 @@ class Replacing:
     def table(self, table: str) -> None:
         """Merges the rows of ``new_<table>`` into the stored months of the table."""
         engine = self.work.engine
+        if table == "costs":
+            engine.run(f"create or replace temp table new_costs as {query('costs_once')}")
         engine.run(f"create or replace temp view fresh as select * from new_{table}")
         self.speak(table)
-        months = self.fresh_months(table)
+        months = self.fresh_months(table) | (self._retold_months() if table == "costs" else set())
         for month in sorted(months | self.spoken_months(table, ROWS)):
             self._month(table, month, month in months)
         engine.run("drop view fresh")
@@ -82,7 +84,7 @@ class Replacing:
         )
         engine.run(
             f"create or replace temp table spoken as select distinct {listed(self._fields(table))} from fresh"
-            + (" where id is null" if table == "calls" else "")
+            + {"calls": " where id is null", "costs": " where id = ''"}.get(table, "")
         )
         if self.replaces == ("account",):
             # An export without any row speaks for every account: its period was empty.
@@ -94,9 +96,16 @@ class Replacing:
             sql = query("seat_survivors")
         else:
             match = " and ".join(_matches(f) for f in self._fields(table))
-            sql = filled(query("survivors"), time=quoted(TIME_OF[table]), match=match, kept=kept)
+            name = "cost_survivors" if table == "costs" else "survivors"
+            sql = filled(query(name), time=quoted(TIME_OF[table]), match=match, kept=kept)
         self.work.engine.run(f"create or replace temp table standing as {sql}")
         return int(self.work.engine.run("select count(*) from standing")[0][0])
+
+    def _retold_months(self) -> set[str]:
+        """The stored months of costs that the new ones state again, by their ids."""
+        self.work.view("old", "costs", self.work.stored("costs", self.feed, ROWS))
+        sql = f"select distinct {month_of('time')} from old where id in (select id from fresh where id <> '')"
+        return {m for (m,) in self.work.engine.run(sql)}
 
     def fresh_months(self, table: str) -> set[str]:
         """The months of the new rows."""

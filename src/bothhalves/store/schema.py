@@ -95,6 +95,7 @@ COSTS = {
     "quantity": EXACT,
     "description": "VARCHAR",
     "invoice": "VARCHAR",
+    "id": "VARCHAR",
     "source": "VARCHAR",
     "row": "BIGINT",
 }

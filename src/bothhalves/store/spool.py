@@ -121,6 +121,8 @@ def _row(table: str, record: Record, item: Import, pseudonym: Pseudonym) -> Row:
     row.update((name, _microseconds(getattr(record, name))) for name in _TIMES[table])
     row.update((name, _digits(getattr(record, name))) for name in _EXACT.get(table, ()))
     row["feed"], row["source"], row["row"] = item.feed, item.sha256[:12], record.where.row
+    if isinstance(record, Cost):
+        row["id"] = record.id if item.dedupes else ""
     if not isinstance(record, Usage):
         row["person"] = pseudonym(getattr(record, "person", ""))
         return row
