@@ -35,7 +35,9 @@ fitting_python() { # prints the first interpreter of 3.11 or newer that can make
 
 usable_environment() { "$venv/bin/python" -c 'import pip' 2>/dev/null; } # not one left half made
 
-browser() { command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q .; }
+browser() { # Chromium, a font, and the one library that Playwright's driver does not bring along
+    command -v chromium && fc-list | grep . && python3 -c 'import ctypes; ctypes.CDLL("libatomic.so.1")'
+} >/dev/null 2>&1
 
 install_missing() { # all at once, so that one command is enough where this may not install by itself
     set --
@@ -44,8 +46,8 @@ install_missing() { # all at once, so that one command is enough where this may 
         set -- python3 python3-venv
     fi
     if [ "$purpose" = tests ] && ! browser; then
-        say "the page tests need Debian's Chromium and a font"
-        set -- "$@" chromium fontconfig fonts-dejavu-core
+        say "the page tests need Debian's Chromium, a font and libatomic"
+        set -- "$@" chromium fontconfig fonts-dejavu-core libatomic1
     fi
     [ $# -eq 0 ] || install_debian "$@"
 }
