@@ -79,6 +79,25 @@ def test_pages_imported_together_are_one_export(tmp_path: Path) -> None:
     assert used(tmp_path) == 8
 
 
+def test_a_page_that_came_before_stays_part_of_the_export(tmp_path: Path) -> None:
+    fault = Problem("import.bad-field", Where("page-1", 2), "a fault.", "Mend it.")
+    pages = [
+        exported("page-1", [bucket("2026-10-01", 1, key="a")], spans=OCTOBER, problems=(fault,)),
+        exported("page-2", [bucket("2026-10-01", 2, key="b")], spans=OCTOBER),
+        exported("page-3", [bucket("2026-10-01", 4, key="c")], spans=OCTOBER),
+    ]
+    imported(tmp_path, pages[0])
+    imported(tmp_path, *pages[:2])
+    assert used(tmp_path) == 3
+    imported(tmp_path, *pages)
+    assert used(tmp_path) == 7
+    assert imported(tmp_path, *pages[:2]).unchanged == ["page-1", "page-2"]
+    store = Store.open(tmp_path)
+    assert [s.name for s in store.sources()] == ["page-1", "page-2", "page-3"]
+    assert len({s.sequence for s in store.sources()}) == 1
+    assert store.problems() == [fault]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [

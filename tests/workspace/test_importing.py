@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -63,3 +64,37 @@ def test_overlapping_logs_of_a_gateway_estimate_each_call_once(tmp_path: Path) -
     costs = folder.open().store.costs()
     assert sum(c.amount for c in costs) == Decimal("1.55")
     assert sum(found.requests or 0 for found in folder.open().store.quantities()) == 5
+
+
+HEADER = "time,until,vendor,model,requests,input_tokens,key\n"
+DAY = "2026-09-01T00:00:00Z,2026-09-02T00:00:00Z,anthropic,claude-opus-4-8"
+PAGES = {f"page-{n}.csv": f"{HEADER}{DAY},1,{1 << n},k{n}\n" for n in (1, 2, 3)}
+
+
+def _pages(*numbers: int) -> dict[str, str]:
+    return {f"page-{n}.csv": PAGES[f"page-{n}.csv"] for n in numbers}
+
+
+def _tokens(folder: Folder) -> int:
+    return sum(int(dict(q.quantities)["input_tokens"]) for q in folder.open().store.quantities())
+
+
+def test_files_named_together_are_one_export_though_some_are_known(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported(_pages(1), account="north")
+    folder.imported(_pages(1, 2), account="north")
+    assert _tokens(folder) == 2 + 4
+    report = folder.imported(_pages(1, 2))
+    assert [s.unchanged for s in report.sources] == [True, True]
+    shutil.rmtree(folder.root / ".bothhalves")
+    assert _tokens(folder) == 2 + 4
+    folder.imported(_pages(1, 2, 3))
+    accounts = {dict(q.dimensions)["account"] for q in folder.open().store.quantities(("account",))}
+    assert accounts == {"north", ""}, "what was said about a page holds when it is read again"
+
+
+def test_a_newer_export_in_a_folder_replaces_the_one_that_lies_beside_it(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({f"exports/{name}": text for name, text in _pages(1).items()})
+    folder.imported({f"exports/{name}": text for name, text in _pages(1, 2).items()})
+    assert _tokens(folder) == 4

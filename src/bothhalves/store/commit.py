@@ -25,7 +25,8 @@ def commit(root: Path, batch: Batch, *, edges: Sequence[int], pseudonym: Pseudon
     """Imports ``batch`` and swaps the manifest once, or leaves everything as it was.
 
     ``edges`` are the prompt sizes at which some price may change. ``pseudonym`` turns an identity into
-    what is stored. A file that its feed has imported before is left alone. Raises
+    what is stored. A file that its feed has imported before is left alone, unless it comes with a new one
+    of its feed: the two are parts of one export. Raises
     :class:`~bothhalves.store.manifest.NeedsRebuild` if segments to build upon are missing.
     """
     steps = tuple(sorted(set(edges)))
@@ -77,8 +78,9 @@ def rebuild(
 
 def _fresh(known: Manifest, batch: Batch, report: CommitReport) -> list[Import]:
     fresh: dict[tuple[str, str], Import] = {}
+    growing = {item.feed for item in batch.imports if not known.knows(item.feed, item.sha256)}
     for item in batch.imports:
-        if known.knows(item.feed, item.sha256) or (item.feed, item.sha256) in fresh:
+        if item.feed not in growing or (item.feed, item.sha256) in fresh:
             report.unchanged.append(item.name)
         else:
             fresh[item.feed, item.sha256] = item

@@ -47,11 +47,12 @@ def _stage(work: Work, items: list[Import], is_replay: bool) -> None:
             kept["usage" if table == "calls" else table] += 1
         if is_replay:
             continue
-        for row in problem_rows(item.feed, item.sha256[:12], problems):
-            spool.write("problems", row)
+        if not work.manifest.knows(item.feed, item.sha256):
+            for row in problem_rows(item.feed, item.sha256[:12], problems):
+                spool.write("problems", row)
         work.report.rows.update(kept)
         work.report.problems.extend(problems)
-        work.manifest.sources.append(_entry(item, kept.total(), work.manifest.sequence))
+        work.manifest.add_source(_entry(item, kept.total(), work.manifest.sequence))
     spool.load(work.engine)
     _keep_problems(work, items[0].feed)
 

@@ -95,6 +95,11 @@ class Manifest:
         else:
             self.segments[slot] = segment
 
+    def add_source(self, entry: SourceEntry) -> None:
+        """Lets a file be part of the newest import, and of no older one."""
+        self.sources = [s for s in self.sources if (s.feed, s.sha256) != (entry.feed, entry.sha256)]
+        self.sources.append(entry)
+
     def knows(self, feed: str, sha256: str) -> bool:
         return any(s.feed == feed and s.sha256 == sha256 for s in self.sources)
 

@@ -19,7 +19,7 @@ from bothhalves.workspace.links import remember
 from bothhalves.workspace.locking import lock_versions
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.reading_files import Options, form_of, read_records
-from bothhalves.workspace.rebuilding import remember_options
+from bothhalves.workspace.rebuilding import remember_options, told_before
 
 if TYPE_CHECKING:
     from bothhalves.store import Import, Scan
@@ -57,14 +57,14 @@ class ImportReport:
 def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, say: Say) -> ImportReport:
     """Read files and folders (default: the inbox) and commit them as one change.
 
-    Files of one format given together are parts of one export. Killing the process leaves the store as it
-    was before or as it is after.
+    Files of one format given together are parts of one export: those named one by one even where some of
+    them were imported before. Killing the process leaves the store as it was before or as it is after.
     """
     report = ImportReport(planned=options.plan)
     workspace.made_sound(say)
     files, trees, problems = gather(list(paths) or [workspace.root / "inbox"])
     report.add(problems)
-    imports, identities = _read_files(workspace, files, options, report, say)
+    imports, identities = _read_files(workspace, files, set(paths), options, report, say)
     if options.plan:
         names = (shown_name(workspace.root, tree) for tree in trees)
         report.sources += [Imported(name, TRANSCRIPTS, "Local agent logs", 0) for name in names]
@@ -84,29 +84,44 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
 
 
 def _read_files(
-    workspace: Workspace, files: list[Path], options: Options, report: ImportReport, say: Say
+    workspace: Workspace,
+    files: list[Path],
+    named: set[Path],
+    options: Options,
+    report: ImportReport,
+    say: Say,
 ) -> tuple[list[Import], list[Identity]]:
     from bothhalves.store.manifest import load
 
     known = {(s.feed, s.sha256) for s in load(workspace.root).sources}
-    imports: list[Import] = []
-    identities: list[Identity] = []
+    recognised: list[tuple[Source, Format | None]] = []
     for path in files:
         source = Source(path, shown_name(workspace.root, path), options.for_source())
         form, problems = form_of(workspace.root, source, options)
         report.add(problems)
+        recognised.append((source, form))
+    growing = {f.name for s, f in recognised if f is not None and (f.name, s.sha256) not in known}
+    imports: list[Import] = []
+    identities: list[Identity] = []
+    for source, form in recognised:
         if form is None:
             report.sources.append(Imported(source.name, "", "not recognised", 0))
-        elif (form.name, source.sha256) in known:
+        elif (form.name, source.sha256) in known and not (source.path in named and form.name in growing):
             report.sources.append(Imported(source.name, form.name, form.title, 0, unchanged=True))
         else:
             say(f"reading {source.name}: {form.title}")
-            found, links = read_import(source, form, options)
+            found, links = read_import(*_as_before(workspace.root, source, options, form))
             report.add(found.problems)
             report.sources.append(Imported(source.name, form.name, form.title, len(list(found.records))))
             imports.append(found)
             identities += links
     return imports, identities
+
+
+def _as_before(root: Path, source: Source, options: Options, form: Format) -> tuple[Source, Format, Options]:
+    """What was said about a file that is read again holds where nothing else is said now."""
+    told = told_before(root, source.sha256, options)
+    return Source(source.path, source.name, told.for_source()), form, told
 
 
 def read_import(source: Source, form: Format, options: Options) -> tuple[Import, list[Identity]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bothhalves.core.explain import Problem
 from bothhalves.intake.source import Source
@@ -29,10 +29,17 @@ def remember_options(root: Path, digests: list[str], options: Options) -> None:
     if not said or not digests:
         return
     path = root / "state" / OPTIONS
-    known = _options(root) | dict.fromkeys(digests, said)
+    known = _options(root)
+    known |= {digest: known.get(digest, {}) | said for digest in digests}
     draft = path.with_suffix(".tmp")
     draft.write_text(json.dumps(known, indent=1, sort_keys=True), "utf-8")
     draft.replace(path)
+
+
+def told_before(root: Path, digest: str, options: Options) -> Options:
+    """``options``, with what the importer said about the file before where they are silent."""
+    said: dict[str, Any] = {**_options(root).get(digest, {})}
+    return replace(options, **{n: value for n, value in said.items() if not getattr(options, n, True)})
 
 
 def _options(root: Path) -> dict[str, dict[str, str]]:
