@@ -288,5 +288,15 @@ def demo(
 
 
 def main() -> None:
-    """The ``bothhalves`` command."""
-    app()
+    """The ``bothhalves`` command. What keeps it from working is told in a sentence, not in a traceback."""
+    try:
+        app()
+    except Exception as error:
+        # Imported only when something went wrong: the store is heavy.
+        from bothhalves.store import Damaged, OutOfRange
+        from bothhalves.web.server import PortInUse
+
+        if not isinstance(error, (Damaged, OutOfRange, PortInUse)):
+            raise
+        say(f"{error}.")
+        sys.exit(FAILED)

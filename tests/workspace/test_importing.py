@@ -98,3 +98,24 @@ def test_a_newer_export_in_a_folder_replaces_the_one_that_lies_beside_it(tmp_pat
     folder.imported({f"exports/{name}": text for name, text in _pages(1).items()})
     folder.imported({f"exports/{name}": text for name, text in _pages(1, 2).items()})
     assert _tokens(folder) == 4
+
+
+SPEND = (ROOT / "tests/intake/claude/spend_no_period.csv").read_text("utf-8-sig")
+
+
+def test_a_file_that_gave_nothing_is_read_again_once_it_is_told_what_it_lacks(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    assert {p.code for p in folder.imported({"spend.csv": SPEND}).problems} == {"import.no-period"}
+    assert folder.open().store.costs() == []
+    again = folder.imported({"spend.csv": SPEND}, period="2026-09-01/2026-10-01")
+    assert not any(p.code == "import.no-period" for p in again.problems)
+    store = folder.open().store
+    assert store.costs()
+    assert not any(p.code == "import.no-period" for p in store.problems())
+    assert folder.imported({"spend.csv": SPEND}, period="2026-09-01/2026-10-01").sources[0].unchanged
+
+
+def test_a_file_in_no_known_format_is_not_kept(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({"notes.csv": "a,b\n1,2\n"})
+    assert not (folder.root / "inbox" / "notes.csv").exists()

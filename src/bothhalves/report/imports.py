@@ -41,7 +41,7 @@ def import_text(report: ImportReport) -> str:
         lines.append("Planned only: nothing was imported.")
     stored = ", ".join(f"{count:,} {table}" for table, count in sorted(report.rows.items()) if count)
     if stored:
-        lines.append(f"stored: {stored}")
+        lines.append(f"read: {stored}")
     replaced = ", ".join(f"{count:,} {table}" for table, count in sorted(report.replaced.items()) if count)
     if replaced:
         lines.append(f"replaced: {replaced}")

@@ -2,7 +2,8 @@
 
 from bothhalves.store.batches import Batch, CommitReport, Import, Scan
 from bothhalves.store.commit import commit, rebuild
-from bothhalves.store.manifest import NeedsRebuild
+from bothhalves.store.engine import OutOfRange
+from bothhalves.store.manifest import Damaged, NeedsRebuild
 from bothhalves.store.reader import Coverage, Cut, Quantities, Store, Window
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "CommitReport",
     "Coverage",
     "Cut",
+    "Damaged",
     "Import",
     "NeedsRebuild",
+    "OutOfRange",
     "Quantities",
     "Scan",
     "Store",

@@ -47,14 +47,23 @@ def _stage(work: Work, items: list[Import], is_replay: bool) -> None:
             kept["usage" if table == "calls" else table] += 1
         if is_replay:
             continue
-        if not work.manifest.knows(item.feed, item.sha256):
-            for row in problem_rows(item.feed, item.sha256[:12], problems):
-                spool.write("problems", row)
+        _forget_problems(work, item)
+        for row in problem_rows(item.feed, item.sha256[:12], problems):
+            spool.write("problems", row)
         work.report.rows.update(kept)
         work.report.problems.extend(problems)
         work.manifest.add_source(_entry(item, kept.total(), work.manifest.sequence))
     spool.load(work.engine)
     _keep_problems(work, items[0].feed)
+
+
+def _forget_problems(work: Work, item: Import) -> None:
+    """What an earlier reading of the same file found wrong is said again, or no longer true."""
+    if not any((s.feed, s.sha256) == (item.feed, item.sha256) for s in work.manifest.sources):
+        return
+    for segment in work.manifest.of("problems", item.feed):
+        work.view("past", "problems", [segment])
+        work.write(segment.slot, "select * from past where source <> $source", {"source": item.sha256[:12]})
 
 
 def keep_scan_problems(work: Work, scan: Scan) -> None:

@@ -101,7 +101,8 @@ class Manifest:
         self.sources.append(entry)
 
     def knows(self, feed: str, sha256: str) -> bool:
-        return any(s.feed == feed and s.sha256 == sha256 for s in self.sources)
+        """True if something of the file is kept: one that gave nothing may be read again, told more."""
+        return any(s.feed == feed and s.sha256 == sha256 and s.rows for s in self.sources)
 
     def encoded(self) -> bytes:
         """The manifest as it is written: the same state is always the same bytes."""

@@ -50,7 +50,7 @@ def _imported(source: Path, target: Path, say: Say) -> Workspace:
     """A copy of the example with its inbox imported."""
     shutil.copytree(source, target)
     report = import_paths(open_workspace(target), [], Options(), say)
-    say(f"imported {len(report.sources)} sources, {sum(report.rows.values()):,} rows")
+    say(f"imported {len(report.sources)} sources, {sum(report.rows.values()):,} records read")
     return open_workspace(target)
 
 

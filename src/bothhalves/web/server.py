@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 import uvicorn
@@ -16,18 +17,34 @@ class _Announced(uvicorn.Server):
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
         for server in self.servers:
-            for socket in server.sockets:
-                host, port = socket.getsockname()[:2]
+            for listening in server.sockets:
+                host, port = listening.getsockname()[:2]
                 sys.stderr.write(f"Serving on http://{host}:{port}/ (Ctrl-C stops it)\n")
                 sys.stderr.flush()
 
 
+class PortInUse(Exception):
+    """Something else listens on the port."""
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortInUse(
+                f"port {port} is in use: choose another with --port, or --port 0 for a free one"
+            ) from error
+
+
 def serve(app: ASGIApp, port: int, host: str = "127.0.0.1") -> None:
-    """Serves until interrupted. Raises ``NotLoopback`` for a host that others could reach.
+    """Serves until interrupted. Raises ``NotLoopback`` for a host that others could reach, ``PortInUse``.
 
     Port 0 picks a free port; the address goes to stderr.
     """
     require_loopback(host)
+    _require_free(host, port)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", ws="none", lifespan="off", server_header=False
     )

@@ -74,8 +74,10 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     )
     pseudonym = Register(workspace.root).recording(pseudonyms)
     remember_options(workspace.root, [i.sha256 for i in imports], options)
+    recognised = {s.name for s in report.sources if s.feed}
     for path in files:
-        keep(workspace.root, path)
+        if shown_name(workspace.root, path) in recognised:
+            keep(workspace.root, path)
     with tempfile.TemporaryDirectory(prefix="bothhalves-") as spool:
         scans = _scan_trees(workspace, trees, options.person, Path(spool), report, say)
         _commit(workspace, imports, scans, pseudonym, report)
@@ -93,7 +95,8 @@ def _read_files(
 ) -> tuple[list[Import], list[Identity]]:
     from bothhalves.store.manifest import load
 
-    known = {(s.feed, s.sha256) for s in load(workspace.root).sources}
+    told_more = bool(options.for_source() or options.mapping)
+    known = {(s.feed, s.sha256) for s in load(workspace.root).sources if s.rows or not told_more}
     recognised: list[tuple[Source, Format | None]] = []
     for path in files:
         source = Source(path, shown_name(workspace.root, path), options.for_source())
