@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.open import NotAWorkspace, Workspace, open_workspace
+from bothhalves.workspace.pricing import REMEDIES
 from bothhalves.workspace.records import Ledger, Stream
 
 PARTS = ("duckdb", "genai-prices", "msgspec", "pydantic", "fastapi", "jinja2")
@@ -88,9 +89,10 @@ def _tokens(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
 
 
 def _prices(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
-    reasons = sorted({m.reason for u in ledger.usage for m in u.rating.unpriced})
-    for reason in reasons:
-        yield Finding(False, f"a total reads “at least”: {reason}", "Add the price to books/*.yaml.")
+    reasons = sorted({(m.reason, m.code) for u in ledger.usage for m in u.rating.unpriced})
+    for reason, code in reasons:
+        fix = REMEDIES.get(code, "Add the price to books/*.yaml.")
+        yield Finding(False, f"a total reads “at least”: {reason}", fix)
     lower = any(line.amount.at_least for u in ledger.usage for line in u.rating.lines)
     if lower:
         yield Finding(

@@ -17,6 +17,7 @@ from bothhalves.core.money import MoneyKind
 from bothhalves.workspace.counting import rated_usage
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
+from bothhalves.workspace.pricing import REMEDIES
 from bothhalves.workspace.reconcile import comparisons, coverage
 from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
 from bothhalves.workspace.seats import fee_shares, fees, people_seen, seat_groups
@@ -190,7 +191,7 @@ def _unpriced(usage: tuple[RatedUsage, ...]) -> list[Problem]:
             f"price.{code}",
             Where("usage"),
             f"{quantity:,} {meter.replace('_', ' ')}: {reason}.",
-            "Add the price to a book of your own under books/, or correct the model or tier in the source.",
+            REMEDIES.get(code, "Add the price to a book of your own under books/, or correct the source."),
         )
         for (code, meter, reason), quantity in sorted(missing.items(), key=lambda item: -item[1])
     ]

@@ -18,6 +18,8 @@ from bothhalves.intake.source import Source
 
 #: The currency of a total in which nothing has a price.
 DEFAULT_CURRENCY = "USD"
+#: What mends usage that lacks something else than a price.
+REMEDIES = {"tokens": "Take the usage from a source that counts tokens."}
 
 
 class Status(StrEnum):
@@ -139,5 +141,7 @@ def _status(rating: Rating, amount: Amount | None) -> Status:
 def unpriced_problems(usage: Usage, rating: Rating) -> Iterator[Problem]:
     """A problem for each quantity without a price, naming the remedy."""
     for missing in rating.unpriced:
-        fix = "Add the price to a book (see the guide to books) or correct the row."
+        fix = REMEDIES.get(
+            missing.code, "Add the price to a book (see the guide to books) or correct the row."
+        )
         yield Problem(f"price.{missing.code}", usage.where, f"{missing.reason}.", fix)
