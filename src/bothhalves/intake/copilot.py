@@ -7,6 +7,7 @@ every row. Its ``aic_*`` columns restate the same use in the other unit and are 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -45,7 +46,8 @@ def _read_billing(source: Source, sink: Sink) -> None:
     for row in tabular.fields(source, sink):
         day = row.instant("date")
         cost = _billed(row, Span(day, day + _DAY))
-        row.keep(_used(row, cost))
+        for used in list(_used(row, cost)):  # all of the row is read before any of it is kept
+            row.keep(used)
         row.keep(cost)
         if row.sound:
             days.append(day)
@@ -80,10 +82,13 @@ def _billed(row: Fields, day: Span) -> Cost:
     )
 
 
-def _used(row: Fields, cost: Cost) -> Usage:
-    """The use that a billing row is for. Token columns exist in newer files only."""
+def _used(row: Fields, cost: Cost) -> Iterator[Usage]:
+    """The units that a billing row is for and, in newer files, the tokens that they paid for.
+
+    The units are what is billed; their tokens are told apart from them, as paid for already.
+    """
     included = Billing.INCLUDED if cost.gross else Billing.UNKNOWN
-    return Usage(
+    units = Usage(
         row.where,
         cost.time,
         VENDOR,
@@ -93,14 +98,23 @@ def _used(row: Fields, cost: Cost) -> Usage:
         account=cost.account,
         person=cost.person,
         workload=row.text("cost_center_name"),
-        input_tokens=row.count("input"),
-        cache_read_tokens=row.count("cache_read"),
-        cache_write_tokens=row.count("cache_write"),
-        output_tokens=row.count("output"),
         meter=cost.meter,
         quantity=cost.quantity,
         billing=Billing.METERED if cost.amount > 0 else included,
     )
+    yield units
+    tokens = replace(
+        units,
+        meter="",
+        quantity=None,
+        input_tokens=row.count("input"),
+        cache_read_tokens=row.count("cache_read"),
+        cache_write_tokens=row.count("cache_write"),
+        output_tokens=row.count("output"),
+        billing=Billing.INCLUDED,
+    )
+    if tokens.prompt_tokens or tokens.output_tokens:
+        yield tokens
 
 
 def _objects(source: Source, sink: Sink, held: str) -> Iterator[Fields]:

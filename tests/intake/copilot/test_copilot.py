@@ -71,19 +71,16 @@ def test_the_unit_changes_on_the_first_of_june_and_is_never_restated() -> None:
     )
 
 
-def test_token_columns_of_newer_files_are_disjoint(tmp_path: Path) -> None:
+def test_token_columns_of_newer_files_stand_apart_from_the_credits_that_paid_for_them(tmp_path: Path) -> None:
     sink = billed(
         tmp_path,
         "2026-09-01,Ada-Example,copilot,copilot_ai_credit,Claude Haiku 4.5,5.1,ai-credits,0.01,0.051,"
         "0.051,0,1900,acme,R&D,5.1,0.051,1000,8000,60000,3200",
     )
-    (usage,) = uses(sink.records)
-    assert (usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens) == (
-        1000,
-        8000,
-        60000,
-        3200,
-    )
+    usage, tokens = uses(sink.records)
+    assert (tokens.input_tokens, tokens.output_tokens) == (1000, 8000)
+    assert (tokens.cache_read_tokens, tokens.cache_write_tokens) == (60000, 3200)
+    assert (tokens.meter, tokens.billing, usage.prompt_tokens) == ("", Billing.INCLUDED, 0)
     assert (usage.meter, usage.quantity, usage.workload) == ("ai-credits", Decimal("5.1"), "R&D")
     assert (usage.person, usage.account, usage.product) == ("login:ada-example", "acme", "copilot")
     (cost,) = costs(sink.records)
