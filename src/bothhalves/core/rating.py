@@ -138,7 +138,7 @@ def rate(usage: Counted, book: PriceBook) -> Rating:
     unpriced: list[Unpriced] = []
     for meter, quantity in quantities:
         found = _prices(book, uses, meter)
-        if isinstance(found, Missing) and meter == "requests":
+        if isinstance(found, Missing) and (meter, found.code) == ("requests", "meter"):
             found = Missing("tokens", f"the tokens of requests to {vendor} {model} are not known")
         if isinstance(found, Missing):
             unpriced.append(Unpriced(meter, quantity, found.code, found.reason))
