@@ -69,6 +69,25 @@ def product(quantity: Decimal, price: Decimal, per: int) -> Decimal:
     return EXACT.divide(EXACT.multiply(quantity, price), Decimal(per))
 
 
+def quotient(numerator: Fraction, denominator: int = 1, *, cents: bool = False) -> Decimal:
+    """``numerator / denominator``, exact if it has a finite decimal, else half-up at the twelfth place.
+
+    Twelve places are the grain in which engines count. ``cents`` rounds half-up to cents instead, as an
+    invoice does.
+    """
+    value = numerator / denominator
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest == 1 and not cents:
+        return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    places = 2 if cents else 12
+    scaled = abs(value) * 10**places
+    whole = floor(scaled + Fraction(1, 2))
+    return EXACT.scaleb(Decimal(whole if value >= 0 else -whole), -places)
+
+
 def split(total: Decimal, weights: Sequence[Decimal], step: Decimal = CENT) -> list[Decimal]:
     """``total`` in parts proportional to ``weights``, each a multiple of ``step``, adding up exactly.
 

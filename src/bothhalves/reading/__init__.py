@@ -1,7 +1,8 @@
 """YAML in, plain records and problems out; and the price book made of shipped, package and private data."""
 
+from bothhalves.reading.plans import plan_book
 from bothhalves.reading.pricebook import price_book
 from bothhalves.reading.records import convert, read_text, read_yaml
 from bothhalves.reading.schema import schemas
 
-__all__ = ["convert", "price_book", "read_text", "read_yaml", "schemas"]
+__all__ = ["convert", "plan_book", "price_book", "read_text", "read_yaml", "schemas"]
