@@ -215,6 +215,11 @@ class Store:
         found = self._records(query("seats_on"), {"before": before})
         return [Seat(**row) for row in found]
 
+    def roster_days(self) -> list[date]:
+        """The UTC days of which any roster speaks, oldest first."""
+        sql = "select distinct cast(as_of as date) from seats order by all"
+        return [day for (day,) in self._engine.run(sql)]
+
     def activity(self, span: Span | None = None) -> list[Activity]:
         """Genuine actions of people that start in ``span``."""
         return [Activity(**row) for row in self._records(*_starting("activity", span))]

@@ -41,28 +41,29 @@ def rated_usage(
     workspace: Workspace, months: tuple[Month, ...], naming: Naming
 ) -> tuple[tuple[RatedUsage, ...], tuple[Line, ...]]:
     """The window's usage at list price, and the Lines of usage that a contract prices itself."""
-    named = list(_named(workspace, months, naming))
+    named = list(named_usage(workspace, months, naming))
     terms = {(c.vendor, t.product, t.meter): (c, t) for c in workspace.config.contracts for t in c.usage}
-    own = [n for n in named if _place(n) not in terms]
+    own = [n for n in named if place(n) not in terms]
     pooled: dict[tuple[tuple[str, str, str], str], Decimal] = {}
     for n in named:
-        if _place(n) in terms:
-            slot = (_place(n), n.counted.month)
+        if place(n) in terms:
+            slot = (place(n), n.counted.month)
             pooled[slot] = pooled.get(slot, Decimal(0)) + n.counted.quantities[0][1]
     lines: list[Line] = []
-    for (place, month), quantity in sorted(pooled.items()):
-        contract, term = terms[place]
+    for (priced_here, month), quantity in sorted(pooled.items()):
+        contract, term = terms[priced_here]
         seats = sum(s.committed for s in contract.seats_in(Month.parse(month)) if s.product == term.product)
         lines += contract_usage(contract, term, Month.parse(month), quantity, seats)
     return tuple(rated(n, workspace.book) for n in own), tuple(lines)
 
 
-def _place(named: Named) -> tuple[str, str, str]:
+def place(named: Named) -> tuple[str, str, str]:
+    """Vendor, product and the one meter that was counted; ``""`` where there are several."""
     meter = named.counted.quantities[0][0] if len(named.counted.quantities) == 1 else ""
     return named.counted.vendor, named.product, meter
 
 
-def _named(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
+def named_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
     """Metered usage by workload, seat usage by group. Both come from the same counted cells."""
     models = workspace.store.models()
     cuts, windows = price_periods(workspace.book, models)
