@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from bothhalves.core.dates import in_force
 from bothhalves.core.explain import Where
@@ -46,44 +47,102 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanFee:
-    """``fee`` per seat-month; ``billed`` is ``monthly`` or ``annual``. None: the vendor publishes none.
+    """``fee`` per seat and ``per`` (``month`` or ``year``); ``billed`` is ``monthly`` or ``annual``.
 
-    ``low`` and ``high`` are the range that is reported where no single figure is known.
+    None: the vendor publishes none. ``low`` and ``high`` are the range that is reported where no single
+    figure is known. ``first_months``: the fee holds for so many months of a new subscription only.
     """
 
     billed: str
     fee: Decimal | None = None
+    per: str = "month"
     low: Decimal | None = None
     high: Decimal | None = None
+    first_months: int | None = None
+    status: Status | None = None  # None: that of the plan
+    source: str = ""
+    note: str = ""
 
     def fault(self) -> str | None:
         if self.billed not in ("monthly", "annual"):
             return "billed is monthly or annual"
+        if self.per not in ("month", "year"):
+            return "per is month or year"
         return None if (self.low is None) == (self.high is None) else "give both low and high, or neither"
+
+    @property
+    def monthly(self) -> Fraction | None:
+        """The fee per seat-month, exact."""
+        return None if self.fee is None else Fraction(self.fee) / (12 if self.per == "year" else 1)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanAllowance:
     """What the fee includes: ``amount`` of ``unit`` for each ``per``, renewed at every ``resets``.
 
-    ``amount`` None: the vendor states only a relation (``times`` of another plan, in ``of``) or a range
-    in ``note``. ``pooled``: the organisation shares what its seats bring. ``carry_over`` is how many
-    periods unused amounts live on; ``cap`` bounds the pool of an organisation per period. ``kind`` is
-    ``usage``, ``credits`` or ``api-credit`` (money for API calls); ``excludes`` says what it is not for.
+    ``kind``: ``usage`` (money at list price, or a relation to another plan), ``credits``, ``api-credit``
+    (money for API calls) or ``quota`` (a count that limits and is never charged for). ``meter`` is the
+    name under which usage counts the unit; left out, the unit is money in the book's currency.
+    ``amount`` None: the vendor states only a relation (``times`` of another plan, in ``of``), a range
+    (``low`` to ``high``, for one of ``models`` if given) or nothing. ``pooled``: the organisation shares
+    what its seats bring; ``added`` says when a seat added in between enlarges the pool. ``carry_over`` is
+    how many periods unused amounts live on; ``cap`` bounds what an organisation gets per period.
+    ``value`` is the price of one unit, where the vendor states it; ``excludes`` names what it is not for.
     """
 
     kind: str
     unit: str
+    meter: str = ""
     amount: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
     per: str = "seat"
     resets: str = "month"
     pooled: bool = False
+    added: str = "at-once"
     carry_over: int = 0
     cap: Decimal | None = None
-    value: Decimal | None = None  # price of one unit in the book's currency, where the vendor states it
+    value: Decimal | None = None
     times: Decimal | None = None
     of: str = ""
+    models: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    from_: date | None = None
+    until: date | None = None
+    source: str = ""
+    status: Status = Status.OFFICIAL
+    as_of: date | None = None
+    note: str = ""
+
+    def fault(self) -> str | None:
+        wanted = (
+            ("kind", self.kind, ("usage", "credits", "api-credit", "quota")),
+            ("per", self.per, ("seat", "person", "organisation", "account")),
+            ("resets", self.resets, ("5h", "day", "week", "month", "quarter", "year", "never")),
+            ("added", self.added, ("at-once", "at-reset")),
+        )
+        for name, value, known in wanted:
+            if value not in known:
+                return f"{name} is {', '.join(known[:-1])} or {known[-1]}"
+        if (self.low is None) != (self.high is None):
+            return "give both low and high, or neither"
+        return None if (self.times is None) == (not self.of) else "times and of are given together"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPack:
+    """Prepaid units: whole packs of ``size`` at ``price`` each, usable for ``expires_months``.
+
+    ``meter`` as in :class:`PlanAllowance`. ``expires_months`` None: they never expire. ``price`` None: the
+    vendor publishes none. ``at_least`` is the fewest packs of one purchase.
+    """
+
+    unit: str
+    size: Decimal
+    price: Decimal | None = None
+    meter: str = ""
+    expires_months: int | None = None
+    at_least: int = 1
     from_: date | None = None
     until: date | None = None
     source: str = ""
@@ -91,27 +150,36 @@ class PlanAllowance:
     note: str = ""
 
     def fault(self) -> str | None:
-        if self.kind not in ("usage", "credits", "api-credit"):
-            return "kind is usage, credits or api-credit"
-        return None if (self.times is None) == (not self.of) else "times and of are given together"
+        if self.size <= 0:
+            return "size is above zero"
+        return (
+            "at_least and expires_months are above zero"
+            if min(self.at_least, self.expires_months or 1) < 1
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOverage:
     """What happens when the allowance is used up: ``then`` is ``stop``, ``wait``, ``api-rates`` or ``price``.
 
-    ``price`` is per ``unit``. ``opt_in``: nothing is charged until the buyer enables it.
+    ``price`` is per ``unit``; ``times`` is a multiple of API rates. ``opt_in``: nothing is charged until
+    the buyer enables it.
     """
 
     then: str
     price: Decimal | None = None
     unit: str = ""
+    times: Decimal | None = None
     opt_in: bool = True
+    source: str = ""
     note: str = ""
 
     def fault(self) -> str | None:
         if self.then not in ("stop", "wait", "api-rates", "price"):
             return "then is stop, wait, api-rates or price"
+        if self.times is not None and self.then != "api-rates":
+            return "times is a multiple of api-rates"
         return None if (self.then == "price") == (self.price is not None) else "then: price needs a price"
 
 
@@ -120,8 +188,9 @@ class Plan:
     """One offer of a vendor, as it stands on ``[from, until)``.
 
     ``controls`` are those that a source confirms; ``lacks`` those that a source denies. What is in neither
-    is not known. ``draw_down`` is the order in which sources of usage are spent. ``changes`` tell in words
-    what is announced, scheduled or withdrawn.
+    is not known. ``draw_down`` is the order in which sources of usage are spent, of ``included``,
+    ``purchased`` and ``overage``. ``proration`` and ``removals`` say in words what a seat added or removed
+    within the term costs; ``changes`` what is announced, scheduled or withdrawn.
     """
 
     id: str
@@ -135,12 +204,15 @@ class Plan:
     min_seats: int | None = None
     max_seats: int | None = None
     allowances: tuple[PlanAllowance, ...] = ()
+    packs: tuple[PlanPack, ...] = ()
     overage: PlanOverage | None = None
     draw_down: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()  # products that the seat opens, such as claude-code
     channel: str = ""
+    proration: str = ""
+    removals: str = ""
     renews_into: str = ""
     sold: bool = True  # False: only contracts already signed
     labels: tuple[str, ...] = ()  # what rosters call a seat of this plan
@@ -156,10 +228,15 @@ class Plan:
     def fault(self) -> str | None:
         if self.until is not None and self.until <= self.from_:
             return f"until {self.until} is not after from {self.from_}"
+        if set(self.draw_down) - {"included", "purchased", "overage"}:
+            return "draw_down lists included, purchased and overage"
+        if self.min_seats is not None and self.max_seats is not None and self.min_seats > self.max_seats:
+            return "min_seats is not above max_seats"
         return None
 
     def fee(self, billed: str) -> PlanFee | None:
-        return next((f for f in self.fees if f.billed == billed), None)
+        """The lasting fee for one way of billing, not that of a first period."""
+        return next((f for f in self.fees if f.billed == billed and f.first_months is None), None)
 
     @property
     def api_credit(self) -> PlanAllowance | None:
