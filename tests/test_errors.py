@@ -50,7 +50,7 @@ def _workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
 
 def problems_of(case: Entry) -> Iterator[Problem]:
     """Everything that is wrong with the files of a case, which lie in the current folder."""
-    ways = {"price": _priced, "read": _read, "logs": _logs, "check": _checked, "rebuild": _rebuilt}
+    ways = {"price": _priced, "read": _read, "logs": _logs, "check": _checked, "rebuild": _rebuilt, "replay": _replayed}
     yield from ways[case.how](case)
 
 
@@ -112,6 +112,17 @@ def _rebuilt(case: Entry) -> Iterator[Problem]:
     for path in Path("inbox").iterdir():
         path.unlink()
     yield from rebuild(Path(), [], edges=(), pseudonym=str).problems
+
+
+def _replayed(case: Entry) -> Iterator[Problem]:
+    """Imports the inbox and replays it under offers/x.yaml."""
+    from bothhalves.core.dates import Month
+    from bothhalves.workspace import open_workspace
+    from bothhalves.workspace.replaying import replay
+
+    yield from (p for p in _checked(case) if p.code == case.code)
+    found = replay(open_workspace(Path()), Path("offers/x.yaml"), (Month(2026, 9),))
+    yield from found if isinstance(found, list) else found.problems
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.code for case in CASES])

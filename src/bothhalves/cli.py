@@ -219,6 +219,49 @@ def explain(
     typer.echo(figure_json(figure, lookup) if json_ else explain_text(figure, lookup))
 
 
+@app.command("replay")
+def replay_(
+    under: Annotated[
+        Path,
+        typer.Option("--under", help="A contract, an offer or a price book.", exists=True, dir_okay=False),
+    ],
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    explain_: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Re-rate real past usage and seats under other terms, and show the difference by clause."""
+    from bothhalves.brief.replays import build_replay
+    from bothhalves.report.replay import replay_record, replay_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace import WrongWindow
+    from bothhalves.workspace.ledger import chosen_months
+    from bothhalves.workspace.replaying import replay
+
+    place = opened(workspace)
+    try:
+        months = chosen_months(place, window or place.config.company.window, as_of)
+    except WrongWindow as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
+    found = replay(place, under, months)
+    problems = found if isinstance(found, list) else found.problems
+    compared = None if isinstance(found, list) else build_replay(found)
+    if compared is None:
+        say_problems(problems)
+        raise typer.Exit(FAILED)
+    figure = compared.figures().get(explain_)
+    if explain_ and figure is None:
+        say(f"No figure is called {explain_!r}. Known: {', '.join(sorted(compared.figures()))}")
+        raise typer.Exit(WRONG_USE)
+    if figure is not None:
+        typer.echo(explain_text(figure, place.rows))
+    else:
+        typer.echo(replay_record(compared) if json_ else replay_text(compared))
+    raise typer.Exit(PROBLEMS if compared.unpriced else DONE)
+
+
 @export_app.command("json")
 def export_json(
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("page.json"),

@@ -38,6 +38,13 @@ def read_yaml(path: Path, type_: type[T], name: str = "") -> tuple[T | None, lis
     return _converted(root, type_, problems)
 
 
+def top_keys(path: Path) -> frozenset[str]:
+    """The keys at the top of a file, which tell what kind of file it is; none if it cannot be read."""
+    root, _ = read_tree(path)
+    pairs = root.pairs if root is not None and root.kind == "mapping" else []
+    return frozenset(key.text for key, _ in pairs)
+
+
 def read_text(text: str, type_: type[T], name: str) -> tuple[T | None, list[Problem]]:
     """The record of ``type_`` in ``text``, which stands in a file called ``name``."""
     root, problems = parse(text, name)

@@ -104,6 +104,7 @@ class Config:
     people: tuple[Person, ...]
     contracts: tuple[Contract, ...]
     books: tuple[Path, ...]
+    plans: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
 
@@ -122,7 +123,10 @@ def read_config(root: Path) -> Config:
     problems += _billing_faults(company)
     problems += _shared_keys(workloads.workloads)
     books = tuple(sorted((root / "books").glob("*.yaml")))
-    return Config(root, company, workloads.workloads, people.people, tuple(contracts), books, tuple(problems))
+    plans = tuple(sorted((root / "plans").glob("*.yaml")))
+    return Config(
+        root, company, workloads.workloads, people.people, tuple(contracts), books, plans, tuple(problems)
+    )
 
 
 def _billing_faults(company: Company) -> list[Problem]:

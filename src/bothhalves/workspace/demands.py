@@ -11,8 +11,9 @@ from bothhalves.core.clauses.base import Demand, MeteredUse, UnitUse
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, Selector
-from bothhalves.core.money import Amount
+from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.prices import PriceBook
+from bothhalves.core.rating import Unpriced
 from bothhalves.core.terms import Seat
 from bothhalves.workspace.counting import Named, named_usage, place, rated
 from bothhalves.workspace.holdings import Event, events, labels, seat_uses
@@ -32,31 +33,41 @@ class Asked:
     rosters: tuple[tuple[date, list[Seat]], ...]
     book: PriceBook
 
-    def of(self, contract: Contract, end: str = LOW) -> tuple[Demand, ...]:
+    def of(self, contract: Contract, end: str = LOW, kind: MoneyKind = MoneyKind.ESTIMATED) -> list[Demand]:
         """What each month asks of ``contract``, every interval at its ``low`` or its ``high`` end.
 
-        A Line without upper end stays at its low one; :meth:`at_least` says whether there is any.
+        A Line without upper end stays at its low one; :meth:`endless` names those.
         """
         told = self.events(contract)
-        return tuple(
+        return [
             Demand(
                 month,
-                tuple(self._metered(contract, month, end)),
+                tuple(self._metered(contract, month, end, kind)),
                 seat_uses(contract, told, month),
-                tuple(_units(self._for(contract, month), contract)),
+                tuple(_units(self._for(contract, month))),
             )
             for month in self.months
-        )
+        ]
 
     def events(self, contract: Contract) -> list[Event]:
         """The joins and leaves that the rosters of the contract's vendor tell of."""
         own = [(day, [s for s in seats if s.vendor == contract.vendor]) for day, seats in self.rosters]
         return events([(day, seats) for day, seats in own if seats], labels(contract))
 
-    def at_least(self, contract: Contract) -> bool:
-        """True if part of the contract's usage has no price, or no known upper end."""
-        used = [u for month in self.months for _, u in self._for(contract, month) if u.stream is Stream.API]
-        return any(u.rating.unpriced or any(x.amount.at_least for x in u.rating.lines) for u in used)
+    def endless(self, contract: Contract) -> frozenset[str]:
+        """The ids of the contract's Lines of usage that have no upper end."""
+        return frozenset(
+            _line_id(named, line)
+            for month in self.months
+            for named, usage in self._for(contract, month)
+            for line in usage.rating.lines
+            if line.amount.at_least
+        )
+
+    def unpriced(self, contract: Contract) -> list[tuple[RatedUsage, Unpriced]]:
+        """The contract's metered usage that has no price."""
+        used = [u for month in self.months for _, u in self._for(contract, month)]
+        return [(u, missing) for u in used if u.stream is Stream.API for missing in u.rating.unpriced]
 
     def _for(self, contract: Contract, month: Month) -> list[tuple[Named, RatedUsage]]:
         return [
@@ -67,7 +78,7 @@ class Asked:
             and (not contract.accounts or usage.account in contract.accounts)
         ]
 
-    def _metered(self, contract: Contract, month: Month, end: str) -> Iterable[MeteredUse]:
+    def _metered(self, contract: Contract, month: Month, end: str, kind: MoneyKind) -> Iterable[MeteredUse]:
         priced_here = {(t.product, t.meter) for t in contract.usage}
         for named, usage in self._for(contract, month):
             if usage.stream is not Stream.API or place(named)[1:] in priced_here:
@@ -77,14 +88,14 @@ class Asked:
             for line in usage.rating.lines:
                 signed = then.get(line.meter)
                 yield MeteredUse(
-                    line=_point(line, _conditions(named), end),
+                    line=_point(named, line, end, kind),
                     model=usage.model,
                     product=usage.product,
                     account=usage.account,
                     tier=counted.tier,
                     speed=counted.speed,
                     region=counted.region,
-                    protected=None if signed is None else _point(signed, _conditions(named), end),
+                    protected=None if signed is None else _point(named, signed, end, kind),
                 )
 
     def _at_signing(self, contract: Contract, named: Named) -> dict[str, Line]:
@@ -106,12 +117,16 @@ def asked_of(workspace: Workspace, months: tuple[Month, ...], book: PriceBook | 
     return Asked(months, usage, rosters, prices)
 
 
-def _point(line: Line, apart: str, end: str) -> Line:
-    """The Line at one end of its interval, with an id that tells it from others of the same price."""
+def _point(named: Named, line: Line, end: str, kind: MoneyKind) -> Line:
+    """The Line at one end of its interval, as money of ``kind``."""
     amount = line.amount
     value = amount.low if end == LOW or amount.high is None else amount.high
-    point = Amount.of(value, amount.currency, amount.kind)
-    return replace(line, id=f"{line.id}|{apart}", amount=point)
+    return replace(line, id=_line_id(named, line), amount=Amount.of(value, amount.currency, kind))
+
+
+def _line_id(named: Named, line: Line) -> str:
+    """The Line's id with what tells it from others of the same price, and the same on every run."""
+    return f"{line.id}|{_conditions(named)}"
 
 
 def _conditions(named: Named) -> str:
@@ -122,7 +137,7 @@ def _conditions(named: Named) -> str:
     return "/".join("" if part is None else str(part) for part in said)
 
 
-def _units(used: Iterable[tuple[Named, RatedUsage]], contract: Contract) -> Iterable[UnitUse]:
+def _units(used: Iterable[tuple[Named, RatedUsage]]) -> Iterable[UnitUse]:
     """Usage that a contract may price itself: credits, seconds, requests of a seat."""
     pooled: dict[tuple[str, str], Decimal] = {}
     rows: dict[tuple[str, str], list[Selector]] = {}

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
+from bothhalves.core.plans import PlanBook
 from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.config import Config, read_config
 from bothhalves.workspace.edges import price_edges
@@ -52,10 +53,21 @@ class Workspace:
     def book(self) -> PriceBook:
         return self._priced[0]
 
+    @cached_property
+    def _offered(self) -> tuple[PlanBook, list[Problem]]:
+        from bothhalves.reading import plan_book
+
+        return plan_book(self.config.plans)
+
+    @property
+    def plans(self) -> PlanBook:
+        """What vendors offer: the shipped plans, and those in plans/ over them."""
+        return self._offered[0]
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the workspace's own files."""
-        return (*self.config.problems, *self._priced[1])
+        return (*self.config.problems, *self._priced[1], *self._offered[1])
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:

@@ -1,0 +1,78 @@
+"""A replay as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bothhalves.brief.replays import Replay, ReplayRow
+from bothhalves.core.explain import Figure
+from bothhalves.report import show
+from bothhalves.report.record import figure_record, value_record
+
+_HEAD = ("clause", "today", "under", "difference")
+
+
+def replay_record(replay: Replay) -> str:
+    """One JSON object: rows by clause and month, the total, and every figure with its Lines."""
+    return json.dumps(
+        {
+            "vendor": replay.vendor,
+            "under": replay.name,
+            "window": list(replay.window),
+            "clauses": [_row(r) for r in replay.rows],
+            "months": [_row(r) for r in replay.months],
+            "total": _row(replay.total),
+            "assumptions": list(replay.assumptions),
+            "notes": list(replay.notes),
+            "unpriced": list(replay.unpriced),
+            "figures": {k: figure_record(f) for k, f in sorted(replay.figures().items())},
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _row(row: ReplayRow) -> dict[str, Any]:
+    return {
+        "name": row.clause,
+        "today": value_record(row.today.value),
+        "under": value_record(row.under.value),
+        "difference": None if row.difference is None else value_record(row.difference.value),
+        "keys": [f.key for f in row.roots()],
+    }
+
+
+def replay_text(replay: Replay) -> str:
+    """The clauses and months side by side, to the cent, and what was assumed."""
+    first, last = replay.window
+    window = first if first == last else f"{first} to {last}"
+    lines = [f"{replay.vendor}, {window}: today's terms against {replay.name}", ""]
+    lines += _grid([_HEAD, *map(_cells, replay.rows), _cells(replay.total)])
+    if len(replay.months) > 1:
+        lines += ["", *_grid([("month", *_HEAD[1:]), *map(_cells, replay.months)])]
+    for title, sentences in (
+        ("Unpriced, so both totals are at least", replay.unpriced),
+        ("Notes", replay.notes),
+        ("Assumed, because the terms are silent", replay.assumptions),
+    ):
+        if sentences:
+            lines += ["", title, *(f"  {s}" for s in sentences)]
+    lines += ["", "Open any figure: add --explain 'replay.cost?clause=…&side=under'."]
+    return "\n".join(lines)
+
+
+def _cells(row: ReplayRow) -> tuple[str, ...]:
+    return (row.clause, *map(_money, (row.today, row.under, row.difference)))
+
+
+def _money(figure: Figure | None) -> str:
+    return "not known" if figure is None else show.figure(figure, show.cents_money)
+
+
+def _grid(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+        for row in rows
+    ]
