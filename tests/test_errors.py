@@ -50,7 +50,10 @@ def _workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
 
 def problems_of(case: Entry) -> Iterator[Problem]:
     """Everything that is wrong with the files of a case, which lie in the current folder."""
-    ways = {"price": _priced, "read": _read, "logs": _logs, "check": _checked, "rebuild": _rebuilt, "replay": _replayed}
+    ways = {
+        "price": _priced, "read": _read, "logs": _logs, "check": _checked,
+        "rebuild": _rebuilt, "replay": _replayed,
+    }  # fmt: skip
     yield from ways[case.how](case)
 
 
