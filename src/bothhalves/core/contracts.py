@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bothhalves.core.clauses.allowances import AllowanceTerm
 from bothhalves.core.clauses.base import Basis, Term
+from bothhalves.core.clauses.credits import CreditTerm
+from bothhalves.core.clauses.packs import PackTerm
+from bothhalves.core.clauses.seat_usage import SeatUsage
 from bothhalves.core.clauses.seats import SeatTerm
-from bothhalves.core.clauses.usage import UsageTerm
+from bothhalves.core.clauses.usage import SeatUsageTerm, UsageTerm
 from bothhalves.core.dates import Month
 from bothhalves.core.money import MoneyKind
 
@@ -26,10 +30,29 @@ class Contract:
     term: Term
     seats: tuple[SeatTerm, ...] = ()
     usage: tuple[UsageTerm, ...] = ()
+    seat_usage: tuple[SeatUsageTerm, ...] = ()
+    allowances: tuple[AllowanceTerm, ...] = ()
+    packs: tuple[PackTerm, ...] = ()
+    credits: tuple[CreditTerm, ...] = ()
     assumed: bool = False
     source: str = ""
     note: str = ""
     accounts: tuple[str, ...] = field(default=())
+
+    @property
+    def under_seats(self) -> SeatUsage:
+        """The clauses about usage under its seats and units that it prices itself."""
+        return SeatUsage(self.usage, self.seat_usage, self.allowances, self.packs)
+
+    def fault(self) -> str | None:
+        """What is wrong with the clauses together."""
+        return self.under_seats.fault()
+
+    def prices_itself(self, product: str, meter: str) -> bool:
+        """True if units of the meter are settled by the contract and not at list price."""
+        return any((t.product, t.meter) == (product, meter) for t in self.usage) or self.under_seats.drawn(
+            product, meter
+        )
 
     def basis(self, kind: MoneyKind = MoneyKind.ESTIMATED) -> Basis:
         """The contract without its clauses, whose Lines are money of ``kind``."""

@@ -12,8 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bothhalves.core.clauses.base import Demand
+from bothhalves.core.clauses.credits import credit_usage
+from bothhalves.core.clauses.draw_down import nets
+from bothhalves.core.clauses.seat_usage import SeatsBilled, SeatUsageState, settle_seat_usage
 from bothhalves.core.clauses.seats import SeatState, charge_seats
-from bothhalves.core.clauses.usage import charge_usage
+from bothhalves.core.clauses.usage import in_money
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Line
 from bothhalves.core.money import MoneyKind
@@ -24,6 +27,7 @@ class Carried:
     """What a month leaves to the next, by clause id."""
 
     seats: Mapping[str, SeatState] = field(default_factory=dict)
+    under_seats: SeatUsageState = field(default_factory=SeatUsageState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +51,35 @@ def settle(
     for demand in demands:
         found, state = _month(contract, demand, state, kind)
         lines += found
-    return Settlement(tuple(lines), state)
+    return Settlement(tuple(lines), state, tuple(_assumptions(contract, lines)))
 
 
 def _month(
     contract: Contract, demand: Demand, carried: Carried, kind: MoneyKind
 ) -> tuple[list[Line], Carried]:
-    """The steps of one month, in order: list price, seat fees, usage that the contract prices itself."""
+    """The steps of one month, in order: list price, seat fees, usage under seats, included credits."""
     basis = contract.basis(kind)
-    lines = [use.line for use in demand.usage]
+    usage = in_money(demand, contract.usage)
+    lines = [use.line for use in usage]
     seats = dict(carried.seats)
-    billed: dict[str, int] = {}
+    by_type: dict[str, int] = {}
+    by_product: dict[str, int] = {}
     for term in contract.seats_in(demand.month):
         found, seats[term.id] = charge_seats(basis, term, demand, seats.get(term.id, SeatState()))
         lines += found
-        billed[term.product] = billed.get(term.product, 0) + seats[term.id].billed
-    for usage in contract.usage:
-        lines += charge_usage(basis, usage, demand, billed.get(usage.product, 0))
-    return lines, Carried(seats)
+        by_type[term.type] = by_type.get(term.type, 0) + seats[term.id].billed
+        by_product[term.product] = by_product.get(term.product, 0) + seats[term.id].billed
+    billed = SeatsBilled(by_type, by_product)
+    found, under_seats = settle_seat_usage(
+        basis, contract.under_seats, demand, lines, billed, carried.under_seats
+    )
+    lines += found
+    for credit in contract.credits:
+        lines += credit_usage(basis, credit, demand, nets(usage, lines), by_type)
+    return lines, Carried(seats, under_seats)
+
+
+def _assumptions(contract: Contract, lines: list[Line]) -> list[str]:
+    """What the clauses take for granted where the contract is silent, each once."""
+    said = contract.under_seats.assumptions(lines)
+    return said + [sentence for credit in contract.credits for sentence in credit.assumptions()]

@@ -176,6 +176,9 @@ class Scope:
         return all(not wanted or value in wanted for wanted, value in said)
 
 
+EVERYTHING = Scope()
+
+
 def charge(
     basis: Basis,
     clause: str,
