@@ -42,7 +42,7 @@ class SeatUsage:
 
     def fault(self) -> str | None:
         """What is wrong with the clauses together."""
-        names = [t.id for t in self.sources] + [t.id for t in self.usage]
+        names = [("", t.id) for t in self.sources] + [(t.product, t.id) for t in self.usage]
         if len(set(names)) < len(names):
             return "two clauses about usage have the same name"
         shaped = [t for t in self.usage if self.drawn(t.product, t.meter) and not _plain_price(t)]
