@@ -108,7 +108,7 @@ def command_line() -> str:
     lines = [
         "# Command line",
         "",
-        NOTE.format(origin="the help texts in src/bothhalves/cli.py"),
+        NOTE.format(origin="the help texts in src/bothhalves/cli/"),
         str(root.help or ""),
         "",
         "Exit codes: 0 done, 1 failure, 2 wrong use, 3 done but with problems that change a number.",

@@ -39,4 +39,4 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy, own = done.stderr.splitlines()
     assert heavy == "[]"
-    assert own == "['bothhalves.cli']"
+    assert own == "['bothhalves.cli', 'bothhalves.cli.common', 'bothhalves.cli.deals']"

@@ -3,6 +3,7 @@
 from bothhalves.reading.plans import plan_book
 from bothhalves.reading.pricebook import price_book
 from bothhalves.reading.records import convert, read_text, read_yaml, top_keys
+from bothhalves.reading.routes import offers
 from bothhalves.reading.schema import schemas
 
-__all__ = ["convert", "plan_book", "price_book", "read_text", "read_yaml", "schemas", "top_keys"]
+__all__ = ["convert", "offers", "plan_book", "price_book", "read_text", "read_yaml", "schemas", "top_keys"]

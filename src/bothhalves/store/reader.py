@@ -216,9 +216,8 @@ class Store:
         return [Seat(**row) for row in found]
 
     def roster_days(self) -> list[date]:
-        """The UTC days of which any roster speaks, oldest first."""
-        sql = "select distinct cast(as_of as date) from seats order by all"
-        return [day for (day,) in self._engine.run(sql)]
+        """The UTC days of which any roster speaks."""
+        return [d for (d,) in self._engine.run("select distinct cast(as_of as date) from seats order by 1")]
 
     def activity(self, span: Span | None = None) -> list[Activity]:
         """Genuine actions of people that start in ``span``."""
@@ -358,9 +357,7 @@ def _bounds(span: Span | None, zone: str) -> dict[str, object]:
 def _starting(table: str, span: Span | None) -> tuple[str, dict[str, object]]:
     columns = listed(tuple(TABLES[table]))
     where = "" if span is None else "where time >= $start and time < $until"
-    bound: dict[str, object] = {}
-    if span is not None:
-        bound = {"start": _naive(span.start), "until": _naive(span.until)}
+    bound: dict[str, object] = {"start": _naive(span.start), "until": _naive(span.until)} if span else {}
     return f"select {columns} from {table} {where} order by time, source, {quoted('row')}, {columns}", bound
 
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from bothhalves.brief import Page
-    from bothhalves.core.explain import Problem
-    from bothhalves.workspace import Workspace
-
-DONE, FAILED, WRONG_USE, PROBLEMS = 0, 1, 2, 3
+from bothhalves.cli import deals
+from bothhalves.cli.common import (
+    DONE,
+    FAILED,
+    HERE,
+    PROBLEMS,
+    WRONG_USE,
+    AsOfOption,
+    JsonOption,
+    WindowOption,
+    WorkspaceOption,
+    built,
+    opened,
+    say,
+    say_problems,
+)
 
 app = typer.Typer(
     name="bothhalves",
@@ -26,52 +35,7 @@ app = typer.Typer(
 )
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
-
-WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", "-w", help="The workspace folder.", envvar="BOTHHALVES_WORKSPACE")
-]
-WindowOption = Annotated[
-    str, typer.Option("--window", help="Months, such as 2026-09/2026-10. Default: the last two with data.")
-]
-AsOfOption = Annotated[str, typer.Option("--as-of", help="Look no further than this day (YYYY-MM-DD).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-HERE = Path()
-
-
-def say(text: str) -> None:
-    """Talk, on stderr."""
-    typer.echo(text, err=True)
-
-
-def say_problems(problems: Iterable[Problem], most: int = 40) -> int:
-    """Print problems on stderr; returns the exit code they ask for."""
-    found = list(problems)
-    for problem in found[:most]:
-        say(str(problem))
-    if len(found) > most:
-        say(f"… and {len(found) - most} more; `bothhalves check --json` lists them all.")
-    return PROBLEMS if any(p.changes for p in found) else DONE
-
-
-def opened(folder: Path) -> Workspace:
-    from bothhalves.workspace import NotAWorkspace, open_workspace
-
-    try:
-        return open_workspace(folder)
-    except NotAWorkspace as error:
-        say(str(error))
-        raise typer.Exit(WRONG_USE) from error
-
-
-def built(workspace: Workspace, window: str, as_of: str) -> Page:
-    from bothhalves.brief import build
-    from bothhalves.workspace import WrongWindow
-
-    try:
-        return build(workspace, window, as_of)
-    except WrongWindow as error:
-        say(str(error))
-        raise typer.Exit(WRONG_USE) from error
+deals.add_to(app)
 
 
 @app.command()
@@ -217,49 +181,6 @@ def explain(
         raise typer.Exit(WRONG_USE)
     lookup = place.rows if rows else None
     typer.echo(figure_json(figure, lookup) if json_ else explain_text(figure, lookup))
-
-
-@app.command("replay")
-def replay_(
-    under: Annotated[
-        Path,
-        typer.Option("--under", help="A contract, an offer or a price book.", exists=True, dir_okay=False),
-    ],
-    workspace: WorkspaceOption = HERE,
-    window: WindowOption = "",
-    as_of: AsOfOption = "",
-    explain_: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
-    json_: JsonOption = False,
-) -> None:
-    """Re-rate real past usage and seats under other terms, and show the difference by clause."""
-    from bothhalves.brief.replays import build_replay
-    from bothhalves.report.replay import replay_record, replay_text
-    from bothhalves.report.terminal import explain_text
-    from bothhalves.workspace import WrongWindow
-    from bothhalves.workspace.ledger import chosen_months
-    from bothhalves.workspace.replaying import replay
-
-    place = opened(workspace)
-    try:
-        months = chosen_months(place, window or place.config.company.window, as_of)
-    except WrongWindow as error:
-        say(str(error))
-        raise typer.Exit(WRONG_USE) from error
-    found = replay(place, under, months)
-    problems = found if isinstance(found, list) else found.problems
-    compared = None if isinstance(found, list) else build_replay(found)
-    if compared is None:
-        say_problems(problems)
-        raise typer.Exit(FAILED)
-    figure = compared.figures().get(explain_)
-    if explain_ and figure is None:
-        say(f"No figure is called {explain_!r}. Known: {', '.join(sorted(compared.figures()))}")
-        raise typer.Exit(WRONG_USE)
-    if figure is not None:
-        typer.echo(explain_text(figure, place.rows))
-    else:
-        typer.echo(replay_record(compared) if json_ else replay_text(compared))
-    raise typer.Exit(PROBLEMS if compared.unpriced else DONE)
 
 
 @export_app.command("json")

@@ -1,0 +1,75 @@
+"""What every verb shares: options, talk, exit codes, opening a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bothhalves.brief import Page
+    from bothhalves.core.dates import Month
+    from bothhalves.core.explain import Problem
+    from bothhalves.workspace import Workspace
+
+DONE, FAILED, WRONG_USE, PROBLEMS = 0, 1, 2, 3
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="The workspace folder.", envvar="BOTHHALVES_WORKSPACE")
+]
+WindowOption = Annotated[
+    str, typer.Option("--window", help="Months, such as 2026-09/2026-10. Default: the last two with data.")
+]
+AsOfOption = Annotated[str, typer.Option("--as-of", help="Look no further than this day (YYYY-MM-DD).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+HERE = Path()
+
+
+def say(text: str) -> None:
+    """Talk, on stderr."""
+    typer.echo(text, err=True)
+
+
+def say_problems(problems: Iterable[Problem], most: int = 40) -> int:
+    """Print problems on stderr; returns the exit code they ask for."""
+    found = list(problems)
+    for problem in found[:most]:
+        say(str(problem))
+    if len(found) > most:
+        say(f"… and {len(found) - most} more; `bothhalves check --json` lists them all.")
+    return PROBLEMS if any(p.changes for p in found) else DONE
+
+
+def opened(folder: Path) -> Workspace:
+    from bothhalves.workspace import NotAWorkspace, open_workspace
+
+    try:
+        return open_workspace(folder)
+    except NotAWorkspace as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
+
+
+def built(workspace: Workspace, window: str, as_of: str) -> Page:
+    from bothhalves.brief import build
+    from bothhalves.workspace import WrongWindow
+
+    try:
+        return build(workspace, window, as_of)
+    except WrongWindow as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
+
+
+def window_of(workspace: Workspace, window: str, as_of: str) -> tuple[Month, ...]:
+    """The months asked for, those of company.yaml, or the last two with data."""
+    from bothhalves.workspace import WrongWindow
+    from bothhalves.workspace.ledger import chosen_months
+
+    try:
+        return chosen_months(workspace, window or workspace.config.company.window, as_of)
+    except WrongWindow as error:
+        say(str(error))
+        raise typer.Exit(WRONG_USE) from error
