@@ -29,9 +29,8 @@ from bothhalves.intake.source import Source
 HERE = Path(__file__).parent
 FORMATS = recognise.formats()
 SUFFIX = ".expected.yaml"
-ANSWERS = sorted(
-    p for vendor in ("anthropic", "claude", "openai") for p in (HERE / vendor).glob(f"*{SUFFIX}")
-)
+VENDORS = ("anthropic", "aws", "claude", "google", "openai", "telemetry")
+ANSWERS = sorted(p for vendor in VENDORS for p in (HERE / vendor).glob(f"*{SUFFIX}"))
 
 
 def shown(value: object) -> object:
@@ -103,7 +102,7 @@ def test_sample_gives_its_answer(answer: Path) -> None:
 
 
 def test_every_sample_has_an_answer() -> None:
-    samples = {p for vendor in ("anthropic", "claude", "openai") for p in (HERE / vendor).iterdir()}
+    samples = {p for vendor in VENDORS for p in (HERE / vendor).iterdir()}
     assert {p for p in samples if not p.name.endswith((SUFFIX, ".md", ".txt"))} == set(
         map(sample_of, ANSWERS)
     )
@@ -157,7 +156,8 @@ def test_deep_nesting_is_a_problem_and_not_a_crash(deep: str, tmp_path: Path) ->
     path = tmp_path / "deep.json"
     path.write_text(deep)
     read_as = {expected(p)[1]["format"] for p in ANSWERS if sample_of(p).suffix == ".json"}
+    said = {"period": "2026-09-01/2026-10-01", "as_of": "2026-09-30"}
     for found in (f for f in FORMATS if f.name in read_as):
         sink = Sink()
-        found.read(Source(path, "deep.json", {"period": "2026-09-01/2026-10-01"}), sink)
+        found.read(Source(path, "deep.json", said), sink)
         assert (sink.records, len(sink.problems)) == ([], 1), found.name

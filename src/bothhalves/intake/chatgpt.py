@@ -1,7 +1,9 @@
-"""ChatGPT workspaces: the usage answers of the workspace API, and the user report download (CSV).
+"""ChatGPT workspaces: usage and member answers of the workspace API, and the user report download (CSV).
 
 A workspace pays in credits, so the tokens beside them are what the credits bought: their records are
-``included``, only the credits are metered. A token field that is absent is unknown, not zero.
+``included``, only the credits are metered. A token field that is absent is unknown, not zero. Codex's own
+answer has the shape of the workspace's, of which it is a part, and tells lines of code beside it. The list of
+members documents an id and an address; a seat type is read where it has one.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from bothhalves.intake.documents import has_columns, outline
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.openai import VENDOR, report_span
 from bothhalves.intake.pages import covered, entries
+from bothhalves.intake.periods import as_of
 from bothhalves.intake.source import Source
 
 PRODUCT = "chatgpt"
@@ -39,9 +42,17 @@ def _person(row: Fields, email: str, user_id: str) -> str:
     return by_email or by_id
 
 
-def _is_usage(source: Source) -> bool:
+def _is_any_usage(source: Source) -> bool:
     told = outline(source)
     return "workspace.usage.result" in told.texts or told.has("totals", "clients", "actor", "start_time")
+
+
+def _is_codex(source: Source) -> bool:
+    return _is_any_usage(source) and "code_attribution" in outline(source).names
+
+
+def _is_usage(source: Source) -> bool:
+    return _is_any_usage(source) and not _is_codex(source)
 
 
 def _read_usage(source: Source, sink: Sink) -> None:
@@ -72,8 +83,13 @@ def _keep_usage(row: Fields, span: Span, untold: list[Fields]) -> None:
     else:
         untold.append(row)
     _keep_cost(totals, span, person)
-    if person and (turns := totals.count("turns")):
-        row.keep(Activity(row.where, span.start, span.until, VENDOR, PRODUCT, person, "turns", turns))
+    # Codex's turns are among the workspace's; only its lines of code are told nowhere else.
+    lines = row.inner("code_attribution", apart=True)
+    told = ("lines_added", "lines_removed") if row.has("code_attribution") else ("turns",)
+    counted = lines if row.has("code_attribution") else totals
+    for kind in told if person else ():
+        if count := counted.count(kind):
+            counted.keep(Activity(row.where, span.start, span.until, VENDOR, PRODUCT, person, kind, count))
 
 
 def _only_model(row: Fields) -> str:
@@ -114,6 +130,27 @@ def _keep_cost(totals: Fields, span: Span, person: str) -> None:
                 quantity=totals.quantity("credits"),
             )
         )
+
+
+def _is_members(source: Source) -> bool:
+    told = outline(source)
+    ids = any(text.startswith("user-") for text in told.texts)
+    others = {"totals", "results", "owner", "start_time", "actor", "added_at"}
+    platform = any(text.startswith("organization.") for text in told.texts)
+    return told.has("id", "email") and ids and not (told.names & others or platform)
+
+
+def _read_members(source: Source, sink: Sink) -> None:
+    day = as_of(source, sink)
+    if day is None:
+        return
+    for entry in entries(source, sink):
+        for row in entry.rows:
+            person = _person(row, row.email("email"), row.text("id"))
+            if not person:
+                row.bad("id", "and email are empty, so nobody is named", "Export again.")
+            seat, status, role = row.text("seat_type") or SEAT_TYPE, row.text("status"), row.text("role")
+            row.keep(Seat(row.where, day, VENDOR, PRODUCT, person, "", seat, status, role))
 
 
 def _read_report(source: Source, sink: Sink) -> None:
@@ -207,6 +244,15 @@ FORMATS = (
         replaces=("account", "person"),
         feed_rank=14,
     ),
+    Format(
+        "codex-usage",
+        "Codex usage of a ChatGPT workspace",
+        _is_codex,
+        _read_usage,
+        replaces=("account", "person"),
+        feed_rank=15,
+    ),
+    Format("chatgpt-members", "ChatGPT workspace members", _is_members, _read_members, feed_rank=11),
     Format(
         "chatgpt-users",
         "ChatGPT user report download",

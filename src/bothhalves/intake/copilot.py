@@ -27,13 +27,14 @@ BILLING_COLUMNS = frozenset(
     ("date", "username", "sku", "quantity", "unit_type", "gross_amount", "discount_amount", "net_amount")
 )
 #: The unit as the CSV writes it, and its meter.
-_METERS = {"requests": "premium-requests", "ai-credits": "ai-credits"}
+METERS = {"requests": "premium-requests", "ai-credits": "ai-credits"}
 #: The CSV's amounts come from binary floating point; a difference below this is noise of that.
 _NOISE = Decimal("0.000001")
 _DAY = timedelta(days=1)
 
 
-def _person(login: str) -> str:
+def person_of(login: str) -> str:
+    """The identity of a GitHub login; empty for none."""
     return f"login:{login.lower()}" if login else ""
 
 
@@ -74,9 +75,9 @@ def _billed(row: Fields, day: Span) -> Cost:
         gross=gross,
         product=row.text("product").lower() or PRODUCT,
         account=row.text("organization"),
-        person=_person(row.text("username")),
+        person=person_of(row.text("username")),
         model=row.text("model"),
-        meter=_METERS.get(unit, unit),
+        meter=METERS.get(unit, unit),
         quantity=quantity,
         description=" ".join(filter(None, (row.text("sku"), row.text("model")))),
     )
@@ -157,7 +158,7 @@ def _seat(row: Fields, day: datetime) -> Seat:
         day,
         VENDOR,
         PRODUCT,
-        _person(login),
+        person_of(login),
         account=row.inner("organization").text("login"),
         seat_type=row.text("plan_type"),
         status=f"ends {leaving}" if leaving else "active",
@@ -187,7 +188,7 @@ def _read_metrics(source: Source, sink: Sink) -> None:
     seen: dict[tuple[str, str, datetime], list[Activity]] = {}
     for row in _objects(source, sink, "day_totals"):
         day = row.instant("day")
-        person = _person(row.text("user_login"))
+        person = person_of(row.text("user_login"))
         account = str(row.values.get("organization_id") or row.values.get("enterprise_id") or "")
         actions = list(_actions(row, Span(day, day + _DAY), person, account))
         if not row.sound:

@@ -1,4 +1,8 @@
-"""Saved column mappings: ``mappings/<name>.yaml`` in the workspace."""
+"""Saved column mappings: ``mappings/<name>.yaml`` in the workspace, and the templates that we ship.
+
+A template is for exports whose columns their vendor does not publish. It is used by its name only, as it is
+or as the start of a mapping of one's own with the same name, which then takes its place.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ from pathlib import Path
 
 from bothhalves.core.explain import Problem, Where
 from bothhalves.intake.base import Format
+
+TEMPLATES = Path(__file__).parents[1] / "intake" / "templates"
 
 
 def saved_mappings(root: Path) -> tuple[tuple[Format, ...], list[Problem]]:
@@ -20,15 +26,15 @@ def saved_mappings(root: Path) -> tuple[tuple[Format, ...], list[Problem]]:
 
 
 def saved_mapping(root: Path, name: str) -> tuple[Format | None, list[Problem]]:
-    """The format that a saved mapping describes, or why there is none."""
+    """The format that a saved mapping, or else a template, describes, or why there is none."""
     from bothhalves.intake.mapping import Mapping, format_for
     from bothhalves.intake.mapping import problems as faults
     from bothhalves.reading import read_yaml
 
-    path = root / "mappings" / f"{name}.yaml"
-    if Path(name).name != name or not path.is_file():
-        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
-        fix = f"Saved mappings: {known}."
+    places = [folder / f"{name}.yaml" for folder in (root / "mappings", TEMPLATES)]
+    path = next((place for place in places if place.is_file()), None)
+    if Path(name).name != name or path is None:
+        fix = f"Saved mappings: {_known(root / 'mappings')}. Templates: {_known(TEMPLATES)}."
         return None, [
             Problem("import.mapping", Where(f"mappings/{name}"), f"there is no mapping {name!r}.", fix)
         ]
@@ -37,3 +43,7 @@ def saved_mapping(root: Path, name: str) -> tuple[Format | None, list[Problem]]:
         return None, problems
     wrong = list(faults(mapping, Where(f"mappings/{path.name}")))
     return (None if wrong else format_for(mapping)), [*problems, *wrong]
+
+
+def _known(folder: Path) -> str:
+    return ", ".join(sorted(path.stem for path in folder.glob("*.yaml"))) or "none"

@@ -1,7 +1,7 @@
 """Parquet rows, through DuckDB as a file reader: nothing is stored, nothing else on disk can be named.
 
-Every cell becomes text in SQL, so that decimals and 64-bit integers keep their digits. Times with a zone are
-given in UTC with ``Z``; times without one stay without.
+Every cell becomes text in SQL, so that decimals and 64-bit integers keep their digits; a nested one becomes
+JSON. Times with a zone are given in UTC with ``Z``; times without one stay without.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ def _as_text(name: str, kind: str) -> str:
     column = '"' + name.replace('"', '""') + '"'
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"make_timestamp(epoch_us({column}))::varchar || 'Z'"
+    if kind.startswith(("STRUCT(", "MAP(")) or kind.endswith("]"):
+        return f"to_json({column})::varchar"
     return f"{column}::varchar"
 
 
@@ -82,7 +84,7 @@ def rows(source: Source) -> Iterator[Row]:
     with _plain_path(source.path) as path, _connection() as connection:
         columns = _columns(connection, path)
         names = [name.strip() for name, _ in columns]
-        kinds = [Digits if kind.startswith(_NUMERIC) else str for _, kind in columns]
+        kinds = [Digits if kind.startswith(_NUMERIC) and kind[-1] != "]" else str for _, kind in columns]
         wanted = ", ".join(_as_text(name, kind) for name, kind in columns)
         result = connection.execute(f"select {wanted} {_READ}", [path])
         number = 0
