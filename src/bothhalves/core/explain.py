@@ -106,7 +106,8 @@ class Line:
 
     ``price`` is for ``per`` units. ``entry`` names the price-book entry or contract clause by id;
     ``source`` is its published source. ``price_high`` differs from ``price`` only where the price
-    depends on something the usage does not say.
+    depends on something the usage does not say. ``of`` is the id of the Line that this one is about, as a
+    discount is about what it discounts.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Line:
     rows: Selector = field(default=Selector("usage"))
     entry_where: Where = field(default=Where(""))
     dimensions: tuple[tuple[str, str], ...] = ()
+    of: str = ""
 
 
 class Operator(StrEnum):

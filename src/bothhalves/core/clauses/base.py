@@ -221,6 +221,7 @@ def charge(
         layer="contract" + (" (assumed)" if basis.assumed else ""),
         rows=of.rows if of else Selector("contract", (("id", basis.id),)),
         dimensions=tuple(sorted(said.items())),
+        of=of.id if of else "",
     )
 
 
