@@ -21,7 +21,8 @@ __all__ = ["Contract", "SeatTerm", "Term", "UsageTerm"]
 class Contract:
     """What was signed with, or is offered by, one vendor.
 
-    ``assumed`` marks terms that nobody has shown us in writing.
+    ``assumed`` marks terms that nobody has shown us in writing; ``assumptions`` say in words what was taken
+    for granted in writing them down.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Contract:
     packs: tuple[PackTerm, ...] = ()
     credits: tuple[CreditTerm, ...] = ()
     assumed: bool = False
+    assumptions: tuple[str, ...] = ()
     source: str = ""
     note: str = ""
     accounts: tuple[str, ...] = field(default=())

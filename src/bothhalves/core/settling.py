@@ -81,5 +81,5 @@ def _month(
 
 def _assumptions(contract: Contract, lines: list[Line]) -> list[str]:
     """What the clauses take for granted where the contract is silent, each once."""
-    said = contract.under_seats.assumptions(lines)
+    said = [*contract.assumptions, *contract.under_seats.assumptions(lines)]
     return said + [sentence for credit in contract.credits for sentence in credit.assumptions()]

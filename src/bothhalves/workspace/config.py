@@ -9,7 +9,7 @@ from typing import TypeVar
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.terms import Billing
-from bothhalves.reading import read_yaml
+from bothhalves.reading import read_contract, read_yaml
 
 T = TypeVar("T")
 
@@ -115,15 +115,15 @@ def read_config(root: Path) -> Config:
     workloads = _optional(root / "workloads.yaml", Workloads, problems) or Workloads()
     people = _optional(root / "people.yaml", People, problems) or People()
     contracts = []
+    plans = tuple(sorted((root / "plans").glob("*.yaml")))
     for path in sorted((root / "contracts").glob("*.yaml")):
-        contract, found = read_yaml(path, Contract)
+        contract, found = read_contract(path, plans)
         problems += found
         if contract is not None:
             contracts.append(contract)
     problems += _billing_faults(company)
     problems += _shared_keys(workloads.workloads)
     books = tuple(sorted((root / "books").glob("*.yaml")))
-    plans = tuple(sorted((root / "plans").glob("*.yaml")))
     return Config(
         root, company, workloads.workloads, people.people, tuple(contracts), books, plans, tuple(problems)
     )

@@ -53,14 +53,14 @@ class Replayed:
 
 def replay(workspace: Workspace, under: Path, months: tuple[Month, ...]) -> Replayed | list[Problem]:
     """The window under the terms in ``under``: a contract, an offer or a price book; else what is wrong."""
-    from bothhalves.reading import price_book, read_yaml, top_keys
+    from bothhalves.reading import price_book, read_contract, top_keys
 
     keys = top_keys(under)
     if "book" in keys:
         book, problems = price_book((*workspace.config.books, under))
         faulty = [p for p in problems if p.where.file == str(under)]
         return faulty or _under_book(workspace, under, book, months)
-    offer, problems = read_yaml(under, Contract)
+    offer, problems = read_contract(under, workspace.config.plans)
     if offer is None or problems:
         return problems
     return replay_offer(workspace, offer, months)

@@ -92,6 +92,15 @@ class AllowanceTerm:
         seated = bool(draw.seat_type) or bool(self.meter)
         return seated and draw.fits(self.meter, self.product, self.drawn_by, self.scope)
 
+    def joined(self, other: AllowanceTerm) -> AllowanceTerm | None:
+        """Both as one clause, if they differ only in what each seat type brings."""
+        if self.unlimited or bool(self.per_person) != bool(other.per_person):
+            return None
+        if replace(self, per_seat={}, per_person={}) != replace(other, per_seat={}, per_person={}):
+            return None
+        people = self.per_person | other.per_person
+        return replace(self, per_seat=self.per_seat | other.per_seat, per_person=people)
+
     def period(self, term: Term, month: Month) -> int:
         """The place of the month's period in the term."""
         return 0 if self.resets == "never" else term.index(month) // _MONTHS[self.resets]

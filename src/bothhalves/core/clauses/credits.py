@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -55,6 +55,12 @@ class CreditTerm:
     def covers(self, use: MeteredUse) -> bool:
         apart = use.seat_type or any(x.covers(use) for x in self.excludes)
         return not apart and self.scope.covers(use)
+
+    def joined(self, other: CreditTerm) -> CreditTerm | None:
+        """Both as one clause, if they differ only in what each seat type brings."""
+        if replace(self, per_seat={}) != replace(other, per_seat={}):
+            return None
+        return replace(self, per_seat=self.per_seat | other.per_seat)
 
     def given(self, demand: Demand, billed: Mapping[str, int]) -> Decimal:
         """What the month's seats bring; a seat added within it counts at once."""

@@ -16,7 +16,8 @@ class SeatTerm:
     """``committed`` seats of ``type`` at ``fee`` per seat-month.
 
     ``labels`` are what rosters call this seat type. ``billed`` is ``monthly`` or ``annual``; the fee is
-    always the monthly figure, and an annual one cannot be stopped within the term.
+    always the monthly figure, and an annual one cannot be stopped within the term. ``plan`` names a plan of
+    the books, which says what the clause leaves out.
     """
 
     type: str
@@ -25,6 +26,7 @@ class SeatTerm:
     fee: Decimal
     billed: str = "monthly"
     labels: tuple[str, ...] = ()
+    plan: str = ""
     from_: date | None = None
     until: date | None = None
 
