@@ -31,6 +31,9 @@ HOSTILE = [
     '"\\ud800"',
     "null",
 ]
+LINE_SAMPLES = [
+    p for p in ANSWERS if sample_of(p).suffix in (".ndjson", ".jsonl") and "hostile" not in p.name
+]
 JSON_SAMPLES = [p for p in ANSWERS if sample_of(p).suffix == ".json" and "real" not in p.name]
 
 
@@ -78,6 +81,19 @@ def test_no_hostile_value_crashes_or_becomes_a_quantity(answer: Path, tmp_path: 
             path.write_text(spoilt(document, leaf, text))
             sink = Sink()
             found.read(Source(path, "spoilt", options), sink)
+            check_sane(sink)
+
+
+@pytest.mark.parametrize("answer", LINE_SAMPLES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_no_hostile_value_in_a_line_crashes_or_becomes_a_quantity(answer: Path, tmp_path: Path) -> None:
+    (found,) = (f for f in FORMATS if f.name == expected(answer)[1]["format"])
+    path = tmp_path / sample_of(answer).name
+    document = json.loads(sample_of(answer).read_text("utf-8").splitlines()[0])
+    for leaf in leaves(document):
+        for text in HOSTILE:
+            path.write_text(spoilt(document, leaf, text) + "\n" + spoilt(document, leaf, text) + "\n")
+            sink = Sink()
+            found.read(Source(path, "spoilt"), sink)
             check_sane(sink)
 
 
