@@ -18,6 +18,8 @@ from bothhalves.workspace.config import Config, read_config
 from bothhalves.workspace.edges import price_edges
 from bothhalves.workspace.feeds import feed_ranks
 from bothhalves.workspace.identity import Pseudonyms, load_key
+from bothhalves.workspace.invoices import Invoice, imported_too, read_invoices
+from bothhalves.workspace.invoices import rows as invoice_rows
 from bothhalves.workspace.locking import locked_versions
 
 if TYPE_CHECKING:
@@ -64,10 +66,27 @@ class Workspace:
         """What vendors offer: the shipped plans, and those in plans/ over them."""
         return self._offered[0]
 
+    @cached_property
+    def _written(self) -> tuple[tuple[Invoice, ...], list[Problem]]:
+        written, problems = read_invoices(self.root)
+        imported = {i.invoice for i in written if self._is_imported(i)}
+        problems += [imported_too(i) for i in written if i.invoice in imported]
+        return tuple(i for i in written if i.invoice not in imported), problems
+
+    def _is_imported(self, invoice: Invoice) -> bool:
+        """True if an imported bill has lines of the same invoice."""
+        same = Selector("costs").narrowed(vendor=invoice.vendor, invoice=invoice.invoice)
+        return bool(self.store.rows(same, 1))
+
+    @property
+    def invoices(self) -> tuple[Invoice, ...]:
+        """The invoices that people wrote down."""
+        return self._written[0]
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the workspace's own files."""
-        return (*self.config.problems, *self._priced[1], *self._offered[1])
+        return (*self.config.problems, *self._priced[1], *self._offered[1], *self._written[1])
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:
@@ -111,6 +130,8 @@ class Workspace:
         """The stored rows that stand behind a number, through pseudonyms; values as text."""
         if selector.table == "contract":
             return [r for r in map(_terms, self.config.contracts) if r["id"] == dict(selector.where)["id"]]
+        if selector.table == "invoice":
+            return invoice_rows(self.invoices, selector)
         found = self.store.rows(selector, limit, zone=self.config.company.zone)
         return [{k: "" if v is None else str(v) for k, v in row.items()} for row in found]
 

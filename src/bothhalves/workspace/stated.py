@@ -5,6 +5,7 @@ from __future__ import annotations
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Selector
 from bothhalves.core.money import MoneyKind
+from bothhalves.workspace.invoices import stated_lines
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import RatedUsage, Stated, Stream
@@ -25,7 +26,7 @@ def stated_costs(
         found.append(
             Stated(**row, owner=owner, kind=kind, amount=amount, gross=gross, rows=selector, count=count)
         )
-    return tuple(found)
+    return (*found, *stated_lines(workspace.invoices, months, naming))
 
 
 def _sole_workloads(usage: tuple[RatedUsage, ...]) -> dict[tuple[str, str], str]:
