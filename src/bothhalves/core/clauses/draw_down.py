@@ -80,24 +80,15 @@ def of_units(priced: Iterable[tuple[UnitUse, Line]]) -> list[Draw]:
 
 
 def nets(usage: Iterable[MeteredUse], lines: Iterable[Line]) -> dict[str, Decimal]:
-    """What each Line of usage comes to with the Lines that earlier steps added about it.
-
-    A Line about another one carries its id at the end of its own.
-    """
+    """What each Line of usage comes to with the Lines that earlier steps added about it, or about those."""
     found = {use.line.id: ZERO for use in usage}
+    about = {identity: identity for identity in found}
     for line in lines:
-        about = _about(line.id, found)
-        if about is not None:
-            found[about] = EXACT.add(found[about], amount_of([line]))
+        whose = about.get(line.id) or about.get(line.of)
+        if whose is not None:
+            about[line.id] = whose
+            found[whose] = EXACT.add(found[whose], amount_of([line]))
     return found
-
-
-def _about(identity: str, known: Mapping[str, Decimal]) -> str | None:
-    rest: str | None = identity
-    while rest is not None and rest not in known:
-        _, bar, tail = rest.partition("|")
-        rest = tail if bar else None
-    return rest
 
 
 def parts(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
