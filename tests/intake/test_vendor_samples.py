@@ -160,4 +160,5 @@ def test_deep_nesting_is_a_problem_and_not_a_crash(deep: str, tmp_path: Path) ->
     for found in (f for f in FORMATS if f.name in read_as):
         sink = Sink()
         found.read(Source(path, "deep.json", said), sink)
-        assert (sink.records, len(sink.problems)) == ([], 1), found.name
+        changes = [p for p in sink.problems if p.changes]
+        assert (sink.records, len(changes)) == ([], 1), found.name
