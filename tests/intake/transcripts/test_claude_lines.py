@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_logs import Line, assistant, progress, read, totals, write
+from agent_logs import Line, Reading, assistant, progress, read, totals, write
 
 from bothhalves.intake.transcripts import CallRecord, calls
 
@@ -203,3 +204,26 @@ def test_the_kept_record_is_that_of_the_main_thread(tmp_path: Path) -> None:
     (call,) = calls(read(tmp_path / "logs", tmp_path / "spool"))
     assert (call.session, call.file, call.sidechain) == ("main", "b.jsonl", False)
     assert (call.output_tokens, call.cache_read_tokens, call.time) == (90, 8, "2026-09-01T09:14:07.400Z")
+
+
+#: Where in a long line its kind, or that of another object in it, may stand.
+KINDS = {
+    "said by a person": ('{"type":"user","message":PLACE}', 0),
+    "an object before the kind": ('{"data":{"type":"user"},"type":"assistant","message":PLACE}', 1),
+    "a person inside a progress record": (
+        '{"type":"progress","data":{"type":"user","message":{"type":"assistant","message":PLACE}}}',
+        1,
+    ),
+    "the kind at the end": ('{"message":PLACE,"type":"assistant"}', 1),
+    "a text that quotes it": ('{"cwd":"\\"type\\":\\"user\\"","type":"assistant","message":PLACE}', 1),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), KINDS.values(), ids=KINDS)
+def test_long_lines_are_calls_by_their_own_kind(tmp_path: Path, line: str, expected: int) -> None:
+    body = {"id": "m", "usage": {"output_tokens": 7}, "content": "x" * 5000}
+    whole = line.replace("PLACE", json.dumps(body)).replace("{", '{"timestamp":"2026-09-01T00:00:00Z",', 1)
+    path = write(tmp_path / "logs" / "s.jsonl", b'{"sessionId":"s","type":"summary","leafUuid":"u"}')
+    path.write_bytes(path.read_bytes() + whole.encode() + b"\n")
+    found = Reading(tmp_path / "logs", tmp_path / "spool")()
+    assert (found.usage_lines, found.problems) == (expected, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,8 +25,10 @@ from bothhalves.intake.transcripts.records import CallRecord
 
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _PEEK = 8 * 1024
-#: Length of 2026-09-01T09:14:07.400Z, as these logs write their times.
-_AS_WRITTEN = 24
+#: 2026-09-01T09:14:07.400Z, as these logs write their times; the last days of a month are left to `instant`.
+_AS_WRITTEN = re.compile(
+    r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII
+).fullmatch
 
 
 class Job(NamedTuple):
@@ -79,12 +82,12 @@ def read_batch(jobs: list[Job], shard: str, threads: Mapping[str, str] | None = 
 
     ``threads`` says where the rollout of a thread lies; without it rollouts are deferred.
     """
-    batch = Batch(shard)
+    batch, buffer = Batch(shard), bytearray(BLOCK)
     with open(shard, "wb") as out:
         for job in jobs:
             try:
                 with open(job.path, "rb") as file:
-                    records = _read_file(job, file, batch, threads)
+                    records = _read_file(job, file, batch, threads, buffer)
             except (OSError, Unreadable) as error:
                 why = getattr(error, "strerror", None) or error
                 batch.problems.append(_unreadable(job.name, f"the file cannot be read ({why})."))
@@ -96,7 +99,7 @@ def read_batch(jobs: list[Job], shard: str, threads: Mapping[str, str] | None = 
 
 
 def _read_file(
-    job: Job, file: IO[bytes], batch: Batch, threads: Mapping[str, str] | None
+    job: Job, file: IO[bytes], batch: Batch, threads: Mapping[str, str] | None, buffer: bytearray
 ) -> list[CallRecord]:
     opened = _open(job, file)
     if opened.tool == CODEX and threads is None:
@@ -108,36 +111,30 @@ def _read_file(
     if opened.tool == GEMINI:
         return _read_document(job, opened, batch)
     if opened.tool:
-        return _read_lines(job, opened, batch, threads or {})
+        return _read_lines(job, opened, batch, threads or {}, buffer)
     stat = opened.stat
     batch.marks[job.name] = FileMark(stat.st_size, stat.st_mtime_ns, 0, 0, "")
     return []
 
 
 def _open(job: Job, file: IO[bytes]) -> _Opened:
-    stat, known = os.fstat(file.fileno()), job.known
-    head = file.read(_PEEK)
+    number, known = file.fileno(), job.known
+    stat, head = os.fstat(number), os.pread(number, _PEEK, 0)
     packed = head.startswith(_PACKED)
-    if known and not packed and known.tool in (CLAUDE, CODEX) and continues(file, stat.st_size, known):
+    if known and not packed and known.tool in (CLAUDE, CODEX) and continues(number, stat.st_size, known):
         return _Opened(file, stat, packed, known.tool, known)
     if packed:
         with Source(Path(job.path), job.name).open() as stream:
             return _Opened(file, stat, packed, tool_of(cast(BufferedIOBase, stream).read1(HEAD)), None)
-    tool = tool_of(head) or tool_of(head + file.read(HEAD - len(head)))
-    return _Opened(file, stat, packed, tool, None)
+    return _Opened(file, stat, packed, tool_of(head) or tool_of(os.pread(number, HEAD, 0)), None)
 
 
 def _stream(opened: _Opened, job: Job) -> BufferedIOBase:
     if opened.packed:
         return cast(BufferedIOBase, Source(Path(job.path), job.name).open())
-    file = opened.file
-    file.seek(0)
-    start = len(BOM) if file.read(len(BOM)) == BOM else 0
-    if opened.known:
-        start = opened.known.offset
-    file.seek(0, os.SEEK_END)  # forgets what is buffered, which would come as a small block of its own
-    file.seek(start)
-    return cast(BufferedIOBase, file)
+    begins = len(BOM) if os.pread(opened.file.fileno(), len(BOM), 0) == BOM else 0
+    opened.file.seek(opened.known.offset if opened.known else begins)
+    return cast(BufferedIOBase, opened.file)
 
 
 def _read_document(job: Job, opened: _Opened, batch: Batch) -> list[CallRecord]:
@@ -153,13 +150,13 @@ def _read_document(job: Job, opened: _Opened, batch: Batch) -> list[CallRecord]:
     return found
 
 
-def _read_lines(job: Job, opened: _Opened, batch: Batch, threads: Mapping[str, str]) -> list[CallRecord]:
+def _read_lines(
+    job: Job, opened: _Opened, batch: Batch, threads: Mapping[str, str], buffer: bytearray
+) -> list[CallRecord]:
     known = opened.known
     stream = _stream(opened, job)
     start = stream.tell() if not opened.packed else 0
-    # A buffer as large as what is left is filled at once, and one byte more sees the end.
-    block = BLOCK if opened.packed else min(BLOCK, max(1, opened.stat.st_size - start) + 1)
-    lines = LineReader(stream, start, known.lines if known else 0, block)
+    lines = LineReader(stream, start, known.lines if known else 0, buffer)
     before, state = lines.lines, ""
     if opened.tool == CLAUDE:
         records, told = claude.read(lines, job.name, batch.problems)
@@ -175,7 +172,7 @@ def _read_lines(job: Job, opened: _Opened, batch: Batch, threads: Mapping[str, s
     if opened.packed:
         stream.close()
     else:
-        sha = sha_head(opened.file, size, lines.offset)
+        sha = sha_head(opened.file.fileno(), size, lines.offset)
     batch.marks[job.name] = FileMark(
         size, opened.stat.st_mtime_ns, lines.offset, lines.lines, sha, opened.tool, state
     )
@@ -199,6 +196,8 @@ def _line_problems(lines: LineReader, name: str) -> list[Problem]:
 
 def _dated(record: CallRecord, problems: list[Problem]) -> bool:
     """Writes the record's time the one way we write times; False, with a problem, if it has none."""
+    if _AS_WRITTEN(record.time):
+        return True
     try:
         moment = instant(record.time)
     except ValueError as error:
@@ -206,8 +205,7 @@ def _dated(record: CallRecord, problems: list[Problem]) -> bool:
         fix = "Times are ISO 8601 with a zone, such as 2026-09-01T09:14:07.400Z."
         problems.append(Problem("transcripts.bad-time", Where(record.file, record.line), what, fix))
         return False
-    if len(record.time) != _AS_WRITTEN or not record.time.endswith("Z"):
-        record.time = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
+    record.time = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
     return True
 
 
@@ -236,7 +234,7 @@ def _thread(opened: _Opened, job: Job) -> str:
     if opened.known:
         return _state(job, opened).thread
     with Source(Path(job.path), job.name).open() as stream:
-        return codex.thread_of(LineReader(cast(BufferedIOBase, stream), block=HEAD))
+        return codex.thread_of(LineReader(cast(BufferedIOBase, stream), buffer=bytearray(HEAD)))
 
 
 def _parents(threads: Mapping[str, str]) -> Callable[[str], set[codex.Pair] | None]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +16,8 @@ from bothhalves.intake.transcripts.recognise import CLAUDE, VENDORS
 from bothhalves.intake.transcripts.records import CallRecord, Count, Name, Text, merged, person_of, project_of
 
 NEEDLE = b'"usage"'
+#: What people and tools say is most of a log, and never a call.
+OTHER = b'"type":"user"'
 SYNTHETIC = "<synthetic>"
 #: Folder of a session's sub-agent files.
 SUBAGENTS = "subagents"
@@ -89,7 +90,7 @@ class _Kind(msgspec.Struct, gc=False):
     type: msgspec.Raw = msgspec.Raw()
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, gc=False):
     """A line with usage: ``line`` is the record, ``outer`` the line around it, ``usage`` its counts."""
 
     number: int
@@ -116,7 +117,7 @@ _CALL_KINDS = (b'"assistant"', b'"progress"', b"")
 
 def entries(lines: LineReader, name: str, problems: list[Problem]) -> Iterator[Entry]:
     """The lines that report a call's usage, one for every time it is written."""
-    for number, raw in lines.containing(NEEDLE):
+    for number, raw in lines.containing(NEEDLE, other=OTHER):
         try:
             outer = _decode(raw)
             line = _decode_progress(outer.data).message if outer.type == "progress" else outer

@@ -11,8 +11,11 @@ from bothhalves.intake.source import Unreadable
 
 #: What decoding damaged or hostile JSON raises.
 UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-BLOCK = 32 * 2**20
+#: What is read at once: it stays in the processor's cache while it is searched.
+BLOCK = 2**20
 LONGEST = 64 * 2**20
+#: Below this many bytes, searching a line is as quick as looking whether it needs to be searched.
+_LONG = 2048
 
 
 class _Anything(msgspec.Struct):
@@ -28,24 +31,31 @@ class LineReader:
     Afterwards ``offset`` and ``lines`` say how far whole lines reach. ``cut`` is the number of a last line
     that breaks off (``offset`` stays before it), 0 if there is none; ``too_long`` lists lines over
     ``LONGEST`` bytes, which are passed over; ``damage`` says why the bytes ended early, if they did;
-    ``read`` counts bytes.
+    ``read`` counts bytes. ``buffer`` is used for reading, so that many files need only one.
     """
 
-    def __init__(self, stream: BufferedIOBase, offset: int = 0, lines: int = 0, block: int = BLOCK) -> None:
+    def __init__(
+        self, stream: BufferedIOBase, offset: int = 0, lines: int = 0, buffer: bytearray | None = None
+    ) -> None:
         self.offset, self.lines = offset, lines
         self.cut, self.too_long, self.read, self.damage = 0, list[int](), 0, ""
-        self._stream, self._block = stream, block
+        self._stream, self._buffer = stream, bytearray(BLOCK) if buffer is None else buffer
 
-    def containing(self, *needles: bytes) -> Iterator[tuple[int, memoryview]]:
-        """Number and bytes of every whole line that holds one of the needles."""
+    def containing(self, *needles: bytes, other: bytes = b"") -> Iterator[tuple[int, memoryview]]:
+        """Number and bytes of every whole line that holds one of the needles.
+
+        The bytes stand only until the next line is asked for. ``other`` is a member, such as
+        ``"type":"user"``: a long line whose first level has it early on is left out unsearched.
+        """
         for data, end in self._pieces():
             view, find, start, number = memoryview(data), data.find, 0, self.lines
             while (stop := find(b"\n", start, end)) >= 0:
                 number += 1
-                for needle in needles:
-                    if find(needle, start, stop) >= 0:
-                        yield number, view[start:stop]
-                        break
+                if not (other and stop - start > _LONG and _is_other(data, other, start)):
+                    for needle in needles:
+                        if find(needle, start, stop) >= 0:
+                            yield number, view[start:stop]
+                            break
                 start = stop + 1
             self.lines, self.offset = number, self.offset + start
             if start < end:  # a last line without its end, found whole
@@ -53,19 +63,21 @@ class LineReader:
                 if any(find(needle, start, end) >= 0 for needle in needles):
                     yield number + 1, view[start:end]
 
-    def _pieces(self) -> Iterator[tuple[bytes, int]]:
-        """Blocks and how many of their bytes are whole lines."""
-        rest = b""
-        while block := self._next_block():
-            data = rest + block if rest else block
-            end = data.rfind(b"\n") + 1
+    def _pieces(self) -> Iterator[tuple[bytearray, int]]:
+        """The buffer, filled again and again, and how many of its bytes are whole lines."""
+        held = 0
+        while more := self._fill(held):
+            held += more
+            end = self._buffer.rfind(b"\n", held - more, held) + 1
             if end:
-                yield data, end
-                rest = data[end:]
-            elif len(data) > LONGEST:
-                rest = self._pass_over(len(data))
-            else:
-                rest = data
+                yield self._buffer, end
+                self._buffer[: held - end] = self._buffer[end:held]
+                held -= end
+            elif held > LONGEST:
+                held = self._pass_over(held)
+            elif held == len(self._buffer):
+                self._buffer = self._buffer + bytes(held)
+        rest = self._buffer[:held]
         if not rest:
             return
         if not rest.strip() or _is_whole(rest):
@@ -73,28 +85,39 @@ class LineReader:
         else:
             self.cut = self.lines + 1
 
-    def _next_block(self) -> bytes:
+    def _fill(self, held: int) -> int:
+        """Reads into the buffer behind its first ``held`` bytes; how many bytes, 0 at the end."""
         try:
-            block = self._stream.read1(self._block)
+            read = self._stream.readinto1(memoryview(self._buffer)[held:])
         except (OSError, Unreadable) as error:
             self.damage = str(error)
-            return b""
-        self.read += len(block)
-        return block
+            return 0
+        self.read += read
+        return read
 
-    def _pass_over(self, passed: int) -> bytes:
-        """Skips to the next line end; the bytes after it."""
+    def _pass_over(self, passed: int) -> int:
+        """Skips to the next line end; how many bytes after it are in the buffer."""
         self.too_long.append(self.lines + 1)
-        while block := self._next_block():
-            end = block.find(b"\n") + 1
+        while more := self._fill(0):
+            end = self._buffer.find(b"\n", 0, more) + 1
             if end:
                 self.lines, self.offset = self.lines + 1, self.offset + passed + end
-                return block[end:]
-            passed += len(block)
-        return b""
+                self._buffer[: more - end] = self._buffer[end:more]
+                return more - end
+            passed += more
+        return 0
 
 
-def _is_whole(line: bytes) -> bool:
+def _is_other(data: bytearray, member: bytes, start: int) -> bool:
+    """True if ``member`` is one of the first of the line's own.
+
+    Inside a text its quotes were escaped, and before it no other object begins.
+    """
+    place = data.find(member, start, start + _LONG)
+    return place > 0 and data.find(b"{", start + 1, place) < 0
+
+
+def _is_whole(line: bytearray) -> bool:
     try:
         _whole.decode(line)
     except UNREADABLE:

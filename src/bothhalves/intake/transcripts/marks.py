@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
-from typing import IO
 
 HEAD, TAIL = 4096, 256
 
@@ -27,17 +27,15 @@ class FileMark:
     state: str = ""
 
 
-def sha_head(stream: IO[bytes], size: int, offset: int) -> str:
-    """Hash of the first bytes of a file that had ``size``, and of the last before ``offset``."""
-    stream.seek(0)
-    digest = hashlib.sha256(stream.read(min(HEAD, size)))
-    stream.seek(max(0, offset - TAIL))
-    digest.update(stream.read(min(TAIL, offset)))
+def sha_head(file: int, size: int, offset: int) -> str:
+    """Hash of the first bytes of an open file that had ``size``, and of the last before ``offset``."""
+    digest = hashlib.sha256(os.pread(file, min(HEAD, size), 0))
+    digest.update(os.pread(file, min(TAIL, offset), max(0, offset - TAIL)))
     return digest.hexdigest()[:32]
 
 
-def continues(stream: IO[bytes], size: int, mark: FileMark) -> bool:
-    """True if the file of now ``size`` bytes is the marked one with something added at its end."""
+def continues(file: int, size: int, mark: FileMark) -> bool:
+    """True if the open file of now ``size`` bytes is the marked one with something added at its end."""
     return (
-        size > mark.size and size >= mark.offset and sha_head(stream, mark.size, mark.offset) == mark.sha_head
+        size > mark.size and size >= mark.offset and sha_head(file, mark.size, mark.offset) == mark.sha_head
     )

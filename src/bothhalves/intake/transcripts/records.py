@@ -36,7 +36,7 @@ _HOME = re.compile(r"(?:/home|/Users|[A-Za-z]:[\\/]Users)[\\/]([^\\/]+)")
 _SEPARATORS = re.compile(r"[\\/]+")
 
 
-class CallRecord(msgspec.Struct, gc=False):
+class CallRecord(msgspec.Struct, gc=False, omit_defaults=True):
     """One call of a model as one file tells it; counts are tokens and disjoint.
 
     ``line`` and ``time`` are those of the kept record, ``line`` 1-based in ``file`` (relative to the scanned
@@ -77,27 +77,33 @@ class CallRecord(msgspec.Struct, gc=False):
 
 def merged(one: CallRecord, other: CallRecord) -> CallRecord:
     """Two records of one call as one: the better of the two, changed in place."""
-    better = (other.main, other.output_tokens) > (one.main, one.output_tokens)
-    kept, dropped = (other, one) if better else (one, other)
-    kept.input_tokens = max(kept.input_tokens, dropped.input_tokens)
-    kept.cache_read_tokens = max(kept.cache_read_tokens, dropped.cache_read_tokens)
-    kept.output_tokens = max(kept.output_tokens, dropped.output_tokens)
-    kept.web_searches = max(kept.web_searches, dropped.web_searches)
+    kept, dropped = (other, one) if _is_better(other, one) else (one, other)
+    if dropped.input_tokens > kept.input_tokens:
+        kept.input_tokens = dropped.input_tokens
+    if dropped.cache_read_tokens > kept.cache_read_tokens:
+        kept.cache_read_tokens = dropped.cache_read_tokens
+    if dropped.output_tokens > kept.output_tokens:
+        kept.output_tokens = dropped.output_tokens
+    if dropped.web_searches > kept.web_searches:
+        kept.web_searches = dropped.web_searches
     if _writes(dropped) > _writes(kept):
         kept.cache_write_5m_tokens = dropped.cache_write_5m_tokens
         kept.cache_write_1h_tokens = dropped.cache_write_1h_tokens
         kept.cache_write_tokens = dropped.cache_write_tokens
-    kept.output_at_least = kept.output_at_least and dropped.output_at_least
+    if not dropped.output_at_least:
+        kept.output_at_least = False
     return kept
 
 
+def _is_better(one: CallRecord, other: CallRecord) -> bool:
+    if one.main != other.main:
+        return one.main
+    return one.output_tokens > other.output_tokens
+
+
 def _writes(record: CallRecord) -> tuple[int, int, int]:
-    short, long, unsaid = (
-        record.cache_write_5m_tokens,
-        record.cache_write_1h_tokens,
-        record.cache_write_tokens,
-    )
-    return short + long + unsaid, long, short
+    long, short = record.cache_write_1h_tokens, record.cache_write_5m_tokens
+    return short + long + record.cache_write_tokens, long, short
 
 
 def calls(records: Iterable[CallRecord]) -> list[CallRecord]:
