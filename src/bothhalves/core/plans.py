@@ -152,11 +152,9 @@ class PlanPack:
     def fault(self) -> str | None:
         if self.size <= 0:
             return "size is above zero"
-        return (
-            "at_least and expires_months are above zero"
-            if min(self.at_least, self.expires_months or 1) < 1
-            else None
-        )
+        if self.at_least < 1 or not 1 <= (1 if self.expires_months is None else self.expires_months) <= 1200:
+            return "at_least is above zero, expires_months between 1 and 1200"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

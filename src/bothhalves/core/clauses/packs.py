@@ -66,8 +66,8 @@ class PackTerm:
     def fault(self) -> str | None:
         if self.size <= 0 or self.price < 0 or (self.budget or ZERO) < 0:
             return "size is above zero, price and budget are not below it"
-        if self.at_least < 1 or (self.expires_months or 1) < 1:
-            return "at_least and expires_months are above zero"
+        if self.at_least < 1 or not 1 <= (1 if self.expires_months is None else self.expires_months) <= 1200:
+            return "at_least is above zero, expires_months between 1 and 1200"
         if not self.as_needed and not self.bought:
             return "list what was bought, or set as_needed"
         return None if self.as_needed or self.budget is None else "a budget is for packs bought as_needed"
