@@ -79,9 +79,9 @@ class Asked:
         ]
 
     def _metered(self, contract: Contract, month: Month, end: str, kind: MoneyKind) -> Iterable[MeteredUse]:
-        priced_here = {(t.product, t.meter) for t in contract.usage}
         for named, usage in self._for(contract, month):
-            if usage.stream is not Stream.API or place(named)[1:] in priced_here:
+            _, product, meter = place(named)
+            if usage.stream is not Stream.API or (meter and contract.prices_itself(product, meter)):
                 continue
             counted = named.counted
             then = self._at_signing(contract, named)
