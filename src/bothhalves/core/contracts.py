@@ -8,10 +8,12 @@ from bothhalves.core.clauses.allowances import AllowanceTerm
 from bothhalves.core.clauses.base import Basis, Term
 from bothhalves.core.clauses.credits import CreditTerm
 from bothhalves.core.clauses.packs import PackTerm
+from bothhalves.core.clauses.protections import UNSAID, Protections
 from bothhalves.core.clauses.seat_usage import SeatUsage
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.usage import SeatUsageTerm, UsageTerm
 from bothhalves.core.dates import Month
+from bothhalves.core.explain import Where
 from bothhalves.core.money import MoneyKind
 
 __all__ = ["Contract", "SeatTerm", "Term", "UsageTerm"]
@@ -22,7 +24,8 @@ class Contract:
     """What was signed with, or is offered by, one vendor.
 
     ``assumed`` marks terms that nobody has shown us in writing; ``assumptions`` say in words what was taken
-    for granted in writing them down.
+    for granted in writing them down. ``terms`` are promised for seats and API alike, ``seat_terms`` and
+    ``api_terms`` for one side.
     """
 
     id: str
@@ -40,6 +43,10 @@ class Contract:
     source: str = ""
     note: str = ""
     accounts: tuple[str, ...] = field(default=())
+    terms: Protections = UNSAID
+    seat_terms: Protections = UNSAID
+    api_terms: Protections = UNSAID
+    where: Where = Where("")
 
     @property
     def under_seats(self) -> SeatUsage:

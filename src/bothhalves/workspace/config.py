@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from bothhalves.core.boundaries import Needs
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.terms import Billing
@@ -37,7 +38,7 @@ class Company:
 
     ``assumed`` are sentences printed on every page. ``billing`` says who pays for usage whose export does
     not: a product or feed name to ``metered`` or ``included``. Groups of fewer than ``smallest_group``
-    people are merged into "other".
+    people are merged into "other". ``needs`` are the controls and data terms required of every vendor.
     """
 
     company: str
@@ -50,6 +51,7 @@ class Company:
     groups: tuple[Group, ...] = ()
     billing: dict[str, str] = field(default_factory=dict)
     smallest_group: int = 5
+    needs: Needs = field(default_factory=Needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bothhalves.core.boundaries import boundary_problems
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
@@ -86,7 +88,10 @@ class Workspace:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the workspace's own files."""
-        return (*self.config.problems, *self._priced[1], *self._offered[1], *self._written[1])
+        own = (*self.config.problems, *self._priced[1], *self._offered[1], *self._written[1])
+        company, today = self.config.company, datetime.now(UTC).date()
+        crossed = boundary_problems(self.config.contracts, self.plans, company.needs, company.billing, today)
+        return (*own, *crossed)
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:

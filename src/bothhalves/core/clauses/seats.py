@@ -17,7 +17,7 @@ class SeatTerm:
 
     ``labels`` are what rosters call this seat type. ``billed`` is ``monthly`` or ``annual``; the fee is
     always the monthly figure, and an annual one cannot be stopped within the term. ``plan`` names a plan of
-    the books, which says what the clause leaves out.
+    the books, which says what the clause leaves out. ``used_by`` is how many people are known to use them.
     """
 
     type: str
@@ -27,6 +27,7 @@ class SeatTerm:
     billed: str = "monthly"
     labels: tuple[str, ...] = ()
     plan: str = ""
+    used_by: int | None = None
     from_: date | None = None
     until: date | None = None
 
