@@ -154,10 +154,7 @@ def draw_allowance(
         )
         return lines, after, state
     state = _granted(term, basis.term, demand, [d for d in draws if term.covers(d)], billed, state)
-    lines, after, lots = [], list(draws), state.lots
-    for owner in sorted({lot.owner for lot in lots}):
-        found, after, lots = _drawn(basis, term, demand.month, after, owner, lots)
-        lines += found
+    lines, after, lots = _drawn(basis, term, demand.month, draws, state.lots)
     kept, unused = _ended(basis, term, demand.month, lots)
     if term.period(basis.term, demand.month.next) != state.period:
         unused = EXACT.add(unused, _idle(term, state))
@@ -169,28 +166,36 @@ def draw_allowance(
 
 
 def _drawn(
-    basis: Basis,
-    term: AllowanceTerm,
-    month: Month,
-    draws: list[Draw],
-    owner: str,
-    lots: tuple[Lot, ...],
-) -> tuple[list[Line], list[Draw], tuple[Lot, ...]]:
-    """One owner's usage covered by the owner's lots, the oldest period first."""
-    own = [lot for lot in lots if lot.owner == owner]
-    before = left(draws)
-    lines, after = among(
-        draws,
-        lambda d: term.covers(d) and (not term.per_person or d.person == owner),
-        lambda some: cover(basis, term.id, month, some, summed(x.left for x in own), "included"),
-    )
-    used = EXACT.subtract(before, left(after))
-    spent: dict[int, Decimal] = {}
-    for lot in sorted(own, key=lambda x: x.period):
+    basis: Basis, term: AllowanceTerm, month: Month, draws: Sequence[Draw], lots: Iterable[Lot]
+) -> tuple[list[Line], list[Draw], list[Lot]]:
+    """Every owner's usage covered by the owner's lots."""
+    places: dict[str, list[int]] = {}
+    for n, draw in enumerate(draws):
+        if draw.left > 0 and term.covers(draw):
+            places.setdefault(draw.person if term.per_person else "", []).append(n)
+    owned: dict[str, list[Lot]] = {}
+    for lot in lots:
+        owned.setdefault(lot.owner, []).append(lot)
+    lines: list[Line] = []
+    after, rest = list(draws), []
+    for owner, own in sorted(owned.items()):
+        some = [draws[n] for n in places.get(owner, [])]
+        found, taken = cover(basis, term.id, month, some, summed(x.left for x in own), "included")
+        lines += found
+        for n, draw in zip(places.get(owner, []), taken, strict=True):
+            after[n] = draw
+        rest += _spent(own, EXACT.subtract(left(some), left(taken)))
+    return lines, after, sorted(rest, key=_order)
+
+
+def _spent(lots: Iterable[Lot], used: Decimal) -> list[Lot]:
+    """An owner's lots after so much use, the oldest first."""
+    found = []
+    for lot in sorted(lots, key=_order):
         part = min(used, lot.left)
-        spent[lot.period] = EXACT.subtract(lot.left, part)
+        found.append(replace(lot, left=EXACT.subtract(lot.left, part)))
         used = EXACT.subtract(used, part)
-    return lines, after, tuple(replace(x, left=spent[x.period]) if x.owner == owner else x for x in lots)
+    return found
 
 
 def _granted(
