@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from bothhalves.brief import Badge, Half, Origin, Page, Prompt, Row, Segment, Table
+from bothhalves.brief.folding import folded
 from bothhalves.core.explain import (
     Figure,
     Grade,
@@ -206,9 +207,8 @@ def workload_table(tokens: Half) -> Table:
     )
     total = Row("Total", "", (tokens.counts[0], tokens.amounts[0], None))
     columns = ("Tokens", "At list price", "As billed")
-    return Table(
-        "workloads", "Workloads", "What each costs at list price.", columns, rows, total, "API usage only."
-    )
+    lead, note = "What each costs at list price.", "API usage only."
+    return folded(Table("workloads", "Workloads", lead, columns, rows, total, note))
 
 
 def group_table(seats: Half) -> Table:

@@ -259,12 +259,22 @@ def test_windows_step_and_keep_their_length(client_of: Client) -> None:
     )
 
 
-def test_many_rows_fold_into_others_that_open(client_of: Client) -> None:
+def test_many_rows_fold_into_a_sum_that_opens(client_of: Client) -> None:
     client = client_of("huge")
     folded = client.get("/").text
-    assert ">185 others</a>" in folded
+    others = re.search(
+        r'<tr[^>]*class="others"><th scope="row"><a href="([^"]*)">other 185</a>(.*)</tr>', folded
+    )
+    assert others is not None
     assert "workload-100" not in folded
-    assert "workload-100" in client.get("/?table=workloads").text
+    whole = client.get(unescape(others[1])).text
+    assert "workload-100" in whole
+    assert ">fold other 185</a>" in whole
+    keys = [parse_qs(unescape(a))["key"][0] for a in re.findall(r'href="/why\?([^"]*)"', others[2])]
+    assert keys == ["workloads.others?column=tokens", "workloads.others?column=at%20list%20price"]
+    drawer = client.get("/why", params={"key": keys[1]}).text
+    assert "The sum of 185 parts." in drawer
+    assert "workload-184" in drawer
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from bothhalves.core.explain import Grade
 from bothhalves.report.record import page_record
+from bothhalves.workspace.ledger import shown_months
 from workspace_folder import Folder, contract, cost_report, csv_of, members, used
 
 HEADER = (
@@ -130,6 +131,25 @@ def test_the_window_is_the_last_two_months_with_data(tmp_path: Path) -> None:
     folder.company(window="2026-06")
     assert [str(m) for m in folder.ledger().months] == ["2026-06"]
     assert folder.amount("tokens.cost").low == 5
+
+
+def test_months_with_seats_alone_can_be_shown(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({"usage.csv": csv_of(used("2026-03-01T12:00:00Z"))})
+    folder.imported({"members.csv": members(("ada@example.com", "Active", "Premium"))}, as_of="2026-02-15")
+    folder.write({"contracts/one.yaml": contract(term={"start": "2026-04-10", "months": 3})})
+    workspace = folder.open()
+    assert [m.number for m in shown_months(workspace, "2030-01-01")] == [2, 3, 4, 5, 6]
+    assert [m.number for m in shown_months(workspace, "2026-05-01")] == [2, 3, 4, 5]
+    assert [m.number for m in shown_months(workspace, "2026-02-20")] == [2]
+    assert [str(m) for m in folder.ledger().months] == ["2026-03"]
+
+
+def test_without_usage_the_window_is_the_last_two_months_with_seats(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write({"contracts/one.yaml": contract(term={"start": "2025-01-01", "months": 12})})
+    assert [str(m) for m in folder.ledger().months] == ["2025-11", "2025-12"]
+    assert folder.amount("seats.cost").low == 2000
 
 
 def test_months_follow_the_zone(tmp_path: Path) -> None:

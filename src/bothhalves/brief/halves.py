@@ -73,8 +73,6 @@ def _seat_notes(ledger: Ledger) -> tuple[str, ...]:
     over = _over_assigned(ledger)
     if over:
         notes.append(f"More seats are assigned than the contract names: {', '.join(over)}.")
-    if any(line.amount.at_least for u in ledger.usage for line in u.rating.lines if u.stream is Stream.SEAT):
-        notes.append("The logs never recorded the final output count of some calls: output reads “at least”.")
     if ledger.seat_fees and any(m.contract.assumed for m in ledger.seat_fees):
         notes.append("The seat fee is assumed, not taken from a signed contract.")
     return tuple(notes)

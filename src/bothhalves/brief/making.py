@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from typing import TypeVar
 
-from bothhalves.core.explain import Figure, Line, sum_of
+from bothhalves.core.explain import Figure, Line, Problem, sum_of
 from bothhalves.core.money import Amount, MoneyKind
-from bothhalves.workspace.records import Ledger
+from bothhalves.workspace.counting import unfinished
+from bothhalves.workspace.records import Ledger, RatedUsage
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -19,12 +20,27 @@ class Maker:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self._unfinished = unfinished(ledger.usage)
         self._made: dict[str, Figure | None] = {}
 
     def _sum(
-        self, figure_key: str, title: str, operands: tuple[Figure | Line, ...], kind: MoneyKind, rule: str
+        self,
+        figure_key: str,
+        title: str,
+        operands: tuple[Figure | Line, ...],
+        kind: MoneyKind,
+        rule: str,
+        problems: tuple[Problem, ...] = (),
     ) -> Figure:
-        return sum_of(figure_key, title, operands, self.ledger.currency, kind, rule=rule)
+        """A sum of money, weakened by ``problems`` and by what weakens any of its operands."""
+        below = (p for o in operands if isinstance(o, Figure) for p in o.problems)
+        found = tuple(dict.fromkeys((*problems, *below)))
+        return sum_of(figure_key, title, operands, self.ledger.currency, kind, rule=rule, problems=found)
+
+    def _weakening(self, usage: Iterable[RatedUsage]) -> tuple[Problem, ...]:
+        """What makes the output of ``usage`` a lower bound: a problem for each model."""
+        models = dict.fromkeys((u.vendor, u.model) for u in usage if u.output_at_least)
+        return tuple(self._unfinished[model] for model in models)
 
     def _total_of(
         self, name: str, title: str, parts: Iterable[Figure | None], kind: MoneyKind, rule: str

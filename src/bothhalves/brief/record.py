@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from bothhalves.core.explain import Figure, Grade, Line, Problem, walk
 
+#: Rows of a table that stand above its fold.
+ROWS_SHOWN = 15
+
 
 class Agreement(StrEnum):
     """How computed cost compares with invoiced cost over the window."""
@@ -68,7 +71,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns`` head the cells of every row; ``total`` adds them up."""
+    """``columns`` head the cells of every row; ``total`` adds them up.
+
+    ``others`` adds up the rows after the first, where the table is long enough to be folded.
+    """
 
     id: str
     title: str
@@ -77,6 +83,12 @@ class Table:
     rows: tuple[Row, ...]
     total: Row | None = None
     note: str = ""
+    others: Row | None = None
+
+    @property
+    def top(self) -> tuple[Row, ...]:
+        """The rows that stand above the fold."""
+        return self.rows[:ROWS_SHOWN] if self.others else self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,7 @@ class Page:
             yield from (*half.amounts, *half.counts, *(s.figure for s in half.bar))
         yield from (segment.figure for segment in self.together)
         for table in self.tables:
-            for row in (*table.rows, *((table.total,) if table.total else ())):
+            for row in (*table.rows, *(r for r in (table.others, table.total) if r)):
                 yield from (cell for cell in row.cells if cell is not None)
         yield from self.hidden
 

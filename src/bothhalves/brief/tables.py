@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bothhalves.brief.figures import Figures
+from bothhalves.brief.folding import folded
 from bothhalves.brief.groups import dearest_first, group_table
 from bothhalves.brief.making import by
 from bothhalves.brief.record import Row, Table
@@ -14,7 +15,7 @@ from bothhalves.workspace.records import Ledger, RatedUsage, Stream
 
 
 def tables(ledger: Ledger, figures: Figures) -> tuple[Table, ...]:
-    """The tables that have rows."""
+    """The tables that have rows, long ones folded."""
     made = (
         group_table(ledger, figures),
         _workloads(ledger, figures),
@@ -22,7 +23,7 @@ def tables(ledger: Ledger, figures: Figures) -> tuple[Table, ...]:
         _contract_usage(figures),
         _estimates(ledger, figures),
     )
-    return tuple(t for t in made if t is not None)
+    return tuple(folded(t) for t in made if t is not None)
 
 
 def _workloads(ledger: Ledger, figures: Figures) -> Table | None:

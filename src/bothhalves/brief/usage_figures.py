@@ -62,6 +62,7 @@ class UsageFigures(Maker):
             (*lines, *_unpriced_leaves(name, dimensions, model, unpriced, self.ledger.currency, kind)),
             kind,
             rule,
+            self._weakening(usage),
         )
 
     def workload_cost(self, workload: str, usage: Iterable[RatedUsage]) -> Figure | None:
@@ -114,6 +115,7 @@ class UsageFigures(Maker):
     def tokens(self, name: str, title: str, usage: Iterable[RatedUsage], **dimensions: str) -> Figure | None:
         """How many tokens: a count figure per meter below it."""
         chosen = list(usage)
+        problems = self._weakening(chosen)
 
         def make(figure_key: str) -> Figure | None:
             rows = Selector.union(u.rows for u in chosen)
@@ -131,12 +133,13 @@ class UsageFigures(Maker):
                     unit="tokens",
                     rule="Counted at import from the sources named below; cached input is counted apart.",
                     rows=rows,
+                    problems=problems if meter == "output_tokens" else (),
                 )
                 for meter, quantity in sorted(meters.items(), key=lambda item: -item[1])
                 if quantity
             )
             value = sum(meters.values(), Decimal(0))
-            return Figure(figure_key, title, Operator.SUM, value, parts, unit="tokens")
+            return Figure(figure_key, title, Operator.SUM, value, parts, unit="tokens", problems=problems)
 
         return self._once(key(name, dimensions), make) if chosen else None
 

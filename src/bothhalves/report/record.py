@@ -11,6 +11,7 @@ from typing import Any
 from bothhalves.brief import Badge, Half, Origin, Page, Row, Segment, Table
 from bothhalves.core.explain import Figure, Line, Problem, Selector, Value
 from bothhalves.core.money import Amount, plain
+from bothhalves.report import show
 from bothhalves.report.why import Rows, below, index, source_rows
 
 Record = dict[str, Any]
@@ -39,6 +40,7 @@ def figure_record(figure: Figure) -> Record:
         "title": figure.title,
         "operator": str(figure.operator),
         **value_record(figure.value),
+        "at_least": show.at_least(figure),
         "unit": figure.unit,
         "operands": [part.key for part in figure.operands if isinstance(part, Figure)],
         "lines": [line_record(part) for part in figure.operands if isinstance(part, Line)],
@@ -160,6 +162,7 @@ def _table(table: Table) -> Record:
         "lead": table.lead,
         "columns": list(table.columns),
         "rows": [_row(row) for row in table.rows],
+        "others": _row(table.others) if table.others else None,
         "total": _row(table.total) if table.total else None,
         "note": table.note,
     }

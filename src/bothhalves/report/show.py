@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from bothhalves.core.explain import Figure, Line, Operator, Value
 from bothhalves.core.money import Amount, plain
+from bothhalves.workspace.records import OUTPUT_AT_LEAST
 
 NOTHING = "–"
 UNPRICED = "unpriced"
@@ -128,9 +129,21 @@ def value(of: Value, unit: str, operator: Operator, write: Writer = whole_money)
     return number(of, unit, ratio=operator is Operator.RATIO)
 
 
+def at_least(shown: Figure) -> bool:
+    """True where more may have been used or paid than the figure says, and nobody knows how much."""
+    if isinstance(shown.value, Amount) and shown.value.at_least:
+        return True
+    return any(problem.code == OUTPUT_AT_LEAST for problem in shown.problems)
+
+
 def figure(shown: Figure, write: Writer = whole_money) -> str:
     """A figure's value as it is written in a table, or as ``write`` says."""
-    return value(shown.value, shown.unit, shown.operator, write)
+    return _bounded(shown, value(shown.value, shown.unit, shown.operator, write))
+
+
+def _bounded(shown: Figure, text: str) -> str:
+    unsaid = at_least(shown) and not text.startswith("at least ") and text != UNPRICED
+    return f"at least {text}" if unsaid else text
 
 
 def headline(shown: Figure) -> str:
@@ -157,7 +170,7 @@ def exactly(shown: Figure) -> str:
     if _CURRENCY.fullmatch(shown.unit):
         return signed(shown.value, exact_money, shown.unit)
     text = f"{Decimal(plain(shown.value)):,f}".replace("-", MINUS)
-    return f"{text} {shown.unit}".strip()
+    return _bounded(shown, f"{text} {shown.unit}".strip())
 
 
 def quantity(line: Line) -> str:

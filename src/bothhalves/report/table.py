@@ -11,7 +11,7 @@ from pathlib import Path
 from bothhalves.brief import Page, Row, Table
 from bothhalves.core.explain import Figure, Line
 from bothhalves.core.money import Amount, plain
-from bothhalves.report.show import UNPRICED
+from bothhalves.report import show
 from bothhalves.report.why import below, index
 
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
@@ -43,11 +43,12 @@ def cell_text(figure: Figure | None) -> str:
     """A figure unrounded: a number, ``a to b``, ``at least a``, ``unpriced``, or nothing where unknown."""
     if figure is None:
         return ""
+    bound = "at least " if show.at_least(figure) else ""
     if not isinstance(figure.value, Amount):
-        return plain(figure.value)
+        return bound + plain(figure.value)
     low = plain(figure.value.low)
-    if figure.value.high is None:
-        return f"at least {low}" if figure.value.low else UNPRICED
+    if bound or figure.value.high is None:
+        return bound + low if figure.value.low else show.UNPRICED
     return low if figure.value.is_point else f"{low} to {plain(figure.value.high)}"
 
 

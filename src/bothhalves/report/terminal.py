@@ -158,12 +158,14 @@ def _print_table(console: Console, table: Table) -> None:
     console.print()
     console.print(_text(f"{table.title}  {table.lead}".rstrip(), "bold"))
     grid = _grid(("Who or what", "left"), *((column, "right") for column in table.columns))
-    for row in table.rows:
+    for row in (*table.top, *((table.others,) if table.others else ())):
         _add(grid, row)
     if table.total:
         grid.add_section()
         _add(grid, table.total, "bold")
     console.print(grid)
+    if table.others:
+        console.print(_text(f"{table.others.name}: every row is in `bothhalves page --csv`.", "dim"))
     if table.note:
         console.print(_text(table.note, "dim"))
 

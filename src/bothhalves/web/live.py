@@ -12,7 +12,7 @@ from bothhalves.core.explain import Selector
 from bothhalves.web.app import Query, create_app
 from bothhalves.web.server import serve
 from bothhalves.workspace import Workspace, WrongWindow, open_workspace
-from bothhalves.workspace.ledger import known_months
+from bothhalves.workspace.ledger import shown_months
 
 _WATCHED = ("*.yaml", "*.csv", "contracts/*", "books/*", "offers/*", "state/*.json", ".bothhalves/*.json")
 _Stamp = tuple[tuple[str, int], ...]
@@ -44,7 +44,7 @@ class Live:
 
     def months(self) -> Sequence[str]:
         with self._lock:
-            return [str(month) for month in known_months(self._workspace)]
+            return [str(month) for month in shown_months(self._workspace)]
 
     def _refresh(self) -> None:
         stamp = _stamp(self._workspace.root)

@@ -18,8 +18,6 @@ from bothhalves.web.links import Links, anchor, is_web_address
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-#: Rows of a table that are shown before "n others".
-ROWS_SHOWN = 15
 
 
 def _cleaned(value: object) -> object:
@@ -100,11 +98,9 @@ def _bar(segment: Segment, links: Links) -> charts.Bar:
     return charts.Bar(whole.label, whole.value, marks, whole.href, whole.name)
 
 
-def shown_rows(table: Table, whole: bool) -> tuple[tuple[Row, ...], int]:
-    """The rows to show and how many others there are."""
-    if whole or len(table.rows) <= ROWS_SHOWN + 1:
-        return table.rows, 0
-    return table.rows[:ROWS_SHOWN], len(table.rows) - ROWS_SHOWN
+def shown_rows(table: Table, whole: bool) -> tuple[tuple[Row, ...], Row | None]:
+    """The rows to show, and the sum of the others where they are folded."""
+    return (table.rows, None) if whole else (table.top, table.others)
 
 
 @dataclass(frozen=True, slots=True)

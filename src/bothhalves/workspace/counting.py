@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bothhalves.core.dates import Month
-from bothhalves.core.explain import Line
+from bothhalves.core.explain import Line, Problem, Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.prices import PriceBook
 from bothhalves.core.rating import Counted, contract_usage, rate
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
-from bothhalves.workspace.records import RatedUsage, Stream
+from bothhalves.workspace.records import OUTPUT_AT_LEAST, RatedUsage, Stream
 
 if TYPE_CHECKING:
     from bothhalves.store import Cut, Quantities, Window
@@ -145,8 +146,26 @@ def rated(named: Named, book: PriceBook) -> RatedUsage:
     )
     return RatedUsage(
         named.stream, q.vendor, named.product, named.account, named.owner, q.model, q.month, q.requests,
-        q.quantities, rate(counted, book), q.selector,
+        q.quantities, rate(counted, book), q.selector, q.output_at_least,
     )  # fmt: skip
+
+
+def unfinished(usage: Iterable[RatedUsage]) -> dict[tuple[str, str], Problem]:
+    """By vendor and model: calls whose log ends before the final output count was written."""
+    calls: Counter[tuple[str, str]] = Counter()
+    for u in usage:
+        calls[u.vendor, u.model] += u.output_at_least
+    return {
+        (vendor, model): Problem(
+            OUTPUT_AT_LEAST,
+            Where("local agent logs"),
+            f"the final output count of {count:,} {'call' if count == 1 else 'calls'} to {vendor} "
+            f"{model or '(model not stated)'} was never written: output is at least what is counted.",
+            "Import the vendor's usage report or telemetry for the same days.",
+        )
+        for (vendor, model), count in sorted(calls.items())
+        if count
+    }
 
 
 def _span(counted: Quantities) -> tuple[datetime, datetime | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from bothhalves.workspace.counting import unfinished
 from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.open import NotAWorkspace, Workspace, open_workspace
 from bothhalves.workspace.pricing import REMEDIES
@@ -93,13 +94,8 @@ def _prices(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
     for reason, code in reasons:
         fix = REMEDIES.get(code, "Add the price to books/*.yaml.")
         yield Finding(False, f"a total reads “at least”: {reason}", fix)
-    lower = any(line.amount.at_least for u in ledger.usage for line in u.rating.lines)
-    if lower:
-        yield Finding(
-            False,
-            "a total reads “at least”: the logs never recorded the final output count of some calls",
-            "Import the vendor's usage report or telemetry for the same days.",
-        )
+    for problem in unfinished(ledger.usage).values():
+        yield Finding(False, f"a total reads “at least”: {problem.what}", problem.fix)
     if ledger.usage and not reasons:
         yield Finding(True, "every model, meter and tier in the window has a price")
 

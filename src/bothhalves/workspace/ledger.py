@@ -14,7 +14,7 @@ from bothhalves.core.dates import Month, Span, months
 from bothhalves.core.evidence import grade
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
-from bothhalves.workspace.counting import rated_usage
+from bothhalves.workspace.counting import rated_usage, unfinished
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
 from bothhalves.workspace.pricing import REMEDIES
@@ -72,7 +72,7 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
 
 
 def chosen_months(workspace: Workspace, window: str, as_of: str) -> tuple[Month, ...]:
-    """The months of the window: as written, or the last two that have data."""
+    """The months of the window: as written, or the last two that have data (failing that, seats)."""
     if window:
         first, _, last = window.partition("/")
         try:
@@ -82,21 +82,45 @@ def chosen_months(workspace: Workspace, window: str, as_of: str) -> tuple[Month,
         if not chosen:
             raise WrongWindow(f"the window {window} ends before it begins.")
         return chosen
-    known = known_months(workspace, as_of)
+    known = known_months(workspace, as_of) or shown_months(workspace, as_of)
     if not known:
-        return (Month.of(datetime.now(workspace.zone).date()),)
+        return (_this_month(workspace),)
     return tuple(months(known[-DEFAULT_MONTHS:][0], known[-1]))
 
 
 def known_months(workspace: Workspace, as_of: str = "") -> list[Month]:
     """Months with usage or stated money, oldest first, no later than the month of ``as_of``."""
-    try:
-        limit = Month.of(date.fromisoformat(as_of)) if as_of else None
-    except ValueError as error:
-        raise WrongWindow(f"{as_of!r} is not a day such as 2026-10-31.") from error
+    limit = _month_of(as_of)
     found = {Month.of(day) for day in _days(workspace)}
     found |= {Month.parse(m) for m in workspace.store.stated_months(workspace.config.company.zone)}
     return sorted(m for m in found if limit is None or m <= limit)
+
+
+def shown_months(workspace: Workspace, as_of: str = "") -> list[Month]:
+    """The months that have anything to show, oldest first.
+
+    They have usage, stated money, a roster, or seats that a contract charges for; rosters and contracts
+    reach no later than the month of ``as_of`` (default: today).
+    """
+    limit = _month_of(as_of) or _this_month(workspace)
+    found = {*known_months(workspace, as_of)}
+    found |= {m for m in map(Month.of, workspace.store.roster_days()) if m <= limit}
+    for contract in workspace.config.contracts:
+        term = contract.term
+        last = min(Month.of(term.until - timedelta(days=1)), limit)
+        found |= {m for m in months(Month.of(term.start), last) if contract.seats_in(m)}
+    return sorted(found)
+
+
+def _month_of(as_of: str) -> Month | None:
+    try:
+        return Month.of(date.fromisoformat(as_of)) if as_of else None
+    except ValueError as error:
+        raise WrongWindow(f"{as_of!r} is not a day such as 2026-10-31.") from error
+
+
+def _this_month(workspace: Workspace) -> Month:
+    return Month.of(datetime.now(workspace.zone).date())
 
 
 def _days(workspace: Workspace) -> set[date]:
@@ -169,6 +193,7 @@ def _problems(
 ) -> tuple[Problem, ...]:
     """What weakens the page: faulty files, unreadable rows, missing prices, other currencies."""
     found = [*workspace.problems, *workspace.store.problems(), *_unpriced(usage)]
+    found += unfinished(usage).values()
     found += [
         Problem(
             "money.currency",

@@ -14,6 +14,9 @@ from bothhalves.core.explain import Grade, Line, Problem, Selector
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.rating import Rating
 
+#: The code of the problem of :func:`bothhalves.workspace.counting.unfinished`.
+OUTPUT_AT_LEAST = "usage.output-at-least"
+
 
 class Stream(StrEnum):
     """Which path usage took: the meter, a seat, or one that nobody has stated."""
@@ -25,7 +28,10 @@ class Stream(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RatedUsage:
-    """A month's usage on one model, at list price. ``owner`` is a group for seats, else a workload."""
+    """A month's usage on one model, at list price. ``owner`` is a group for seats, else a workload.
+
+    ``output_at_least`` is the number of calls whose final output count was never written.
+    """
 
     stream: Stream
     vendor: str
@@ -38,6 +44,7 @@ class RatedUsage:
     quantities: tuple[tuple[str, Decimal], ...]
     rating: Rating
     rows: Selector
+    output_at_least: int = 0
 
     @property
     def tokens(self) -> Decimal:
