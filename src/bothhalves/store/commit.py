@@ -7,7 +7,6 @@ new ones. Nothing that a reader may hold is changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -34,13 +33,14 @@ def commit(root: Path, batch: Batch, *, edges: Sequence[int], pseudonym: Pseudon
         before = manifests.load(root)
         if lost := manifests.missing(root, before):
             raise NeedsRebuild(lost)
-        report = CommitReport(snapshot=before.snapshot_id)
+        report = CommitReport()
         fresh = _fresh(before, batch, report)
         scans = [scan for scan in batch.scans if _is_news(scan, before)]
         is_reclassed = steps != before.edges and bool(before.of("calls"))
         if not fresh and not scans and not is_reclassed:
+            report.snapshot = before.snapshot_id
             return report
-        after = deepcopy(before)
+        after = before.copied()
         after.sequence += 1
         after.edges = steps
         with at_work(root, after, steps, pseudonym, report) as work:
@@ -112,7 +112,7 @@ def _kept(root: Path, before: Manifest) -> tuple[Manifest, frozenset[str]]:
     durable = [s for s in before.segments.values() if s.table in DURABLE]
     gone = [s for s in durable if not s.path(root).exists()]
     lost = frozenset(s.feed for s in gone if s.table == "calls")
-    after = deepcopy(before)
+    after = before.copied()
     after.sequence += 1
     after.segments = {
         s.slot: s for s in durable if s not in gone and not (s.table == "calls" and s.feed in lost)
@@ -132,7 +132,6 @@ def _unread(before: Manifest, seen: set[tuple[str, str]]) -> list[Problem]:
 
 def _swapped(root: Path, before: Manifest, after: Manifest, report: CommitReport) -> CommitReport:
     segments.retire(root, before, after)
-    manifests.save(root, after)
+    report.snapshot = manifests.save(root, after)
     segments.sweep(root, after)
-    report.snapshot = after.snapshot_id
     return report

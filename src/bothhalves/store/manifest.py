@@ -80,6 +80,11 @@ class Manifest:
     marks: dict[str, dict[str, Any]] = field(default_factory=dict)
     segments: dict[tuple[str, str, str, str], Segment] = field(default_factory=dict)
 
+    def copied(self) -> Manifest:
+        """A manifest to be changed; its parts do not change."""
+        marks = {feed: dict(files) for feed, files in self.marks.items()}
+        return Manifest(self.sequence, self.edges, list(self.sources), marks, dict(self.segments))
+
     def of(self, table: str, feed: str | None = None, origin: str | None = None) -> list[Segment]:
         """The segments of a table, oldest period first."""
         return [
@@ -114,11 +119,15 @@ class Manifest:
             "marks": self.marks,
             "segments": [asdict(s) for _, s in sorted(self.segments.items())],
         }
-        return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     @property
     def snapshot_id(self) -> str:
-        return hashlib.sha256(self.encoded()).hexdigest()[:16]
+        return _id_of(self.encoded())
+
+
+def _id_of(encoded: bytes) -> str:
+    return hashlib.sha256(encoded).hexdigest()[:16]
 
 
 def path_of(root: Path) -> Path:
@@ -151,17 +160,18 @@ def _source(content: dict[str, Any]) -> SourceEntry:
     return SourceEntry(spans=spans, **content)
 
 
-def save(root: Path, manifest: Manifest) -> None:
-    """Swaps the manifest atomically and durably."""
-    target = path_of(root)
+def save(root: Path, manifest: Manifest) -> str:
+    """Swaps the manifest atomically and durably; its snapshot's id."""
+    target, encoded = path_of(root), manifest.encoded()
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(".tmp")
     with draft.open("wb") as file:
-        file.write(manifest.encoded())
+        file.write(encoded)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)
     sync_folder(target.parent)
+    return _id_of(encoded)
 
 
 def sync_folder(folder: Path) -> None:

@@ -41,9 +41,11 @@ class Work:
         found = self.manifest.of(table, feed, origin)
         return [s for s in found if months is None or s.period in months]
 
-    def write(self, slot: Slot, select: str, parameters: Parameters | None = None) -> None:
-        """Lets the rows of ``select`` be the segment of ``slot``."""
-        self.manifest.put(slot, segments.write(self.engine, self.root, slot, select, parameters))
+    def write(self, slot: Slot, select: str, parameters: Parameters | None = None) -> Segment | None:
+        """Lets the rows of ``select`` be the segment of ``slot``; None if there are none."""
+        segment = segments.write(self.engine, self.root, slot, select, parameters)
+        self.manifest.put(slot, segment)
+        return segment
 
 
 @contextmanager

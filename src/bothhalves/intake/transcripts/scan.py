@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
@@ -53,13 +55,15 @@ def scan(
     workers: int | None = None,
     label: str = "",
     person: str = "",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Scan:
     """Reads what is new below ``root`` into NDJSON files in ``spool``, which must be an empty folder.
 
     ``label`` tells this tree from others that are remembered together: names of files begin with it.
     ``known`` are the marks of the scan before. ``workers`` processes share the work; by default one per
     processor if there is much to read, else none beside this one. ``person`` is who the logs are known to
-    be of, instead of the owner of a home folder.
+    be of, instead of the owner of a home folder. ``meanwhile`` is called while other processes
+    read, if any do.
     """
     result = Scan()
     entries = list(walk(root, result.problems))
@@ -77,7 +81,7 @@ def scan(
     own = {name for name in known if name.startswith(f"{label}/")} if label else known.keys()
     result.gone = sorted(own - {entry.name for entry in entries})
     if jobs:
-        _read_all(jobs, sizes, entries, spool, workers, result)
+        _read_all(jobs, sizes, entries, spool, workers, meanwhile, result)
     if person:
         _owned(result.shards, person)
     return result
@@ -91,7 +95,13 @@ def _owned(shards: list[Path], person: str) -> None:
 
 
 def _read_all(
-    jobs: list[Job], sizes: list[int], entries: list[Entry], spool: Path, workers: int | None, result: Scan
+    jobs: list[Job],
+    sizes: list[int],
+    entries: list[Entry],
+    spool: Path,
+    workers: int | None,
+    meanwhile: Callable[[], object],
+    result: Scan,
 ) -> None:
     spool.mkdir(parents=True, exist_ok=True)
     if workers is None:
@@ -99,7 +109,7 @@ def _read_all(
     batches = list(_split(jobs, sizes, workers))
     shards = [str(spool / f"{number:05d}.ndjson") for number in range(len(batches))]
     found = Batch("")
-    for batch in _run(batches, shards, workers):
+    for batch in _run(batches, shards, workers, meanwhile):
         found.add(batch)
     if found.deferred:
         rollouts = str(spool / f"{len(shards):05d}.ndjson")
@@ -125,7 +135,9 @@ def _take_over(found: Batch, shards: Iterable[str], jobs: list[Job], result: Sca
     result.lines_read, result.usage_lines, result.records = found.lines, found.usage_lines, found.records
 
 
-def _run(batches: list[list[Job]], shards: list[str], workers: int) -> Iterator[Batch]:
+def _run(
+    batches: list[list[Job]], shards: list[str], workers: int, meanwhile: Callable[[], object]
+) -> Iterator[Batch]:
     if workers < 2:
         yield from map(read_batch, batches, shards, repeat(None))
         return
@@ -133,9 +145,12 @@ def _run(batches: list[list[Job]], shards: list[str], workers: int) -> Iterator[
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # Spawned, because a server that scans has threads, which do not survive a fork.
-    with ProcessPoolExecutor(min(workers, len(batches)), get_context("spawn")) as pool:
-        yield from pool.map(read_batch, batches, shards, repeat(None))
+    # A fork starts at once, but threads, such as those of a server that scans, do not survive it.
+    start = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+    with ProcessPoolExecutor(min(workers, len(batches)), get_context(start)) as pool:
+        found = pool.map(read_batch, batches, shards, repeat(None))
+        meanwhile()
+        yield from found
 
 
 def _split(jobs: list[Job], sizes: list[int], workers: int) -> Iterator[list[Job]]:
