@@ -23,6 +23,7 @@ from bothhalves.cli.common import (
     opened,
     say,
     say_problems,
+    window_of,
 )
 
 app = typer.Typer(
@@ -209,6 +210,27 @@ def export_csv(
 
     for path in write_csv(built(opened(workspace), window, as_of), out):
         say(f"wrote {path}")
+
+
+@export_app.command("focus")
+def export_focus(
+    out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")] = Path("focus.csv"),
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+) -> None:
+    """Seats, tokens, credits and commitments as rows of FOCUS 1.2."""
+    from bothhalves.report.focus import focus_rows, write_focus
+    from bothhalves.workspace.charges import charges_of
+
+    place = opened(workspace)
+    rows = focus_rows(charges_of(place, window_of(place, window, as_of)))
+    try:
+        count = write_focus(rows, out)
+    except ValueError as error:
+        say(f"{error}.")
+        raise typer.Exit(WRONG_USE) from error
+    say(f"wrote {out}: {count} rows")
 
 
 @app.command()

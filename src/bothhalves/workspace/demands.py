@@ -121,7 +121,14 @@ def _point(named: Named, line: Line, end: str, kind: MoneyKind) -> Line:
     """The Line at one end of its interval, as money of ``kind``."""
     amount = line.amount
     value = amount.low if end == LOW or amount.high is None else amount.high
-    return replace(line, id=_line_id(named, line), amount=Amount.of(value, amount.currency, kind))
+    q = named.counted
+    said = {**dict(line.dimensions), "model": q.model, "tier": q.tier, "region": q.region}
+    return replace(
+        line,
+        id=_line_id(named, line),
+        amount=Amount.of(value, amount.currency, kind),
+        dimensions=tuple(sorted((k, v) for k, v in said.items() if v)),
+    )
 
 
 def _line_id(named: Named, line: Line) -> str:
