@@ -15,6 +15,7 @@ TITLES = {
     "transcripts": "Importing and storing a tree of transcripts",
     "page": "The page and one explanation, by the number of raw rows",
     "calls": "Pricing single calls",
+    "web": "The page in a browser",
 }
 
 

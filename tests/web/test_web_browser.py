@@ -154,10 +154,51 @@ def test_letters_can_be_turned_off(visit: Open) -> None:
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_the_window_selector_leads_to_its_window(visit: Open) -> None:
-    page = visit("full")
+def test_the_window_selector_turns_the_page_in_place(visit: Open) -> None:
+    page = visit("full", "/?why=seats.cost")
+    page.evaluate("window.same = true")
     page.get_by_label("Window").select_option("2026-07")
     page.wait_for_url("**/?window=2026-07")
+    expect(page.locator("h1 a").first).to_have_attribute("href", "/why?key=both.cost&window=2026-07")
+    expect(page.locator(".rail .place").first).to_have_attribute("href", "/?window=2026-07")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.get_by_label("Window")).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("You pay $149k")
+    page.go_back()
+    expect(page.locator("h1 a").first).to_have_attribute("href", "/why?key=both.cost")
+    assert page.evaluate("window.same")
+    page.locator(".seats .lead-figure a").click()
+    expect(page.locator("#drawer .much")).to_have_text("$82.5k")
+
+
+def test_a_window_that_cannot_be_shown_says_so(visit: Open) -> None:
+    page = visit("full")
+    page.route(
+        "**/?window=2026-07", lambda route: route.fulfill(body="<main>gone</main>", content_type="text/html")
+    )
+    page.get_by_label("Window").select_option("2026-07")
+    expect(page.locator("main")).to_have_text("gone")
+
+
+def test_a_folded_table_opens_and_folds_in_place(visit: Open) -> None:
+    page = visit("huge")
+    page.evaluate("window.same = true")
+    rows = page.locator("section[aria-labelledby=table-workloads] tbody tr")
+    expect(rows).to_have_count(16)
+    page.get_by_role("link", name="other 185", exact=True).click()
+    expect(rows).to_have_count(201)
+    fold = page.get_by_role("link", name="fold other 185")
+    expect(fold).to_be_focused()
+    fold.click()
+    expect(rows).to_have_count(16)
+    assert page.evaluate("window.same")
+
+
+def test_a_folded_table_opens_without_script(visit: Open) -> None:
+    page = visit("huge", java_script_enabled=False)
+    page.get_by_role("link", name="other 185", exact=True).click()
+    assert "table=workloads" in page.url
+    expect(page.get_by_role("rowheader", name="workload-000")).to_be_visible()
 
 
 def ground(page: Page) -> str:

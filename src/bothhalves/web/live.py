@@ -25,6 +25,7 @@ class Live:
         self._workspace = workspace
         self._lock = RLock()
         self._pages: dict[Query, Page] = {}
+        self._months: tuple[str, ...] | None = None
         self._stamp = _stamp(workspace.root)
 
     def load(self, query: Query) -> Page:
@@ -44,13 +45,17 @@ class Live:
 
     def months(self) -> Sequence[str]:
         with self._lock:
-            return [str(month) for month in shown_months(self._workspace)]
+            self._refresh()
+            if self._months is None:
+                self._months = tuple(str(month) for month in shown_months(self._workspace))
+            return self._months
 
     def _refresh(self) -> None:
         stamp = _stamp(self._workspace.root)
         if stamp != self._stamp:
             self._stamp = stamp
             self._pages.clear()
+            self._months = None
             self._workspace = open_workspace(self._workspace.root)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from bothhalves.core.terms import Billing
 from bothhalves.workspace.config import Workload
-from bothhalves.workspace.identity import Register
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import Stream
 
@@ -31,7 +30,7 @@ class Naming:
         for workload in config.workloads:
             for slot in _slots(workload):
                 self._index.setdefault(slot, workload.id)
-        self._aliases = workspace.pseudonyms.aliases(Register(workspace.root))
+        self._aliases = workspace.aliases
         self._groups = _merged(workspace.pseudonyms.groups, config.company.smallest_group)
         self.workload_names = {w.id: w.name or w.id for w in config.workloads}
         self.group_names = {g.id: g.name or g.id for g in config.company.groups}

@@ -19,7 +19,7 @@ from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.config import Config, read_config
 from bothhalves.workspace.edges import price_edges
 from bothhalves.workspace.feeds import feed_ranks
-from bothhalves.workspace.identity import Pseudonyms, load_key
+from bothhalves.workspace.identity import Pseudonyms, Register, load_key
 from bothhalves.workspace.invoices import Invoice, imported_too, read_invoices
 from bothhalves.workspace.invoices import rows as invoice_rows
 from bothhalves.workspace.locking import locked_versions
@@ -98,6 +98,11 @@ class Workspace:
         from bothhalves.workspace.links import known_links
 
         return Pseudonyms(load_key(self.root), self.config.people, known_links(self.root))
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Pseudonyms stored earlier to those of today, for people who were linked since."""
+        return self.pseudonyms.aliases(Register(self.root))
 
     @property
     def edges(self) -> tuple[int, ...]:

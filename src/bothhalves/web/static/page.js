@@ -6,8 +6,8 @@
   const help = document.getElementById("help");
   const find = document.getElementById("find");
   const keysOn = document.getElementById("keys");
-  let opener = null;
-  let asked = 0;
+  let opener = null; // what opened the drawer
+  let asked = 0; // how many drawers and pages were asked for
   root.classList.add("script");
 
   const stored = {
@@ -70,6 +70,16 @@
       open(link);
       return;
     }
+    const turning = event.target.closest("a[data-turn]");
+    if (turning) {
+      event.preventDefault();
+      turnTo(turning.getAttribute("href"), turning.id);
+      return;
+    }
+    if (event.target.closest("#open-help")) {
+      showHelp();
+      return;
+    }
     if (event.target.closest("a[data-close]") && !drawer.hidden) {
       event.preventDefault();
       close();
@@ -100,10 +110,47 @@
   systemDark.addEventListener("change", nameTheme);
   nameTheme();
 
-  // -- the window selector ---------------------------------------------------------------------------
-  for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
-    form.addEventListener("change", () => form.submit());
+  // -- another window, or a table unfolded: the page turns in place --------------------------------------
+  const TURNED = [".rail", ".whose", "main"];
+  const withoutDrawer = () => {
+    const url = new URL(location.href);
+    for (const name of ["why", "line"]) url.searchParams.delete(name);
+    return url.pathname + url.search;
+  };
+  let shown = withoutDrawer();
+  async function turn(href, focus) {
+    const here = ++asked;
+    const main = document.querySelector("main");
+    const dimming = setTimeout(() => main.classList.add("waiting"), 200);
+    try {
+      const answer = await fetch(href);
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (here !== asked) return; // a later request has been answered or is about to be
+      if (!answer.ok || TURNED.some((part) => !next.querySelector(part))) throw new Error(answer.status);
+      for (const part of TURNED) document.querySelector(part).replaceWith(next.querySelector(part));
+      document.title = next.title;
+      shown = withoutDrawer();
+      document.getElementById("said").textContent = document.querySelector("h1")?.textContent ?? "";
+      if (find.value) filter();
+      document.getElementById(focus)?.focus({ preventScroll: true });
+    } catch {
+      location.assign(href);
+    } finally {
+      clearTimeout(dimming);
+      main.classList.remove("waiting");
+    }
   }
+  function turnTo(href, focus) {
+    close();
+    opener = null;
+    history.pushState(null, "", href);
+    turn(href, focus);
+  }
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-turn]");
+    if (form) turnTo(`${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`, event.target.id);
+  });
+  addEventListener("popstate", () => { if (withoutDrawer() !== shown) turn(location.href); });
 
   // -- find ------------------------------------------------------------------------------------------
   const rows = () => [...document.querySelectorAll("main [data-row]")];
@@ -150,7 +197,6 @@
   };
   keysOn.checked = stored.get("keys") !== "off";
   keysOn.addEventListener("change", () => stored.set("keys", keysOn.checked ? "on" : "off"));
-  document.getElementById("open-help").addEventListener("click", showHelp);
 
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || help.open) return;
