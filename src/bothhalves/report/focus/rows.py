@@ -111,7 +111,7 @@ def _what(charge: Charge, kind: Kind) -> Row:
     product = said.get("product") or charge.contract.vendor
     tags = {k: v for k, v in said.items() if k in ("workload", "group") and v}
     details = {f"x_{k}": said[k] for k in ("model", "tier") if k in said}
-    sku = None if kind.category == TAX else "/".join([charge.contract.vendor, said.get("model") or product])
+    sku = None if kind.category == TAX else _sku(charge, product)
     return {
         "ChargeCategory": kind.category,
         "ChargeDescription": f"{kind.words} {_subject(line, said)}",
@@ -127,6 +127,13 @@ def _what(charge: Charge, kind: Kind) -> Row:
         "RegionName": said.get("region"),
         "Tags": json.dumps(tags, sort_keys=True),
     }
+
+
+def _sku(charge: Charge, product: str) -> str:
+    """The model as the price book calls it, under which each of its prices has one id; else the product."""
+    if not charge.clause:
+        return "/".join(charge.line.entry.split("/")[:2])
+    return f"{charge.contract.vendor}/{product}"
 
 
 def _subject(line: Line, said: dict[str, str]) -> str:

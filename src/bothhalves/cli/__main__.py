@@ -1,0 +1,5 @@
+"""``python -m bothhalves.cli``."""
+
+from bothhalves.cli import main
+
+main()
