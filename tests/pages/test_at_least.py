@@ -75,3 +75,19 @@ def test_a_log_that_ends_well_weakens_nothing(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.imported({"projects/app/session.jsonl": call("a", 1, "claude-opus-4-8", 40, ended=True)})
     assert weakened(folder.page()) == set()
+
+
+def test_what_has_no_price_says_so_on_every_figure_above_it(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    rows = (
+        used("2026-09-02T12:00:00Z", workload="a"),
+        used("2026-09-02T12:00:00Z", workload="b", model="nova-9"),
+    )
+    folder.imported({"usage.csv": csv_of(*rows)})
+    page = folder.page()
+    (problem,) = page.problems
+    assert problem.what.startswith("1,000,000 input tokens: no price is known for anthropic model 'nova-9'")
+    found = {key for key, figure in page.figures().items() if problem in figure.problems}
+    assert {key for key, f in page.figures().items() if show.at_least(f)} == found
+    assert {"tokens.cost", "tokens.cost?workload=b", "models.cost?id=anthropic:nova-9"} <= found
+    assert "tokens.cost?workload=a" not in found

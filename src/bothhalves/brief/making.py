@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bothhalves.core.explain import Figure, Line, Problem, sum_of
 from bothhalves.core.money import Amount, MoneyKind
-from bothhalves.workspace.counting import unfinished
+from bothhalves.workspace.counting import unfinished, unpriced
 from bothhalves.workspace.records import Ledger, RatedUsage
 
 T = TypeVar("T")
@@ -21,6 +21,7 @@ class Maker:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._unfinished = unfinished(ledger.usage)
+        self._unpriced = unpriced(ledger.usage)
         self._made: dict[str, Figure | None] = {}
 
     def _sum(

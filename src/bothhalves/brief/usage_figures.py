@@ -59,11 +59,31 @@ class UsageFigures(Maker):
         return self._sum(
             key(name, {**dimensions, "model": model}),
             f"{title}, {model}",
-            (*lines, *_unpriced_leaves(name, dimensions, model, unpriced, self.ledger.currency, kind)),
+            (*lines, *self._leaves(name, dimensions, model, unpriced, kind)),
             kind,
             rule,
             self._weakening(usage),
         )
+
+    def _leaves(
+        self, name: str, dimensions: dict[str, str], model: str, unpriced: list[Unpriced], kind: MoneyKind
+    ) -> tuple[Figure, ...]:
+        """A leaf for each meter without price: worth at least nothing, and no upper end."""
+        found = []
+        for (code, meter), parts in by(unpriced, lambda u: (u.code, u.meter)).items():
+            reasons = list(dict.fromkeys(p.reason for p in parts))
+            quantity = sum((p.quantity for p in parts), Decimal(0))
+            found.append(
+                Figure(
+                    key(name + ".unpriced", {**dimensions, "model": model, "meter": meter, "why": code}),
+                    f"{quantity:f} {_meter_words(meter)} without a price",
+                    Operator.GIVEN,
+                    Amount(self.ledger.currency, kind, Decimal(0), None),
+                    rule=f"{'; '.join(reasons)}.",
+                    problems=tuple(self._unpriced[code, meter, reason] for reason in reasons),
+                )
+            )
+        return tuple(found)
 
     def workload_cost(self, workload: str, usage: Iterable[RatedUsage]) -> Figure | None:
         """A workload's metered usage at rates."""
@@ -156,30 +176,6 @@ class UsageFigures(Maker):
             )
             for (product, meter), lines in by(own, lambda x: (dict(x.dimensions)["product"], x.meter)).items()
         ]
-
-
-def _unpriced_leaves(
-    name: str,
-    dimensions: dict[str, str],
-    model: str,
-    unpriced: list[Unpriced],
-    currency: str,
-    kind: MoneyKind,
-) -> tuple[Figure, ...]:
-    """A leaf for each meter without price: worth at least nothing, and no upper end."""
-    found = []
-    for (meter, reason), parts in by(unpriced, lambda u: (u.meter, u.reason)).items():
-        quantity = sum((p.quantity for p in parts), Decimal(0))
-        found.append(
-            Figure(
-                key(name + ".unpriced", {**dimensions, "model": model, "meter": meter, "why": parts[0].code}),
-                f"{quantity:f} {_meter_words(meter)} without a price",
-                Operator.GIVEN,
-                Amount(currency, kind, Decimal(0), None),
-                rule=f"{reason}.",
-            )
-        )
-    return tuple(found)
 
 
 def _owner(otherwise: str) -> Callable[[RatedUsage], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bothhalves.brief import Page
@@ -57,6 +58,7 @@ class Derivation:
     problems: tuple[Problem, ...] = field(default=())
 
 
+_SHA256 = re.compile("[0-9a-f]{12,64}")
 _SIGNS = {Operator.DIFFERENCE: "First less second", Operator.RATIO: "First divided by second"}
 
 
@@ -184,5 +186,5 @@ def _places(found: list[dict[str, str]]) -> tuple[str, ...]:
 
 def _place(file: str, source: str, rows: list[int]) -> str:
     span = f"rows {min(rows)} to {max(rows)}" if rows else ""
-    digest = f"sha256 {source[:12]}…" if source else ""
+    digest = f"sha256 {source[:12]}…" if _SHA256.fullmatch(source) else source
     return "  ".join(part for part in (file, digest, span) if part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from bothhalves.core.prices import PriceBook
 from bothhalves.core.rating import Counted, contract_usage, rate
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.pricing import REMEDIES
 from bothhalves.workspace.records import OUTPUT_AT_LEAST, RatedUsage, Stream
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _DAY = 24 * 60
 _METERED = ("product", "account", "key", "workload")
 _SEATED = ("product", "account", "team")
+_PERSONAL = ("product", "account", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,7 @@ def place(named: Named) -> tuple[str, str, str]:
 
 def named_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
     """Metered usage by workload, seat usage by group. Both come from the same counted cells."""
-    models = workspace.store.models()
-    cuts, windows = price_periods(workspace.book, models)
-    banded = priced_by_size(workspace.book, models)
-    span, zone = workspace.span(months), workspace.config.company.zone
-
-    def counted(by: tuple[str, ...]) -> list[Quantities]:
-        return workspace.store.quantities(by, span, cuts, windows, zone=zone, banded=banded)
-
+    counted = _counter(workspace, months)
     for q in counted(_METERED):
         said = dict(q.dimensions)
         stream = naming.stream(q.billing, said["product"], q.feed)
@@ -83,6 +78,25 @@ def named_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
         said = dict(q.dimensions)
         if naming.stream(q.billing, said["product"], q.feed) is Stream.SEAT:
             yield Named(Stream.SEAT, said["team"], said["product"], said["account"], q)
+
+
+def person_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
+    """The same usage by person, whose pseudonym is the owner."""
+    for q in _counter(workspace, months)(_PERSONAL):
+        said = dict(q.dimensions)
+        stream = naming.stream(q.billing, said["product"], q.feed)
+        yield Named(stream, naming.person(said["person"]), said["product"], said["account"], q)
+
+
+def _counter(
+    workspace: Workspace, months: tuple[Month, ...]
+) -> Callable[[tuple[str, ...]], list[Quantities]]:
+    """Counts the window by any dimensions, cut by everything that prices depend on."""
+    models = workspace.store.models()
+    cuts, windows = price_periods(workspace.book, models)
+    banded = priced_by_size(workspace.book, models)
+    span, zone = workspace.span(months), workspace.config.company.zone
+    return lambda by: workspace.store.quantities(by, span, cuts, windows, zone=zone, banded=banded)
 
 
 def price_periods(book: PriceBook, models: Iterable[tuple[str, str]]) -> tuple[list[Cut], list[Window]]:
@@ -165,6 +179,23 @@ def unfinished(usage: Iterable[RatedUsage]) -> dict[tuple[str, str], Problem]:
         )
         for (vendor, model), count in sorted(calls.items())
         if count
+    }
+
+
+def unpriced(usage: Iterable[RatedUsage]) -> dict[tuple[str, str, str], Problem]:
+    """By code, meter and reason: quantities without a price, most of them first."""
+    missing: Counter[tuple[str, str, str]] = Counter()
+    for u in usage:
+        for m in u.rating.unpriced:
+            missing[m.code, m.meter, m.reason] += int(m.quantity)
+    return {
+        (code, meter, reason): Problem(
+            f"price.{code}",
+            Where("usage"),
+            f"{quantity:,} {meter.replace('_', ' ')}: {reason}.",
+            REMEDIES.get(code, "Add the price to a book of your own under books/, or correct the source."),
+        )
+        for (code, meter, reason), quantity in sorted(missing.items(), key=lambda item: -item[1])
     }
 
 

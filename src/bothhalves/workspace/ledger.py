@@ -14,10 +14,9 @@ from bothhalves.core.dates import Month, Span, months
 from bothhalves.core.evidence import grade
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
-from bothhalves.workspace.counting import rated_usage, unfinished
+from bothhalves.workspace.counting import rated_usage, unfinished, unpriced
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
-from bothhalves.workspace.pricing import REMEDIES
 from bothhalves.workspace.reconcile import comparisons, coverage
 from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
 from bothhalves.workspace.seats import fee_shares, fees, people_seen, seat_groups
@@ -192,7 +191,7 @@ def _problems(
     workspace: Workspace, usage: tuple[RatedUsage, ...], stated: tuple[Stated, ...], currency: str
 ) -> tuple[Problem, ...]:
     """What weakens the page: faulty files, unreadable rows, missing prices, other currencies."""
-    found = [*workspace.problems, *workspace.store.problems(), *_unpriced(usage)]
+    found = [*workspace.problems, *workspace.store.problems(), *unpriced(usage).values()]
     found += unfinished(usage).values()
     found += [
         Problem(
@@ -204,19 +203,3 @@ def _problems(
         for other in sorted({s.currency for s in stated} - {currency})
     ]
     return tuple(dict.fromkeys(found))
-
-
-def _unpriced(usage: tuple[RatedUsage, ...]) -> list[Problem]:
-    missing: Counter[tuple[str, str, str]] = Counter()
-    for u in usage:
-        for m in u.rating.unpriced:
-            missing[m.code, m.meter, m.reason] += int(m.quantity)
-    return [
-        Problem(
-            f"price.{code}",
-            Where("usage"),
-            f"{quantity:,} {meter.replace('_', ' ')}: {reason}.",
-            REMEDIES.get(code, "Add the price to a book of your own under books/, or correct the source."),
-        )
-        for (code, meter, reason), quantity in sorted(missing.items(), key=lambda item: -item[1])
-    ]
