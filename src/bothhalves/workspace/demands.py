@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
 from bothhalves.core.clauses.base import Demand, MeteredUse, UnitUse
 from bothhalves.core.contracts import Contract
@@ -15,13 +16,14 @@ from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.prices import PriceBook
 from bothhalves.core.rating import Unpriced
 from bothhalves.core.terms import Seat
-from bothhalves.workspace.counting import Named, named_usage, place, rated
-from bothhalves.workspace.holdings import Event, events, labels, seat_uses
+from bothhalves.workspace.counting import Named, named_usage, person_usage, place, rated
+from bothhalves.workspace.holdings import Event, events, holders, labels, seat_uses, usual_type
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import RatedUsage, Stream
 
 LOW, HIGH = "low", "high"
+Use = tuple[Named, RatedUsage]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Asked:
     """The usage and the rosters of a window, counted once; any number of contracts can be settled on them."""
 
     months: tuple[Month, ...]
-    usage: tuple[tuple[Named, RatedUsage], ...]
+    usage: tuple[Use, ...]
+    by_person: Callable[[], tuple[Use, ...]]
     rosters: tuple[tuple[date, list[Seat]], ...]
     book: PriceBook
 
@@ -42,9 +45,9 @@ class Asked:
         return [
             Demand(
                 month,
-                tuple(self._metered(contract, month, end, kind)),
+                (*self._metered(contract, month, end, kind), *self._seated(contract, month, end, kind)),
                 seat_uses(contract, told, month),
-                tuple(_units(self._for(contract, month))),
+                tuple(self._units(contract, month)),
             )
             for month in self.months
         ]
@@ -69,10 +72,10 @@ class Asked:
         used = [u for month in self.months for _, u in self._for(contract, month)]
         return [(u, missing) for u in used if u.stream is Stream.API for missing in u.rating.unpriced]
 
-    def _for(self, contract: Contract, month: Month) -> list[tuple[Named, RatedUsage]]:
+    def _for(self, contract: Contract, month: Month, found: tuple[Use, ...] | None = None) -> list[Use]:
         return [
             (named, usage)
-            for named, usage in self.usage
+            for named, usage in (self.usage if found is None else found)
             if usage.vendor == contract.vendor
             and usage.month == str(month)
             and (not contract.accounts or usage.account in contract.accounts)
@@ -83,20 +86,47 @@ class Asked:
             _, product, meter = place(named)
             if usage.stream is not Stream.API or (meter and contract.prices_itself(product, meter)):
                 continue
-            counted = named.counted
-            then = self._at_signing(contract, named)
-            for line in usage.rating.lines:
-                signed = then.get(line.meter)
-                yield MeteredUse(
-                    line=_point(named, line, end, kind),
-                    model=usage.model,
-                    product=usage.product,
-                    account=usage.account,
-                    tier=counted.tier,
-                    speed=counted.speed,
-                    region=counted.region,
-                    protected=None if signed is None else _point(named, signed, end, kind),
-                )
+            yield from self._uses(contract, named, usage, end, kind)
+
+    def _seated(self, contract: Contract, month: Month, end: str, kind: MoneyKind) -> Iterable[MeteredUse]:
+        """Usage under seats, person by person, where a clause puts a price on it."""
+        if not contract.under_seats.in_money:
+            return
+        held = holders(contract, self.rosters, month)
+        products = {term.product for term in contract.seats_in(month)}
+        for named, usage in self._for(contract, month, self.by_person()):
+            if usage.stream is Stream.SEAT and usage.product in products:
+                seat_type = held.get(usage.owner) or usual_type(contract, usage.product, month)
+                for use in self._uses(contract, named, usage, end, kind):
+                    yield replace(use, seat_type=seat_type, person=usage.owner)
+
+    def _uses(
+        self, contract: Contract, named: Named, usage: RatedUsage, end: str, kind: MoneyKind
+    ) -> Iterable[MeteredUse]:
+        counted = named.counted
+        then = self._at_signing(contract, named)
+        for line in usage.rating.lines:
+            signed = then.get(line.meter)
+            yield MeteredUse(
+                line=_point(named, line, end, kind),
+                model=usage.model,
+                product=usage.product,
+                account=usage.account,
+                tier=counted.tier,
+                speed=counted.speed,
+                region=counted.region,
+                protected=None if signed is None else _point(named, signed, end, kind),
+            )
+
+    def _units(self, contract: Contract, month: Month) -> Iterable[UnitUse]:
+        """Usage that the contract prices itself: credits, seconds, requests; by person where that matters."""
+        priced = [u for u in self._for(contract, month) if contract.prices_itself(*place(u[0])[1:])]
+        if any(contract.under_seats.drawn(*place(named)[1:]) for named, _ in priced):
+            held = holders(contract, self.rosters, month)
+            found = self._for(contract, month, self.by_person())
+            yield from _personal([u for u in found if contract.prices_itself(*place(u[0])[1:])], held)
+        else:
+            yield from _pooled(priced)
 
     def _at_signing(self, contract: Contract, named: Named) -> dict[str, Line]:
         """The usage rated at the list prices of the day on which the term began, by meter."""
@@ -113,8 +143,16 @@ def asked_of(workspace: Workspace, months: tuple[Month, ...], book: PriceBook | 
     usage = tuple((n, rated(n, prices)) for n in named_usage(workspace, months, naming))
     last = months[-1].next.first
     days = [day for day in workspace.store.roster_days() if day < last]
-    rosters = tuple((day, workspace.store.seats(day)) for day in days)
-    return Asked(months, usage, rosters, prices)
+    rosters = tuple(
+        (day, [replace(s, person=naming.person(s.person)) for s in workspace.store.seats(day)])
+        for day in days
+    )
+
+    @cache
+    def by_person() -> tuple[Use, ...]:
+        return tuple((n, rated(n, prices)) for n in person_usage(workspace, months, naming))
+
+    return Asked(months, usage, by_person, rosters, prices)
 
 
 def _point(named: Named, line: Line, end: str, kind: MoneyKind) -> Line:
@@ -140,19 +178,28 @@ def _conditions(named: Named) -> str:
     """Everything beside model and meter that tells one counted cell from another."""
     q = named.counted
     parts = (q.feed, q.tier, q.speed, q.region, q.billing, q.prompt_above, q.prompt_upto, q.period, q.window)
-    said = (*parts, q.start if q.is_apart else "")
+    said = (*parts, q.start if q.is_apart else "", *dict(q.dimensions).values())
     return "/".join("" if part is None else str(part) for part in said)
 
 
-def _units(used: Iterable[tuple[Named, RatedUsage]]) -> Iterable[UnitUse]:
-    """Usage that a contract may price itself: credits, seconds, requests of a seat."""
-    pooled: dict[tuple[str, str], Decimal] = {}
-    rows: dict[tuple[str, str], list[Selector]] = {}
+def _pooled(used: Iterable[Use]) -> Iterable[UnitUse]:
+    """Units of all people together."""
+    found: dict[tuple[str, str], list[Use]] = {}
+    for use in used:
+        found.setdefault(place(use[0])[1:], []).append(use)
+    for (product, meter), uses in sorted(found.items()):
+        yield UnitUse(product, meter, _quantity(uses), rows=Selector.union(u.rows for _, u in uses))
+
+
+def _personal(used: Iterable[Use], held: Mapping[str, str]) -> Iterable[UnitUse]:
+    """Units of each person, under the seat that they hold."""
+    found: dict[tuple[str, str, str], list[Use]] = {}
     for named, usage in used:
-        _, product, meter = place(named)
-        if meter:
-            slot = (product, meter)
-            pooled[slot] = pooled.get(slot, Decimal(0)) + named.counted.quantities[0][1]
-            rows.setdefault(slot, []).append(usage.rows)
-    for (product, meter), quantity in sorted(pooled.items()):
-        yield UnitUse(product, meter, quantity, rows=Selector.union(rows[product, meter]))
+        found.setdefault((*place(named)[1:], usage.owner), []).append((named, usage))
+    for (product, meter, person), uses in sorted(found.items()):
+        rows = Selector.union(u.rows for _, u in uses)
+        yield UnitUse(product, meter, _quantity(uses), person, held.get(person, ""), rows)
+
+
+def _quantity(uses: Iterable[Use]) -> Decimal:
+    return sum((named.counted.quantities[0][1] for named, _ in uses), Decimal(0))

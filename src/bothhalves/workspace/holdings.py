@@ -83,3 +83,19 @@ def seat_uses(contract: Contract, found: Iterable[Event], month: Month) -> tuple
 def labels(contract: Contract) -> dict[str, str]:
     """Roster labels, in lower case, to the contract's seat types."""
     return {label.lower(): term.type for term in contract.seats for label in (term.type, *term.labels)}
+
+
+def holders(contract: Contract, rosters: Iterable[tuple[date, list[Seat]]], month: Month) -> dict[str, str]:
+    """Seat type by person, by the newest roster that begins before the month ends, else by the first."""
+    own = [(day, [s for s in seats if s.vendor == contract.vendor]) for day, seats in rosters]
+    told = [(day, seats) for day, seats in own if seats]
+    before = [seats for day, seats in told if day < month.next.first] or [seats for _, seats in told[:1]]
+    types = labels(contract)
+    latest = before[-1] if before else []
+    return {s.person: types[s.seat_type.lower()] for s in latest if s.seat_type.lower() in types}
+
+
+def usual_type(contract: Contract, product: str, month: Month) -> str:
+    """The seat type of somebody whom no roster names: that of most committed seats of the product."""
+    terms = [t for t in contract.seats_in(month) if t.product == product]
+    return max(terms, key=lambda t: t.committed).type if terms else ""

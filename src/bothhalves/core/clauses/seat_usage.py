@@ -50,6 +50,11 @@ class SeatUsage:
             return f"{shaped[0].id}: an allowance or pack draws on it, so give per_unit and nothing included"
         return None
 
+    @property
+    def in_money(self) -> bool:
+        """True if a clause puts a price on what people use under seats, at list price."""
+        return bool(self.seat_usage) or any(not t.meter for t in self.sources)
+
     def drawn(self, product: str, meter: str) -> bool:
         """True if an allowance or a pack draws on units of the meter."""
         return any(bool(meter) and t.meter == meter and t.product in ("", product) for t in self.sources)
