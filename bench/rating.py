@@ -1,15 +1,18 @@
-"""Counting and rating canonical Parquet rows, against a bare scan of the same columns by the same engine."""
+"""Counting and rating canonical Parquet rows, and importing them, against a bare scan by the same engine."""
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from bench import prices, usage_rows
-from bench.measure import CACHE, Run, job, middle
+from bench.measure import CACHE, Run, job, middle, product, run
 from bench.table import Row
 
 SIZES = {"quick": (10_000_000,), "full": (10_000_000, 100_000_000)}
 MOST_RATIO, AIM, MOST_MB = 2.5, 2.0, 1000
+#: Rows that are imported into a workspace: one cell or more is kept of each, and the row itself.
+IMPORTED = {"quick": 1_000_000, "full": 10_000_000}
 
 
 def rows_file(rows: int) -> Path:
@@ -32,7 +35,26 @@ def measured(size: str) -> list[Row]:
         pairs = [(job("scan", path), job("rating", books, path)) for _ in range(repeats)]
         scan, ours = (middle(column) for column in zip(*pairs, strict=True))
         found += _rows(rows, scan, ours)
-    return found
+    return [*found, *_imported(IMPORTED[size])]
+
+
+def _imported(rows: int) -> list[Row]:
+    """A new workspace's first import, from starting the program to calls and cells on disk."""
+    path = rows_file(rows)
+    scan, ours = job("scan", path), imported(path)
+    millions, target = f"{rows // 1_000_000} M rows", f"< {MOST_MB} MB"
+    what = f"{millions}: import into a workspace"
+    return [
+        Row(f"{millions}: bare scan", scan),
+        Row(what, ours, ours.cpu / scan.cpu, target, ours.rss < MOST_MB),
+    ]
+
+
+def imported(path: Path) -> Run:
+    """``bothhalves import`` of one file into a workspace of its own."""
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=CACHE) as folder:
+        run(product("init", folder))
+        return run(product("import", path, "--workspace", folder))
 
 
 def _rows(rows: int, scan: Run, ours: Run) -> list[Row]:

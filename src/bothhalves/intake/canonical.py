@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -141,8 +141,13 @@ def rows(source: Source) -> Iterator[CanonicalRow]:
 
     Which of several rows with one id counts is for the caller to decide.
     """
+    return answered(tabular.rows(source))
+
+
+def answered(found: Iterable[tabular.Row]) -> Iterator[CanonicalRow]:
+    """An answer for each of these rows of one file; the first says what there is to say of its columns."""
     known: dict[str, str] = {}
-    for row in tabular.rows(source):
+    for row in found:
         if row.problem:
             yield CanonicalRow(row.number, "", None, (row.problem,))
             continue
@@ -239,7 +244,12 @@ def _matches(source: Source) -> bool:
 
 
 def _read(source: Source, sink: Sink) -> None:
-    for row in rows(source):
+    keep(rows(source), sink)
+
+
+def keep(found: Iterable[CanonicalRow], sink: Sink) -> None:
+    """Puts answers where a format puts them."""
+    for row in found:
         sink.problems.extend(row.problems)
         if row.usage is not None:
             sink.records.append(row.usage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from bothhalves.core.dates import Span
@@ -13,12 +14,30 @@ from bothhalves.core.terms import Record
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """Usage rows of a Parquet file that the engine takes straight from it; the ``aside`` ones it leaves.
+
+    ``values`` is SQL by field of usage: texts whole, times UTC without a zone, people as they are named.
+    ``instant`` is a column of times with a zone that orders as ``time`` does, if there is one. ``rows`` of
+    them are taken; ``counted`` and ``amounts`` are the sums of all their counts and quantities.
+    """
+
+    path: str
+    values: Mapping[str, str]
+    instant: str
+    aside: tuple[int, ...]
+    rows: int
+    counted: int
+    amounts: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """One file as its format read it. ``feed`` is the format's name.
 
     ``replaces`` and ``dedupes`` are those of the format; ``spans`` are the periods the file speaks for,
     empty where it does not say. Identities among the records are not stored: they are links for the
-    caller to follow before it makes pseudonyms.
+    caller to follow before it makes pseudonyms. ``bulk`` are rows that are no records, beside those that are.
     """
 
     sha256: str
@@ -29,6 +48,12 @@ class Import:
     dedupes: bool = False
     spans: tuple[Span, ...] = ()
     problems: tuple[Problem, ...] = ()
+    bulk: Bulk | None = None
+
+    @property
+    def size(self) -> int:
+        """How many records the file gave."""
+        return len(list(self.records)) + (self.bulk.rows if self.bulk else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bothhalves.core.terms import COUNT_METERS
 from bothhalves.store.batches import Scan
 from bothhalves.store.counting import cells, listed
 from bothhalves.store.engine import filled, query, quoted
-from bothhalves.store.replacing import Replacing, month_of
+from bothhalves.store.replacing import month_of
 from bothhalves.store.schema import CALLS, EXACT, SHARD
 from bothhalves.store.work import Work
 
@@ -27,24 +27,6 @@ _TOGETHER = {
 }
 
 
-def add_requests(work: Work, feed: str, replacing: Replacing) -> None:
-    """Merges the rows of ``new_calls`` that are not stated by the bucket into the extract of their feed."""
-    engine = work.engine
-    engine.run(
-        "create or replace temp table fresh as select * from new_calls where until is null or id is not null"
-    )
-    replacing.speak("calls")
-    months = replacing.fresh_months("calls") | replacing.spoken_months("calls", ORIGIN)
-    months |= _touched(work, feed, ())
-    if not months:
-        return
-    stored = work.stored("calls", feed, ORIGIN, months)
-    work.view("old", "calls", stored)
-    standing = replacing.keep_standing("calls", kept="o.id is not null or")
-    work.report.replaced["usage"] += sum(s.rows for s in stored) - standing
-    _merge(work, feed, months, filled(query("merge_requests"), columns=_COLUMNS))
-
-
 def add_scan(work: Work, scan: Scan) -> None:
     """Merges new transcript records into the extract of their feed: a call told many times is one call."""
     if not scan.shards and not scan.rewritten:
@@ -52,7 +34,7 @@ def add_scan(work: Work, scan: Scan) -> None:
     engine = work.engine
     _stage(work, scan)
     months = {m for (m,) in engine.run(f"select distinct {month_of('time')} from fresh")}
-    months |= _touched(work, scan.feed, scan.rewritten)
+    months |= touched(work, scan.feed, scan.rewritten)
     work.view("old", "calls", work.stored("calls", scan.feed, ORIGIN, months))
     engine.run(
         "create or replace temp table standing as"
@@ -109,7 +91,7 @@ def _stage(work: Work, scan: Scan) -> None:
     engine.run("drop table pseudonym")
 
 
-def _touched(work: Work, feed: str, rewritten: Sequence[str]) -> set[str]:
+def touched(work: Work, feed: str, rewritten: Sequence[str]) -> set[str]:
     """The stored months that hold calls which ``fresh`` tells again, or calls of rewritten files."""
     work.view("old", "calls", work.stored("calls", feed, ORIGIN))
     return {m for (m,) in work.engine.run(query("touched_months"), {"rewritten": list(rewritten)})}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bothhalves.core.terms import COUNT_METERS
 from bothhalves.store.engine import Engine, filled, query, quoted
-from bothhalves.store.schema import DIMENSIONS, USAGE
+from bothhalves.store.schema import DIMENSIONS, EXACT, USAGE
+
+_ORDER = ("vendor", "model", "start", "person", "key", "account", "source", "first_row")
+_FIXABLE = frozenset(("feed", *DIMENSIONS, "meter", "source"))
 
 
 def listed(columns: Sequence[str], prefix: str = "") -> str:
@@ -41,14 +44,23 @@ def prepare(engine: Engine, edges: Sequence[int]) -> None:
     )
 
 
-def cells(edges: Sequence[int]) -> str:
-    """The query that counts the rows of ``counting``; :func:`prepare` comes first."""
-    sums = ", ".join(f"cast(sum({quoted(c)}) as bigint) as {quoted(c)}" for c in COUNT_METERS)
+def cells(edges: Sequence[int], fixed: Mapping[str, str] | None = None, *, is_total: bool = False) -> str:
+    """The query that counts the rows of ``counting``; :func:`prepare` comes first.
+
+    ``fixed`` names columns of ``counting`` that have one value, which the engine then need neither group
+    nor sort by; ``is_total`` says that no row of a source is two rows there.
+    """
+    one = {c: v for c, v in (fixed or {}).items() if c in _FIXABLE}
     text = filled(
         query("count_calls"),
-        dimensions=listed(DIMENSIONS),
-        counts=sums,
+        told_by=listed([c for c in ("feed", *DIMENSIONS, "meter", "source") if c not in one]),
+        counts=", ".join(f"cast(sum({quoted(c)}) as bigint) as {quoted(c)}" for c in COUNT_METERS),
+        quantity=f"cast(null as {EXACT})"
+        if "meter" in one
+        else "case when meter <> '' then sum(quantity) end",
         **{"class": class_of("prompt", edges)},
     )
-    order = listed(("vendor", "model", "start", "person", "key", "account", "source", "first_row"))
-    return f"select {listed(tuple(USAGE))} from ({text}) order by {order}, {listed(tuple(USAGE))}"
+    varying = [c for c in USAGE if c not in one]
+    order = [c for c in _ORDER if c not in one] + ([] if is_total else varying)
+    columns = [f"cast({one[c]} as {t}) as {quoted(c)}" if c in one else quoted(c) for c, t in USAGE.items()]
+    return f"select {', '.join(columns)} from (select * from ({text}) order by {listed(order)})"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from bothhalves.core.explain import Problem, Where
-from bothhalves.store import calls, segments
+from bothhalves.store import bulk, requests, segments
 from bothhalves.store.batches import Import, Scan
 from bothhalves.store.counting import cells
 from bothhalves.store.engine import query
@@ -26,6 +26,7 @@ def add(work: Work, imports: Iterable[Import], lost: frozenset[str] | None = Non
 
 def _add_feed(work: Work, feed: str, items: list[Import], lost: frozenset[str] | None) -> None:
     _stage(work, items, is_replay=lost is not None)
+    staged = bulk.stage(work, items)
     replacing = Replacing(work, feed, items[0].replaces, {i.sha256[:12]: i.spans for i in items})
     _count_buckets(work)
     if len(items) > 1:
@@ -33,8 +34,8 @@ def _add_feed(work: Work, feed: str, items: list[Import], lost: frozenset[str] |
     for table in ("usage", "seats", "activity", "costs"):
         replacing.table(table)
     if lost is None or feed in lost:
-        calls.add_requests(work, feed, replacing)
-        work.engine.run("drop table if exists fresh")  # the next feed's rows are a view of this name
+        requests.add_requests(work, feed, replacing, staged)
+    bulk.unstage(work, staged)
 
 
 def _stage(work: Work, items: list[Import], is_replay: bool) -> None:
@@ -42,6 +43,9 @@ def _stage(work: Work, items: list[Import], is_replay: bool) -> None:
     spool, ceiling = Spool(work.folder), Ceiling()
     for item in items:
         problems, kept = list(item.problems), Counter[str]()
+        if item.bulk is not None and item.bulk.rows:
+            ceiling.admit(item.bulk.counted, item.bulk.amounts)
+            kept["usage"] += item.bulk.rows
         for table, row in rows(item, work.pseudonym, ceiling, problems):
             spool.write(table, row)
             kept["usage" if table == "calls" else table] += 1

@@ -109,7 +109,8 @@ class Replacing:
 
     def fresh_months(self, table: str) -> set[str]:
         """The months of the new rows."""
-        return {m for (m,) in self.work.engine.run(f"select distinct {month_of(TIME_OF[table])} from fresh")}
+        starts = f"select distinct date_trunc('month', {quoted(TIME_OF[table])}) as start from fresh"
+        return {m for (m,) in self.work.engine.run(f"select {month_of('start')} from ({starts})")}
 
     def spoken_months(self, table: str, origin: str) -> set[str]:
         """The stored months that the new export speaks for."""

@@ -67,6 +67,11 @@ class Ceiling:
         self._counted = 0
         self._amounts = Decimal(0)
 
+    def admit(self, counted: int, amounts: Decimal) -> None:
+        """Takes in rows whose counts and amounts come to so much."""
+        self._counted += counted
+        self._amounts += amounts
+
     def refusal(self, table: str, record: Record) -> str:
         """Why the record cannot be kept; empty if it can."""
         counts, numbers = _counts(table, record), _numbers(_EXACT, table, record)

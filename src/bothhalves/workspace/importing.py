@@ -12,6 +12,7 @@ from bothhalves.core.explain import Problem
 from bothhalves.core.terms import Identity
 from bothhalves.intake.base import Format
 from bothhalves.intake.source import Source
+from bothhalves.workspace.bulk import read_at_once
 from bothhalves.workspace.feeds import TRANSCRIPTS
 from bothhalves.workspace.gathering import gather, keep, shown_name
 from bothhalves.workspace.identity import Pseudonyms, Register, load_key
@@ -115,7 +116,7 @@ def _read_files(
             say(f"reading {source.name}: {form.title}")
             found, links = read_import(*_as_before(workspace.root, source, options, form))
             report.add(found.problems)
-            report.sources.append(Imported(source.name, form.name, form.title, len(list(found.records))))
+            report.sources.append(Imported(source.name, form.name, form.title, found.size))
             imports.append(found)
             identities += links
     return imports, identities
@@ -131,7 +132,7 @@ def read_import(source: Source, form: Format, options: Options) -> tuple[Import,
     """One file as the store takes it, and the pairs of names that it states."""
     from bothhalves.store import Import
 
-    records, sink = read_records(source, form, options)
+    bulk, records, sink = read_at_once(source, form, options) or (None, *read_records(source, form, options))
     links = [r for r in records if isinstance(r, Identity)]
     return (
         Import(
@@ -143,6 +144,7 @@ def read_import(source: Source, form: Format, options: Options) -> tuple[Import,
             dedupes=form.dedupes,
             spans=tuple(sink.spans),
             problems=tuple(sink.problems),
+            bulk=bulk,
         ),
         links,
     )

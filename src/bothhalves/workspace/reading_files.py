@@ -49,10 +49,10 @@ def read_records(source: Source, form: Format, options: Options) -> tuple[list[R
         sink.problem(
             "import.unreadable", Where(source.name), f"the file cannot be read: {error}.", "Export it again."
         )
-    return [_completed(record, options) for record in sink.records], sink
+    return [completed(record, options) for record in sink.records], sink
 
 
-def _completed(record: Record, options: Options) -> Record:
+def completed(record: Record, options: Options) -> Record:
     """Fill in the account and person that only the importer knows."""
     if isinstance(record, Identity):
         return record

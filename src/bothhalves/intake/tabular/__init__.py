@@ -6,7 +6,7 @@ Two modules here wrap a third-party file reader: ``columnar`` DuckDB (which ``st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -109,6 +109,14 @@ def rows(source: Source) -> Iterator[Row]:
         yield bad_file(source.name, "import.unreadable", f"{error}.", "Export the file again.")
 
 
+def picked(source: Source, numbers: Sequence[int]) -> Iterator[Row]:
+    """The rows of a Parquet file that have these numbers, and what :func:`rows` says of the file itself."""
+    try:
+        yield from _told(source.name, columnar.rows(source, numbers))
+    except Unreadable as error:
+        yield bad_file(source.name, "import.unreadable", f"{error}.", "Export the file again.")
+
+
 def fields(source: Source, sink: Sink) -> Iterator[Fields]:
     """The good rows with typed access by lower-case column name; what is wrong goes to ``sink``."""
     columns: dict[str, int] = {}
@@ -123,4 +131,4 @@ def fields(source: Source, sink: Sink) -> Iterator[Fields]:
         yield Fields(values, row.where, sink, columns=columns, from_text=True)
 
 
-__all__ = ["Row", "fields", "header", "kind", "rows", "shown", "text"]
+__all__ = ["Row", "fields", "header", "kind", "picked", "rows", "shown", "text"]

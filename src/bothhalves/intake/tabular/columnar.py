@@ -7,8 +7,9 @@ JSON. Times with a zone are given in UTC with ``Z``; times without one stay with
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ _CHUNK = 4096
 _NUMERIC = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT")
 _GLOB = frozenset("*?[]{}")
 _READ = "from read_parquet(?, hive_partitioning = false)"
+_READ_SOME = (
+    "from read_parquet(?, hive_partitioning = false, file_row_number = true)"
+    " where file_row_number in (select unnest(cast(? as bigint[])) - 1) order by file_row_number"
+)
 
 
 @contextmanager
@@ -58,9 +63,14 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _as_text(name: str, kind: str) -> str:
+def quoted(name: str) -> str:
+    """A column of a file, whatever it is called, in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def as_text(name: str, kind: str) -> str:
     """SQL that gives a column as exact text."""
-    column = '"' + name.replace('"', '""') + '"'
+    column = quoted(name)
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"make_timestamp(epoch_us({column}))::varchar || 'Z'"
     if kind.startswith(("STRUCT(", "MAP(")) or kind.endswith("]"):
@@ -73,24 +83,40 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: str) -> list[tuple[str
     return [(name, kind) for name, kind, *_ in described]
 
 
+def described(source: Source) -> tuple[str, list[tuple[str, str]]]:
+    """The path by which an engine can open the file (empty where its name would be read as a pattern), and
+    name and type of each column. Raises ``Unreadable`` if this is no Parquet file.
+    """
+    with _plain_path(source.path) as path, _connection() as connection:
+        plain = str(source.path.resolve())
+        return plain if path == plain else "", _columns(connection, path)
+
+
 def header(source: Source) -> tuple[str, ...]:
     """The column names. Raises ``Unreadable`` if this is no Parquet file."""
     with _plain_path(source.path) as path, _connection() as connection:
         return tuple(name.strip() for name, _ in _columns(connection, path))
 
 
-def rows(source: Source) -> Iterator[Row]:
-    """The data rows, read in chunks. Raises ``Unreadable`` where the file cannot be read on."""
+def rows(source: Source, only: Sequence[int] | None = None) -> Iterator[Row]:
+    """The data rows, or ``only`` those of these numbers, read in chunks.
+
+    Raises ``Unreadable`` where the file cannot be read on.
+    """
     with _plain_path(source.path) as path, _connection() as connection:
         columns = _columns(connection, path)
         names = [name.strip() for name, _ in columns]
         kinds = [Digits if kind.startswith(_NUMERIC) and kind[-1] != "]" else str for _, kind in columns]
-        wanted = ", ".join(_as_text(name, kind) for name, kind in columns)
-        result = connection.execute(f"select {wanted} {_READ}", [path])
-        number = 0
+        wanted = ", ".join(as_text(name, kind) for name, kind in columns)
+        if only is None:
+            numbers: Iterator[int] = count(1)
+            result = connection.execute(f"select {wanted} {_READ}", [path])
+        else:
+            numbers = iter(only)
+            result = connection.execute(f"select {wanted} {_READ_SOME}", [path, list(only)])
         while chunk := result.fetchmany(_CHUNK):
             for cells in chunk:
-                number += 1
+                number = next(numbers)
                 typed = (
                     cell if cell is None else kind(cell) for kind, cell in zip(kinds, cells, strict=True)
                 )

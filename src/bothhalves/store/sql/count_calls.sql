@@ -25,8 +25,7 @@ classed as (
     inner join prompt_class as c on c.class = /*class*/
 )
 select
-    feed,
-    /*dimensions*/,
+    /*told_by*/,
     case when single or band_above is not null then class_above else -1 end as prompt_above,
     class_upto as prompt_upto,
     slot as start,
@@ -35,20 +34,15 @@ select
     case when count(*) filter (where requests is null and not single) = 0
         then cast(sum(coalesce(requests, 1)) as bigint) end as requests,
     /*counts*/,
-    meter,
-    case when meter <> '' then sum(quantity) end as quantity,
+    /*quantity*/ as quantity,
     cast(count(*) filter (where output_at_least) as bigint) as output_at_least,
     count(*) as rows,
-    source,
     min(row) as first_row,
     max(row) as last_row
 from classed
 group by
-    feed,
-    /*dimensions*/,
+    /*told_by*/,
     case when single or band_above is not null then class_above else -1 end,
     class_upto,
     slot,
-    slot_s,
-    meter,
-    source
+    slot_s
