@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from bothhalves.brief import Page
-from bothhalves.core.explain import Figure, Line, Operator, Problem, value_of
+from bothhalves.core.explain import Figure, Line, Operator, Problem
 from bothhalves.core.money import Amount
 from bothhalves.report import show, why
 from bothhalves.web.links import Links, is_web_address
@@ -80,7 +80,7 @@ def of_figure(
         sign=_SIGNS.get(figure.operator, "Total") if figure.operands else "",
         parts=tuple(_part(figure, part, links) for part in shown),
         others=others,
-        total=show.with_unit(figure, show.cents_money),
+        total=_written_out(figure),
         facts=_figure_facts(page, figure),
         command=command,
         rows=_source_rows(why.source_rows(figure, rows, ROWS_SHOWN)),
@@ -120,11 +120,14 @@ def _part(figure: Figure, part: Figure | Line, links: Links) -> Part:
         text = f"{show.quantity(part)} × {show.unit_price(part)}"
         cost = show.amount(part.amount, show.cents_money)
         return Part(text, cost, links.why(figure.key, part.id), _origin(part), _address(part))
-    value = value_of(part)
-    text = show.amount(value, show.cents_money) if isinstance(value, Amount) else show.exactly(part)
-    if part.operator is Operator.RATIO:
-        text = show.figure(part)
-    return Part(part.title, text, links.why(part.key))
+    return Part(part.title, _written_out(part), links.why(part.key))
+
+
+def _written_out(figure: Figure) -> str:
+    """Money to the cent, counts to the last one, shares as percents."""
+    if isinstance(figure.value, Amount):
+        return show.figure(figure, show.cents_money)
+    return show.figure(figure) if figure.operator is Operator.RATIO else show.exactly(figure)
 
 
 def _origin(line: Line) -> tuple[str, ...]:
