@@ -259,6 +259,10 @@ SAMPLES: dict[str, bytes] = {
     "copilot": (HERE / "copilot/billing-real.csv").read_bytes()[:2000],
     "copilot seats": (HERE / "copilot/seats-2026-05-02.json").read_bytes()[:3000],
     "focus": (HERE / "focus/sample-1.0.csv").read_bytes()[:4000],
+    "cursor": (HERE / "cursor/events.csv").read_bytes(),
+    "openrouter": (HERE / "openrouter/generations.csv").read_bytes(),
+    "helicone": (HERE / "helicone/requests.csv").read_bytes(),
+    "langfuse": (HERE / "langfuse/observations.csv").read_bytes(),
     "litellm": json.dumps(
         [
             {

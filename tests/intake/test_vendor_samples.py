@@ -29,7 +29,10 @@ from bothhalves.intake.source import Source
 HERE = Path(__file__).parent
 FORMATS = recognise.formats()
 SUFFIX = ".expected.yaml"
-VENDORS = ("anthropic", "aws", "claude", "google", "openai", "telemetry")
+VENDORS = (
+    *("anthropic", "aws", "claude", "cursor", "google", "helicone", "langfuse", "openai"),
+    *("openrouter", "perplexity", "runway", "telemetry"),
+)
 ANSWERS = sorted(p for vendor in VENDORS for p in (HERE / vendor).glob(f"*{SUFFIX}"))
 
 
