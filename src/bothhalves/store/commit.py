@@ -104,7 +104,8 @@ def _add_scans(work: Work, scans: Sequence[Scan]) -> None:
         calls.add_scan(work, scan)
         work.manifest.marks.setdefault(scan.feed, {}).update(_plain(scan.marks))
         work.report.problems.extend(scan.problems)
-        importing.keep_scan_problems(work, scan)
+        if scan.problems:
+            importing.keep_scan_problems(work, scan)
 
 
 def _kept(root: Path, before: Manifest) -> tuple[Manifest, frozenset[str]]:

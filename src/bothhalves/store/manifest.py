@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -135,15 +136,26 @@ def path_of(root: Path) -> Path:
 
 
 def load(root: Path) -> Manifest:
-    """The manifest of a workspace; an empty one where nothing was imported. Raises :class:`Damaged`."""
+    """The manifest of a workspace; an empty one where nothing was imported. Raises :class:`Damaged`.
+
+    It may be the one that was read before: change a copy of it.
+    """
     try:
-        content = json.loads(path_of(root).read_bytes())
+        found = path_of(root).stat()
     except FileNotFoundError:
         return Manifest()
+    return _read(path_of(root), (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, state: tuple[int, ...]) -> Manifest:
+    """The manifest in a file of this inode, time and size: a new one is always another file."""
+    try:
+        content = json.loads(path.read_bytes())
     except ValueError as error:
-        raise Damaged(f"{path_of(root)} is not a manifest: {error}") from error
+        raise Damaged(f"{path} is not a manifest: {error}") from error
     if content.get("version") != VERSION:
-        raise Damaged(f"{path_of(root)} has version {content.get('version')}, this program reads {VERSION}")
+        raise Damaged(f"{path} has version {content.get('version')}, this program reads {VERSION}")
     segments = [Segment(**s) for s in content["segments"]]
     sources = [_source(s) for s in content["sources"]]
     return Manifest(

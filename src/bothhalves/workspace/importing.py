@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,14 +161,18 @@ def _scan_trees(
 
     if not trees:
         return []
-    marks = {n: FileMark(**m) for n, m in load(workspace.root).marks.get(TRANSCRIPTS, {}).items()}
+    known = load(workspace.root).marks.get(TRANSCRIPTS, {})
+    marks = {name: FileMark(**mark) for name, mark in known.items()}
     shards: list[Path] = []
     rewritten: list[str] = []
     problems: list[Problem] = []
+    changed: dict[str, FileMark] = {}
     for number, tree in enumerate(trees):
         name = shown_name(workspace.root, tree)
         say(f"reading {name}: local agent logs")
-        found = scan(tree, marks, spool / str(number), label=name, person=person)
+        meanwhile = partial(_warm_up, workspace)
+        found = scan(tree, marks, spool / str(number), label=name, person=person, meanwhile=meanwhile)
+        changed |= {n: mark for n, mark in found.marks.items() if marks.get(n) is not mark}
         marks |= found.marks
         shards += found.shards
         rewritten += found.rewritten
@@ -176,8 +181,16 @@ def _scan_trees(
             Imported(name, TRANSCRIPTS, "Local agent logs", found.records, unchanged=not found.files_read)
         )
     report.add(problems)
-    kept = {name: asdict(mark) for name, mark in sorted(marks.items())}
+    kept = known | {name: mark.fields for name, mark in changed.items()}
     return [Scan(TRANSCRIPTS, tuple(shards), kept, tuple(rewritten), tuple(problems))]
+
+
+def _warm_up(workspace: Workspace) -> None:
+    """What the commit will need, done while other processes still read."""
+    from bothhalves.store.engine import DuckDB
+
+    DuckDB().close()
+    _ = workspace.edges
 
 
 def _commit(

@@ -26,6 +26,11 @@ class FileMark:
     tool: str = ""
     state: str = ""
 
+    @property
+    def fields(self) -> dict[str, int | str]:
+        """The mark as a mapping, which makes another of it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 def sha_head(file: int, size: int, offset: int) -> str:
     """Hash of the first bytes of an open file that had ``size``, and of the last before ``offset``."""

@@ -1,12 +1,10 @@
--- question: Which calls do the transcript records of "gathered" show, where logs repeat a call while it streams,
---           when a session is resumed or forked, and when a sub-agent replays what its parent was told?
+-- question: Which calls do the transcript records in "gathered" of the messages in "repeated" show, where logs
+--           repeat a call while it streams, when a session is resumed or forked, and when a sub-agent replays
+--           what its parent was told?
 -- grain: one row per call: message id, and request id where the main thread shows one message id under
 --        several requests. The rule is that of the readers of transcripts: a record of a sub-agent with a
 --        request of its own only replays a call that the main thread shows.
-with repeated as (
-    select product, message from gathered group by product, message having count(*) > 1
-),
-placed as (
+with placed as (
     select
         *,
         not sidechain and not agent as is_main,
@@ -41,6 +39,3 @@ ranked as (
     where call is not null
 )
 select /*columns*/ from ranked where place = 1
-union all
-select /*alone*/ from gathered as g
-where not exists (select 1 from repeated as r where r.product = g.product and r.message = g.message)

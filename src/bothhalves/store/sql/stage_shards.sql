@@ -1,42 +1,27 @@
 -- question: What calls do the records of the transcript shards in "shard" describe?
 -- grain: one row per record
 select
-    $feed as feed,
+    l.feed,
     coalesce(s.vendor, '') as vendor,
     coalesce(s.tool, '') as product,
-    '' as account,
-    '' as key,
     coalesce(p.pseudonym, '') as person,
     coalesce(s.project, '') as workload,
-    '' as task_class,
-    '' as origin,
     coalesce(s.model, '') as model,
     coalesce(nullif(s.tier, ''), 'standard') as tier,
     coalesce(nullif(s.speed, ''), 'standard') as speed,
     coalesce(s.region, '') as region,
-    'unknown' as billing,
     cast(cast(s.time as timestamptz) at time zone 'UTC' as timestamp) as time,
-    cast(null as timestamp) as until,
-    1 as requests,
     /*counts*/,
-    '' as meter,
-    cast(null as /*exact*/) as quantity,
-    cast(null as bigint) as band_above,
-    cast(null as bigint) as band_upto,
     coalesce(s.output_at_least, false) as output_at_least,
     coalesce(s.session, '') as session,
-    '' as prefix,
-    0 as prefix_tokens,
-    0 as attempt,
-    '' as outcome,
-    cast(null as uuid) as id,
     coalesce(nullif(s.message, ''), nullif(s.request, ''), s.file || ':' || s.line) as message,
     coalesce(s.request, '') as request,
     coalesce(s.sidechain, false) as sidechain,
     coalesce(s.agent, false) as agent,
-    s.file as file,
-    left(sha256(s.file), 12) as source,
+    s.file,
+    l.source,
     s.line as row
 from shard as s
+inner join log as l on s.file = l.file
 left join pseudonym as p on s.person = p.raw
 where greatest(/*numbers*/) <= 1000000000000000 and least(/*numbers*/) >= 0
