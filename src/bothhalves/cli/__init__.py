@@ -115,25 +115,26 @@ def price(
     from bothhalves.intake.source import Source, Unreadable
     from bothhalves.reading import price_book
     from bothhalves.report.answers import answer_record, encoded, summary_record, summary_text
-    from bothhalves.workspace.pricing import Totals, answers, file_problems
+    from bothhalves.workspace.pricing import Totals, answers
+    from bothhalves.workspace.summing import summed
 
     prices, problems = price_book(book or [])
-    totals, found = Totals(), list(problems)
+    totals, whole, rows = Totals(), list[Problem](), list[Problem]()
     source = Source(file, file.name)
     try:
-        whole = file_problems(source)
-        found += whole
-        for answer in answers(source, prices):
-            totals.add(answer)
-            found += answer.problems
-            if json_:
+        if json_:
+            for answer in answers(source, prices, whole):
+                totals.add(answer)
+                rows += answer.problems
                 sys.stdout.write(encoded(answer_record(answer)) + "\n")
+        else:
+            rows += (p for answer in summed(source, prices, totals, whole) for p in answer.problems)
     except Unreadable as error:
         say(f"{file}: {error}. Save the file again as CSV, NDJSON or Parquet.")
         raise typer.Exit(FAILED) from error
     summary = summary_record(totals, prices.versions)
     typer.echo(encoded(summary) if json_ else summary_text(totals, prices.versions))
-    code = say_problems(found)
+    code = say_problems([*problems, *whole, *rows])
     raise typer.Exit(FAILED if whole and not totals.rows else code)
 
 

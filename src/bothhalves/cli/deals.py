@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     """Make these verbs part of the command."""
     app.command("route")(route)
     app.command("replay")(replay)
+    app.command("bills")(bills)
 
 
 def route(
@@ -142,3 +143,33 @@ def replay(
     else:
         typer.echo(replay_record(compared) if json_ else replay_text(compared))
     raise typer.Exit(PROBLEMS if compared.unpriced else DONE)
+
+
+def bills(
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Explain each billed amount against ours: agreed, off by so much because, or unexplained."""
+    from bothhalves.brief.bills import bills as made
+    from bothhalves.brief.bills import figures
+    from bothhalves.core.bills import Verdict
+    from bothhalves.report.bills import bills_record, bills_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.billed import billed_amounts
+
+    place = opened(workspace)
+    found = made(billed_amounts(place, window_of(place, window, as_of)))
+    if explain:
+        figure = figures(found).get(explain)
+        if figure is None:
+            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(figures(found)))}")
+            raise typer.Exit(WRONG_USE)
+        typer.echo(explain_text(figure, place.rows))
+        raise typer.Exit(DONE)
+    typer.echo(bills_record(found) if json_ else bills_text(found))
+    code = say_problems(place.problems)
+    open_ = any(b.explained.verdict is Verdict.UNEXPLAINED and not b.explained.reconciles for b in found)
+    raise typer.Exit(PROBLEMS if open_ else code)
