@@ -26,7 +26,10 @@ MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
 
 def app_of(name: str):  # type: ignore[no-untyped-def]
     """The application over one page made by hand."""
-    page = pages.PAGES[name]()
+    return app_over(pages.PAGES[name]())
+
+
+def app_over(page: pages.Page):  # type: ignore[no-untyped-def]
     return create_app(lambda query: page, pages.rows, months=lambda: MONTHS, workspace="./acme")
 
 
@@ -34,6 +37,12 @@ def app_of(name: str):  # type: ignore[no-untyped-def]
 def client_of() -> Callable[[str], TestClient]:
     """A client, without a network, of the application over a page."""
     return lambda name: TestClient(app_of(name), base_url="http://127.0.0.1", raise_server_exceptions=False)
+
+
+@pytest.fixture
+def client_over() -> Callable[[pages.Page], TestClient]:
+    """A client, without a network, of the application over any page."""
+    return lambda page: TestClient(app_over(page), base_url="http://127.0.0.1")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -17,7 +18,8 @@ import pytest
 from starlette.testclient import TestClient
 
 import pages
-from bothhalves.core.explain import Figure
+from bothhalves.brief import Badge
+from bothhalves.core.explain import Figure, Operator
 from bothhalves.report import show
 from bothhalves.web import render
 from bothhalves.web.app import Query, create_app
@@ -328,3 +330,18 @@ def test_vendored_files_have_their_licences() -> None:
     folders = [path for path in Path(render.STATIC / "vendor").iterdir() if path.is_dir()]
     assert sorted(f.name for f in folders) == ["htmx", "plex"]
     assert all((folder / "LICENSE.txt").read_text("utf-8").strip() for folder in folders)
+
+
+def test_sources_set_each_invoice_against_what_was_computed(
+    client_over: Callable[[pages.Page], TestClient],
+) -> None:
+    sides = [
+        Figure(f"check.{n}", n, Operator.GIVEN, Decimal(v), unit="USD")
+        for n, v in (("a", "310"), ("b", "300"))
+    ]
+    title = "Invoiced less computed, anthropic 2026-09"
+    gap = Figure("check.gap", title, Operator.DIFFERENCE, Decimal(10), tuple(sides), unit="USD")
+    page = replace(pages.full(), agreement=Badge("Agrees with invoices to 3.3 %", "good", (gap,)))
+    text = unescape(client_over(page).get("/sources").text)
+    (row,) = re.findall(r"<th scope=\"row\">anthropic 2026-09</th>(.*?)</tr>", text, re.DOTALL)
+    assert re.findall(r">([^<>]+)</a>", row) == ["$310", "$300", "$10.00"]

@@ -37,13 +37,18 @@ def comparison_figure(comparison: Comparison) -> Figure:
     dimensions = {"vendor": comparison.vendor, "account": comparison.account, "month": comparison.month}
     place = " ".join(v for v in dimensions.values() if v)
     invoiced = Figure(
-        key("check.invoiced", dimensions), f"Invoiced, {place}", Operator.GIVEN, comparison.invoiced.low
+        key("check.invoiced", dimensions),
+        f"Invoiced, {place}",
+        Operator.GIVEN,
+        comparison.invoiced.low,
+        unit=comparison.invoiced.currency,
     )
     computed = Figure(
         key("check.computed", dimensions),
         f"Computed, {place}",
         Operator.GIVEN,
         comparison.nearest,
+        unit=comparison.invoiced.currency,
         rule="The point of the computed range that lies nearest to the invoice.",
     )
     return Figure(
