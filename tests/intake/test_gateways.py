@@ -125,6 +125,24 @@ def test_the_same_event_in_two_exports_counts_once(tmp_path: Path) -> None:
     assert sum(dict(u.quantities)["input_tokens"] for u in folder.ledger("2026-09").usage) == 4000
 
 
+def test_an_event_of_the_answer_and_of_the_download_counts_once(tmp_path: Path) -> None:
+    folder, bot = (
+        Folder(tmp_path),
+        {**EVENT, "userEmail": None, "serviceAccountId": "sa_1", "timestamp": "1788254100000"},
+    )
+    columns = (
+        "Date,User,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,"
+        "Total Tokens,Cost\n"
+    )
+    rows = (
+        "2026-09-01T09:14:03.112Z,ada@example.com,On-Demand,composer-2.5,0,2000,0,830,2830,0.05\n"
+        "2026-09-01T09:15:00.000Z,sa_1,On-Demand,composer-2.5,0,2000,0,830,2830,0.05\n"
+    )
+    folder.imported({"events.json": events(EVENT, bot)})
+    folder.imported({"events.csv": columns + rows})
+    assert sum(dict(u.quantities)["input_tokens"] for u in folder.ledger("2026-09").usage) == 4000
+
+
 def test_a_call_that_the_vendor_reports_too_is_not_counted_twice(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     report = (

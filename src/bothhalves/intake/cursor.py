@@ -3,16 +3,16 @@
 Tokens do not overlap. Amounts are cents, with fractions; in the CSV dollars, rounded. Only events of the
 kind ``Usage-based`` (``On-Demand`` in the CSV) are charged: amounts of all others are what a seat includes,
 so they are notional. A charge is an estimate until the invoice states it, and the spend of a cycle is the
-same money as its events. Events have no id: time to the millisecond, model, tokens and conversation make one,
-which names nobody. The request units that older plans bill by are not read. As documented, and the CSV as
-public examples show it; not seen live.
+same money as its events. Events have no id: time to the millisecond, model and tokens make one, which names
+nobody and is the same in the answer and in the CSV. The request units that older plans bill by are not read.
+As documented, and the CSV as public examples show it; not seen live.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from bothhalves.intake.source import Source
 VENDOR = PRODUCT = "cursor"
 #: The members' list has no seat type; these roles manage the team without a seat.
 SEAT_TYPE, _SEATLESS = "Cursor", ("free-owner", "unpaid-admin")
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 #: What a kind begins or ends with, once its words are joined, and who pays for it.
 _CHARGED = ("usagebased", "ondemand")
@@ -81,7 +82,7 @@ def _note_more(what: str, source: Source, sink: Sink) -> None:
     sink.problem("import.more-pages", Where(source.name), f"{what}.", "Export the following pages too.")
 
 
-def _read_events(source: Source, sink: Sink) -> None:
+def _read_answers(source: Source, sink: Sink) -> None:
     for row in _rows(source, sink, "usageEvents"):
         used = row.inner("tokenUsage")
         tokens = _Tokens(
@@ -91,17 +92,15 @@ def _read_events(source: Source, sink: Sink) -> None:
             used.count("outputTokens"),
         )
         time, email = row.unix("timestamp", per_second=1000), row.email("userEmail")
-        written = str(row.values.get("timestamp")), row.text("conversationId")
-        event = _event(row, time, email, tokens, written)
+        event = _event(row, time, email, tokens, str(row.values.get("timestamp")))
         key = row.text("serviceAccountName") or row.text("serviceAccountId")
         billing = _billing(row, row.text("kind"), row.flag("isChargeable"))
         charged = row.cents("chargedCents") if row.has("chargedCents") else None
-        event = replace(event, key=key, billing=billing, session=written[1])
+        event = replace(event, key=key, billing=billing, session=row.text("conversationId"))
         _keep(row, event, charged)
 
 
-def _event(row: Fields, time: datetime, email: str, tokens: _Tokens, apart: Iterable[str]) -> Usage:
-    """``apart``: what tells the event from others of the same model and tokens."""
+def _event(row: Fields, time: datetime, email: str, tokens: _Tokens, milliseconds: str) -> Usage:
     model = row.text("model")
     return Usage(
         row.where,
@@ -116,7 +115,7 @@ def _event(row: Fields, time: datetime, email: str, tokens: _Tokens, apart: Iter
         cache_read_tokens=tokens.read,
         output_tokens=tokens.output,
         outcome="ok",
-        id="|".join((*apart, model, *map(str, tokens))),
+        id="|".join((milliseconds, model, *map(str, tokens))),
     )
 
 
@@ -160,9 +159,9 @@ def _keep(row: Fields, event: Usage, amount: Decimal | None) -> None:
 
 def _read_csv(source: Source, sink: Sink) -> None:
     for row in tabular.fields(source, sink):
-        user = row.text("user")
+        user, time = row.text("user"), row.instant("date")
         email = row.email("user") if "@" in user else ""
-        event = _event(row, row.instant("date"), email, _csv_tokens(row), [row.text("date")])
+        event = _event(row, time, email, _csv_tokens(row), str((time - _EPOCH) // _MILLISECOND))
         cost, charged = _dollars(row, "cost"), _dollars(row, "cost to you")
         if row.has("kind"):
             billing = _billing(row, row.text("kind"), None)
@@ -290,27 +289,22 @@ def _read_members(source: Source, sink: Sink) -> None:
         row.keep(Seat(row.where, day, VENDOR, PRODUCT, person, "", seat, "active", role))
 
 
+def _is_events(source: Source) -> bool:
+    return _has(source, "usageEvents", "timestamp", "kind") or has_columns(source, _CSV)
+
+
+def _read_events(source: Source, sink: Sink) -> None:
+    """The answer and the CSV tell the same events, and so are one feed."""
+    read = _read_answers if tabular.kind(source) == "json" else _read_csv
+    read(source, sink)
+
+
 def _has(source: Source, *names: str) -> bool:
     return outline(source).has(*names)
 
 
 FORMATS = (
-    Format(
-        "cursor-events",
-        "Cursor usage events",
-        lambda source: _has(source, "usageEvents", "timestamp", "kind"),
-        _read_events,
-        dedupes=True,
-        feed_rank=10,
-    ),
-    Format(
-        "cursor-events-download",
-        "Cursor usage events download",
-        lambda source: has_columns(source, _CSV),
-        _read_csv,
-        dedupes=True,
-        feed_rank=11,
-    ),
+    Format("cursor-events", "Cursor usage events", _is_events, _read_events, dedupes=True, feed_rank=10),
     Format(
         "cursor-spend",
         "Cursor spend of the running cycle",

@@ -53,7 +53,7 @@ TABLES = {
     "aws-cur": "line_item_usage_type line_item_product_code line_item_unblended_cost pricing_unit",
     "litellm-logs": "request_id spend model prompt_tokens completion_tokens starttime",
     "litellm-daily-user": "user_id date spend prompt_tokens cache_read_input_tokens api_requests",
-    "cursor-events-download": "date user kind model cache_read output_tokens total_tokens cost",
+    "cursor-events": "date user kind model cache_read output_tokens total_tokens cost",
     "openrouter-generations": "generation_id created_at model_permaslug tokens_prompt cost_total",
     "openrouter-activity": "date slug usage byok_usage requests prompt_tokens completion_tokens",
     "helicone-requests": "request_id request_created_at prompt_tokens completion_tokens cost",
