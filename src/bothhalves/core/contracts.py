@@ -11,6 +11,7 @@ from bothhalves.core.clauses.packs import PackTerm
 from bothhalves.core.clauses.protections import UNSAID, Protections
 from bothhalves.core.clauses.seat_usage import SeatUsage
 from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.undivided import Undivided
 from bothhalves.core.clauses.usage import SeatUsageTerm, UsageTerm
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Where
@@ -38,6 +39,7 @@ class Contract:
     allowances: tuple[AllowanceTerm, ...] = ()
     packs: tuple[PackTerm, ...] = ()
     credits: tuple[CreditTerm, ...] = ()
+    undivided: Undivided | None = None
     assumed: bool = False
     assumptions: tuple[str, ...] = ()
     source: str = ""

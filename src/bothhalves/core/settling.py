@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from bothhalves.core.clauses.base import Demand
 from bothhalves.core.clauses.credits import credit_usage
-from bothhalves.core.clauses.draw_down import nets
+from bothhalves.core.clauses.draw_down import nets, of_usage
 from bothhalves.core.clauses.seat_usage import SeatsBilled, SeatUsageState, settle_seat_usage
 from bothhalves.core.clauses.seats import SeatState, charge_seats
+from bothhalves.core.clauses.undivided import UndividedState, charge_undivided
 from bothhalves.core.clauses.usage import in_money
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Line
@@ -28,6 +29,7 @@ class Carried:
 
     seats: Mapping[str, SeatState] = field(default_factory=dict)
     under_seats: SeatUsageState = field(default_factory=SeatUsageState)
+    undivided: UndividedState = UndividedState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ def _month(
         lines += found
         by_type[term.type] = by_type.get(term.type, 0) + seats[term.id].billed
         by_product[term.product] = by_product.get(term.product, 0) + seats[term.id].billed
+    undivided = carried.undivided
+    if contract.undivided is not None:
+        draws = of_usage(usage, nets(usage, lines))
+        found, _, undivided = charge_undivided(basis, contract.undivided, demand.month, draws, undivided)
+        lines += found
     billed = SeatsBilled(by_type, by_product)
     found, under_seats = settle_seat_usage(
         basis, contract.under_seats, demand, lines, billed, carried.under_seats
@@ -76,10 +83,11 @@ def _month(
     lines += found
     for credit in contract.credits:
         lines += credit_usage(basis, credit, demand, nets(usage, lines), by_type)
-    return lines, Carried(seats, under_seats)
+    return lines, Carried(seats, under_seats, undivided)
 
 
 def _assumptions(contract: Contract, lines: list[Line]) -> list[str]:
     """What the clauses take for granted where the contract is silent, each once."""
     said = [*contract.assumptions, *contract.under_seats.assumptions(lines)]
+    said += contract.undivided.assumptions() if contract.undivided is not None else []
     return said + [sentence for credit in contract.credits for sentence in credit.assumptions()]
