@@ -29,7 +29,7 @@ class Carried:
 
     seats: Mapping[str, SeatState] = field(default_factory=dict)
     under_seats: SeatUsageState = field(default_factory=SeatUsageState)
-    undivided: UndividedState = UndividedState()
+    undivided: UndividedState = field(default_factory=UndividedState)
 
 
 @dataclass(frozen=True, slots=True)
