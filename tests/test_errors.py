@@ -58,14 +58,14 @@ def problems_of(case: Entry) -> Iterator[Problem]:
 
 
 def _priced(case: Entry) -> Iterator[Problem]:
-    from bothhalves.workspace.pricing import answers, file_problems
+    from bothhalves.workspace.pricing import answers
 
     usage, *books = map(Path, case.inputs)
     book, problems = price_book(books)
     source = Source(usage, usage.name)
-    yield from (*problems, *file_problems(source))
-    for answer in answers(source, book):
-        yield from answer.problems
+    whole: list[Problem] = []
+    found = [problem for answer in answers(source, book, whole) for problem in answer.problems]
+    yield from (*problems, *whole, *found)
 
 
 def _read(case: Entry) -> Iterator[Problem]:

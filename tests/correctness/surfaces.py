@@ -33,7 +33,7 @@ def priced(file: Path, books: Iterable[str] = ()) -> list[Record]:
     book, problems = price_book([book_path(name) for name in books])
     assert problems == []
     totals, lines = Totals(), []
-    for answer in answers(Source(file, file.name), book):
+    for answer in answers(Source(file, file.name), book, []):
         totals.add(answer)
         lines.append(encoded(answer_record(answer)))
     lines.append(encoded(summary_record(totals, book.versions)))

@@ -39,7 +39,7 @@ def requests(tmp_path: Path) -> Path:
 def test_one_pass_and_row_by_row_agree(requests: Path) -> None:
     book, problems = price_book([])
     assert problems == []
-    by_row = [a.rating for a in answers(Source(requests, requests.name), book) if a.rating is not None]
+    by_row = [a.rating for a in answers(Source(requests, requests.name), book, []) if a.rating is not None]
     in_one = [u.rating for u in rated_files([requests], book)]
     assert len(in_one) < len(by_row) == 900
     for end in ("low", "high"):

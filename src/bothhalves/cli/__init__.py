@@ -112,6 +112,7 @@ def price(
     json_: JsonOption = False,
 ) -> None:
     """Rate a canonical usage file without a workspace, every row answered in its place."""
+    from bothhalves.core.explain import Problem
     from bothhalves.intake.source import Source, Unreadable
     from bothhalves.reading import price_book
     from bothhalves.report.answers import answer_record, encoded, summary_record, summary_text

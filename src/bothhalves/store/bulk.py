@@ -65,7 +65,7 @@ def surveyed(path: str, values: Mapping[str, str], sure: str, instant: str) -> B
     counted, amounts = total(("requests", *_COUNTED), "hugeint"), total(("quantity",), "decimal(38, 24)")
     sql = (
         f"select count(*), list(file_row_number + 1) filter (where not sure), {counted}, {amounts}"
-        f" from (select *, file_row_number > 0 and {sure} as sure from {_file(path)})"
+        f" from (select *, file_row_number > 0 and {sure} as sure from {file_of(path)})"
     )
     engine = DuckDB()
     try:
@@ -104,7 +104,8 @@ def unstage(work: Work, staged: Staged) -> None:
         work.engine.run("drop table read_calls")
 
 
-def _file(path: str) -> str:
+def file_of(path: str) -> str:
+    """The rows of a file and their place in it, ``file_row_number``, which counts from 0."""
     return f"read_parquet({_literal(path)}, hive_partitioning = false, file_row_number = true)"
 
 
@@ -118,7 +119,7 @@ def _name_people(work: Work, bulks: Sequence[tuple[Import, Bulk]]) -> None:
     for item, bulk in bulks:
         if "person" in bulk.values:
             raw = (
-                f"select {bulk.values['person']} as raw, file_row_number as row from {_file(bulk.path)}"
+                f"select {bulk.values['person']} as raw, file_row_number as row from {file_of(bulk.path)}"
                 f" where {_unless_aside(item, bulk)}"
             )
             sql = f"select raw from ({raw}) where raw <> '' group by raw order by min(row)"
@@ -151,7 +152,7 @@ def _query(item: Import, bulk: Bulk) -> str:
     people = " left join bulk_person as p on p.raw = f.person" if "person" in bulk.values else ""
     return (
         f"select * from (select {columns} from (select {given}, file_row_number + 1 as row"
-        f" from {_file(bulk.path)} where {_unless_aside(item, bulk)}{instant}) as f{people})"
+        f" from {file_of(bulk.path)} where {_unless_aside(item, bulk)}{instant}) as f{people})"
     )
 
 

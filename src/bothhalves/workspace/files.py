@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.counting import Named, price_periods, rated
 from bothhalves.workspace.records import RatedUsage, Stream
 
-#: Windows of the day in price lists begin and end on it.
+if TYPE_CHECKING:
+    from bothhalves.store.files import Distinct
+
+#: Windows of the day in price lists mostly begin and end on it.
 _QUARTER_HOUR_S = 900
+_MINUTE_S = 60
+
+
+def told_apart(models: Iterable[tuple[str, str]], book: PriceBook) -> Distinct:
+    """How requests to vendors' models must be told apart, so that those alike have one price."""
+    from bothhalves.store.files import Distinct
+
+    known = [(vendor := book.vendor(v), book.model(vendor, m)) for v, m in models]
+    priced = [(vendor, model) for vendor, model in known if model is not None]
+    edges = sorted({band for vendor, model in priced for band in book.bands(vendor, model)})
+    minutes = {minute for vendor, model in priced for minute in book.windows(vendor, model)}
+    if not minutes:
+        return Distinct(edges)
+    return Distinct(edges, _MINUTE_S if any(m % 15 for m in minutes) else _QUARTER_HOUR_S)
 
 
 def rated_files(paths: Sequence[Path], book: PriceBook) -> Iterator[RatedUsage]:
@@ -19,17 +37,9 @@ def rated_files(paths: Sequence[Path], book: PriceBook) -> Iterator[RatedUsage]:
     Memory depends on the number of such groups and days, not on the number of rows. Raises
     :class:`~bothhalves.store.canonical.NotPlain` for files that state more than plain requests.
     """
-    from bothhalves.store.files import Distinct, counted_files
+    from bothhalves.store.files import counted_files
 
-    def distinct(models: list[tuple[str, str]]) -> Distinct:
-        known = [(vendor := book.vendor(v), book.model(vendor, m)) for v, m in models]
-        priced = [(vendor, model) for vendor, model in known if model is not None]
-        edges = sorted({band for vendor, model in priced for band in book.bands(vendor, model)})
-        if any(book.windows(vendor, model) for vendor, model in priced):
-            return Distinct(edges, _QUARTER_HOUR_S)
-        return Distinct(edges)
-
-    with counted_files(paths, distinct) as (store, _):
+    with counted_files(paths, lambda models: told_apart(models, book)) as (store, _):
         cuts, windows = price_periods(book, store.models())
         for q in store.quantities(("workload",), None, cuts, windows):
             workload = dict(q.dimensions)["workload"]

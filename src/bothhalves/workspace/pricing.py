@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bothhalves.core.rating import Rating, counted, rate
 from bothhalves.core.terms import Billing, Usage
 from bothhalves.intake.canonical import CanonicalRow, rows
 from bothhalves.intake.source import Source
+from bothhalves.intake.tabular import header, kind
 
 #: The currency of a total in which nothing has a price.
 DEFAULT_CURRENCY = "USD"
@@ -59,8 +60,9 @@ class Totals:
     uncertain: set[tuple[str, MoneyKind]] = field(default_factory=set)
     incomplete: bool = False
 
-    def add(self, answer: Answer) -> None:
-        self.rows[answer.status] += 1
+    def add(self, answer: Answer, rows: int = 1) -> None:
+        """Takes in a row, or what so many rows come to together."""
+        self.rows[answer.status] += rows
         self.incomplete |= answer.status in (Status.UNPRICED, Status.INVALID)
         if answer.amount is not None:
             slot = (answer.amount.currency, answer.amount.kind)
@@ -79,17 +81,28 @@ class Totals:
         return {c: Amount(a.currency, a.kind, a.low, None) for c, a in found.items()}
 
 
-def answers(source: Source, book: PriceBook) -> Iterator[Answer]:
-    """Each data row of a canonical file in order. The file is read twice: ids first, then prices."""
-    counted_at = _counted_at(rows(source))
-    for row in rows(source):
+def answers(source: Source, book: PriceBook, whole: list[Problem]) -> Iterator[Answer]:
+    """Each data row of a canonical file in order. A file that has ids is read for them before.
+
+    What is wrong with the file as a whole (it is empty, has no header …) is added to ``whole``.
+    """
+    has_ids = kind(source) == "json" or "id" in {name.strip().lower() for name in header(source)}
+    return _answers(rows(source), _counted_at(rows(source)) if has_ids else {}, book, whole)
+
+
+def answered(found: Sequence[CanonicalRow], book: PriceBook, whole: list[Problem]) -> Iterator[Answer]:
+    """The same for rows of one file, among which all with one id are."""
+    return _answers(found, _counted_at(found), book, whole)
+
+
+def _answers(
+    found: Iterable[CanonicalRow], counted_at: dict[str, int], book: PriceBook, whole: list[Problem]
+) -> Iterator[Answer]:
+    for row in found:
         if row.row:
             yield _answer(row, counted_at, book)
-
-
-def file_problems(source: Source) -> list[Problem]:
-    """What is wrong with the file as a whole: it is empty, has no header, names a column twice …"""
-    return [problem for row in rows(source) if not row.row for problem in row.problems]
+        else:
+            whole += row.problems
 
 
 def _counted_at(found: Iterable[CanonicalRow]) -> dict[str, int]:
@@ -115,27 +128,20 @@ def _answer(row: CanonicalRow, counted_at: dict[str, int], book: PriceBook) -> A
         return Answer(row.row, row.id, Status.DUPLICATE, of=counted_here, where=place, problems=row.problems)
     rating = rate(counted(row.usage), book)
     problems = (*row.problems, *unpriced_problems(row.usage, rating))
-    amount = _amount(row.usage, rating)
-    return Answer(row.row, row.id, _status(rating, amount), rating, amount, None, place, problems)
+    money = MoneyKind.NOTIONAL if row.usage.billing is Billing.INCLUDED else MoneyKind.ESTIMATED
+    status, amount = outcome(rating, money)
+    return Answer(row.row, row.id, status, rating, amount, None, place, problems)
 
 
-def _amount(usage: Usage, rating: Rating) -> Amount | None:
+def outcome(rating: Rating, money: MoneyKind) -> tuple[Status, Amount | None]:
+    """What became of rated usage, which costs nothing of that kind of money where it used nothing."""
     if not rating.lines:
-        return None if rating.unpriced else _nothing(usage)
-    return rating.amount(rating.currencies[0], rating.lines[0].amount.kind)
-
-
-def _nothing(usage: Usage) -> Amount:
-    kind = MoneyKind.NOTIONAL if usage.billing is Billing.INCLUDED else MoneyKind.ESTIMATED
-    return Amount.of(Decimal(0), DEFAULT_CURRENCY, kind)
-
-
-def _status(rating: Rating, amount: Amount | None) -> Status:
-    if amount is None:
-        return Status.UNPRICED
+        nothing = Amount.of(Decimal(0), DEFAULT_CURRENCY, money)
+        return (Status.UNPRICED, None) if rating.unpriced else (Status.PRICED, nothing)
+    amount = rating.amount(rating.currencies[0], rating.lines[0].amount.kind)
     if rating.unpriced:
-        return Status.PARTIAL
-    return Status.PRICED if amount.is_point else Status.INTERVAL
+        return Status.PARTIAL, amount
+    return Status.PRICED if amount.is_point else Status.INTERVAL, amount
 
 
 def unpriced_problems(usage: Usage, rating: Rating) -> Iterator[Problem]:
