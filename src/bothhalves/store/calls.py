@@ -28,7 +28,7 @@ _TOGETHER = {
 }
 
 
-#: What logs do not say, or say of every call.
+#: What logs do not say, or say of every call: all kept calls of their feed have these.
 _SAME = {
     **dict.fromkeys(("account", "key", "task_class", "origin", "meter", "prefix", "outcome"), "''"),
     **dict.fromkeys(("until", "quantity", "band_above", "band_upto", "id"), "null"),
@@ -89,7 +89,7 @@ def _write(work: Work, feed: str, month: str) -> None:
     order = f"time, product, source, {quoted('row')}, message, request"
     written = work.write(("calls", feed, month, ORIGIN), f"select * from ({calls}) order by {order}")
     work.view("counting", "calls", [written] if written else [])
-    work.write(("usage", feed, month, ORIGIN), cells(work.edges))
+    work.write(("usage", feed, month, ORIGIN), cells(work.edges, _SAME))
 
 
 def _largest() -> str:

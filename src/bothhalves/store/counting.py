@@ -9,6 +9,8 @@ from bothhalves.store.engine import Engine, filled, query, quoted
 from bothhalves.store.schema import DIMENSIONS, EXACT, USAGE
 
 _ORDER = ("vendor", "model", "start", "person", "key", "account", "source", "first_row")
+#: What no two cells have in common.
+_KEY = ("feed", *DIMENSIONS, "meter", "source", "prompt_above", "prompt_upto", "start", "until")
 _FIXABLE = frozenset(("feed", *DIMENSIONS, "meter", "source"))
 
 
@@ -60,7 +62,6 @@ def cells(edges: Sequence[int], fixed: Mapping[str, str] | None = None, *, is_to
         else "case when meter <> '' then sum(quantity) end",
         **{"class": class_of("prompt", edges)},
     )
-    varying = [c for c in USAGE if c not in one]
-    order = [c for c in _ORDER if c not in one] + ([] if is_total else varying)
+    order = [c for c in dict.fromkeys(_ORDER if is_total else (*_ORDER, *_KEY)) if c not in one]
     columns = [f"cast({one[c]} as {t}) as {quoted(c)}" if c in one else quoted(c) for c, t in USAGE.items()]
     return f"select {', '.join(columns)} from (select * from ({text}) order by {listed(order)})"
