@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
 
 from bothhalves.core.clauses.allowances import AllowanceTerm
 from bothhalves.core.clauses.base import Basis, Term
+from bothhalves.core.clauses.commitments import CommitmentTerm
 from bothhalves.core.clauses.credits import CreditTerm
+from bothhalves.core.clauses.currency import ExchangeRate
+from bothhalves.core.clauses.grants import GrantTerm
 from bothhalves.core.clauses.packs import PackTerm
+from bothhalves.core.clauses.protection import Kind, PriceTerm
 from bothhalves.core.clauses.protections import UNSAID, Protections
+from bothhalves.core.clauses.rates import MarketplaceTerm, RateTerm
 from bothhalves.core.clauses.seat_usage import SeatUsage
-from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.seats import SeatTerm, fault_of
+from bothhalves.core.clauses.spending import Spending
+from bothhalves.core.clauses.taxes import TaxTerm
 from bothhalves.core.clauses.undivided import Undivided
 from bothhalves.core.clauses.usage import SeatUsageTerm, UsageTerm
 from bothhalves.core.dates import Month
@@ -25,8 +34,9 @@ class Contract:
     """What was signed with, or is offered by, one vendor.
 
     ``assumed`` marks terms that nobody has shown us in writing; ``assumptions`` say in words what was taken
-    for granted in writing them down. ``terms`` are promised for seats and API alike, ``seat_terms`` and
-    ``api_terms`` for one side.
+    for granted in writing them down. At least ``minimum_seats`` of all types together are charged, those
+    that are missing at ``minimum_seats_fee`` (None: the lowest fee of a type). ``terms`` are promised for
+    seats and API alike, ``seat_terms`` and ``api_terms`` for one side.
     """
 
     id: str
@@ -34,12 +44,21 @@ class Contract:
     currency: str
     term: Term
     seats: tuple[SeatTerm, ...] = ()
+    minimum_seats: int | None = None
+    minimum_seats_fee: Decimal | None = None
     usage: tuple[UsageTerm, ...] = ()
     seat_usage: tuple[SeatUsageTerm, ...] = ()
     allowances: tuple[AllowanceTerm, ...] = ()
     packs: tuple[PackTerm, ...] = ()
     credits: tuple[CreditTerm, ...] = ()
     undivided: Undivided | None = None
+    rates: tuple[RateTerm, ...] = ()
+    marketplaces: tuple[MarketplaceTerm, ...] = ()
+    prices: PriceTerm | Kind | None = None
+    commitment: CommitmentTerm | None = None
+    included_credits: tuple[GrantTerm, ...] = ()
+    exchange: tuple[ExchangeRate, ...] = ()
+    tax: TaxTerm | Literal["excluded"] | None = None
     assumed: bool = False
     assumptions: tuple[str, ...] = ()
     source: str = ""
@@ -55,9 +74,23 @@ class Contract:
         """The clauses about usage under its seats and units that it prices itself."""
         return SeatUsage(self.usage, self.seat_usage, self.allowances, self.packs)
 
+    @property
+    def spending(self) -> Spending:
+        """The clauses about prices, commitments and payment."""
+        return Spending(
+            self.rates,
+            self.marketplaces,
+            self.prices,
+            self.commitment,
+            self.included_credits,
+            self.exchange,
+            self.tax,
+        )
+
     def fault(self) -> str | None:
         """What is wrong with the clauses together."""
-        return self.under_seats.fault()
+        seats = fault_of(self.seats, self.minimum_seats, self.minimum_seats_fee)
+        return seats or self.under_seats.fault() or self.spending.fault(self.currency)
 
     def prices_itself(self, product: str, meter: str) -> bool:
         """True if units of the meter are settled by the contract and not at list price."""
@@ -70,7 +103,7 @@ class Contract:
         return Basis(self.id, self.vendor, self.currency, self.term, self.source, self.assumed, kind)
 
     def seats_in(self, month: Month) -> list[SeatTerm]:
-        """The seat terms charged for ``month``."""
-        if not self.term.charged(month):
+        """The seat terms charged for ``month``, in a renewal that comes of itself too."""
+        if not self.term.runs(month):
             return []
         return [s for s in self.seats if s.charged(month)]

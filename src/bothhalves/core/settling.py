@@ -9,13 +9,16 @@ halves of a period give the Lines of the whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bothhalves.core.clauses.base import Demand
 from bothhalves.core.clauses.credits import credit_usage
+from bothhalves.core.clauses.currency import NoRate, exchanged
 from bothhalves.core.clauses.draw_down import nets, of_usage
+from bothhalves.core.clauses.seat_bill import SeatState
+from bothhalves.core.clauses.seat_fees import Remark, fewest_seats, remarked, settle_seats
 from bothhalves.core.clauses.seat_usage import SeatsBilled, SeatUsageState, settle_seat_usage
-from bothhalves.core.clauses.seats import SeatState, charge_seats
+from bothhalves.core.clauses.spending import SpendingState, price_usage, settle_spending
 from bothhalves.core.clauses.undivided import UndividedState, charge_undivided
 from bothhalves.core.clauses.usage import in_money
 from bothhalves.core.contracts import Contract
@@ -30,15 +33,20 @@ class Carried:
     seats: Mapping[str, SeatState] = field(default_factory=dict)
     under_seats: SeatUsageState = field(default_factory=SeatUsageState)
     undivided: UndividedState = field(default_factory=UndividedState)
+    spending: SpendingState = field(default_factory=SpendingState)
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The Lines of the months settled, in order; what is carried over; and what silent clauses assume."""
+    """The Lines of the months settled, in order; what is carried over; and what silent clauses assume.
+
+    ``unexchanged`` is usage in another currency without a rate: it is in no Line, so all sums lack it.
+    """
 
     lines: tuple[Line, ...]
     carried: Carried
     assumptions: tuple[str, ...] = ()
+    unexchanged: tuple[NoRate, ...] = ()
 
 
 def settle(
@@ -49,45 +57,59 @@ def settle(
 ) -> Settlement:
     """Settle months in order under ``contract``; ``demands`` are of consecutive months of its term."""
     lines: list[Line] = []
+    remarks: list[Remark] = []
+    lacking: list[NoRate] = []
     state = carried or Carried()
-    for demand in demands:
-        found, state = _month(contract, demand, state, kind)
+    units = {t.converts for t in contract.usage if t.converts}
+    for asked in demands:
+        demand, missing = exchanged(contract.basis(kind), contract.exchange, asked, units)
+        lacking += missing
+        found, state = _month(contract, demand, state, kind, remarks)
         lines += found
-    return Settlement(tuple(lines), state, tuple(_assumptions(contract, lines)))
+    said = [*_assumptions(contract, lines), *remarked(remarks)]
+    return Settlement(tuple(lines), state, tuple(said), tuple(lacking))
 
 
 def _month(
-    contract: Contract, demand: Demand, carried: Carried, kind: MoneyKind
+    contract: Contract, demand: Demand, carried: Carried, kind: MoneyKind, remarks: list[Remark]
 ) -> tuple[list[Line], Carried]:
-    """The steps of one month, in order: list price, seat fees, usage under seats, included credits."""
+    """The steps of one month, in order: list price, seat fees, usage under seats, included credits.
+
+    What had to be assumed about the month is added to ``remarks``.
+    """
     basis = contract.basis(kind)
     usage = in_money(demand, contract.usage)
+    priced = replace(demand, usage=usage)
     lines = [use.line for use in usage]
-    seats = dict(carried.seats)
-    by_type: dict[str, int] = {}
-    by_product: dict[str, int] = {}
-    for term in contract.seats_in(demand.month):
-        found, seats[term.id] = charge_seats(basis, term, demand, seats.get(term.id, SeatState()))
-        lines += found
-        by_type[term.type] = by_type.get(term.type, 0) + seats[term.id].billed
-        by_product[term.product] = by_product.get(term.product, 0) + seats[term.id].billed
+    lines += price_usage(basis, contract.spending, demand.month, usage)
+    seats = settle_seats(basis, contract.seats, demand, carried.seats)
+    lines += seats.lines
+    if contract.minimum_seats is not None:
+        fee = contract.minimum_seats_fee
+        lines += fewest_seats(basis, contract.minimum_seats, fee, contract.seats, seats)
+    remarks += seats.remarks
     undivided = carried.undivided
     if contract.undivided is not None:
         draws = of_usage(usage, nets(usage, lines))
         found, _, undivided = charge_undivided(basis, contract.undivided, demand.month, draws, undivided)
         lines += found
-    billed = SeatsBilled(by_type, by_product)
+    billed = SeatsBilled(seats.by_type, seats.by_product)
     found, under_seats = settle_seat_usage(
         basis, contract.under_seats, demand, lines, billed, carried.under_seats
     )
     lines += found
     for credit in contract.credits:
-        lines += credit_usage(basis, credit, demand, nets(usage, lines), by_type)
-    return lines, Carried(seats, under_seats, undivided)
+        lines += credit_usage(basis, credit, priced, nets(usage, lines), seats.by_type)
+    found, spending = settle_spending(
+        basis, contract.spending, demand.month, usage, lines, carried.spending
+    )
+    return lines + found, Carried(seats.states, under_seats, undivided, spending)
 
 
 def _assumptions(contract: Contract, lines: list[Line]) -> list[str]:
     """What the clauses take for granted where the contract is silent, each once."""
-    said = [*contract.assumptions, *contract.under_seats.assumptions(lines)]
+    said = [*contract.assumptions, *(s for t in contract.seats for s in t.assumptions())]
+    said += contract.under_seats.assumptions(lines)
     said += contract.undivided.assumptions() if contract.undivided is not None else []
-    return said + [sentence for credit in contract.credits for sentence in credit.assumptions()]
+    said += [sentence for credit in contract.credits for sentence in credit.assumptions()]
+    return said + list(contract.spending.assumptions())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
@@ -44,11 +44,27 @@ class Term:
 
     @property
     def until(self) -> date:
-        month = Month(
-            self.start.year + (self.start.month - 1 + self.months) // 12,
-            (self.start.month - 1 + self.months) % 12 + 1,
-        )
+        """The first day after the first term."""
+        return self.day_after(self.months)
+
+    @property
+    def notice_by(self) -> date | None:
+        """The last day for notice, counted back from the last day of the first term; None: not stated."""
+        return None if self.notice_days is None else self.until - timedelta(days=self.notice_days + 1)
+
+    def day_after(self, months: int) -> date:
+        """The first day after ``months`` months from the start."""
+        ordinal = self.start.month - 1 + months
+        month = Month(self.start.year + ordinal // 12, ordinal % 12 + 1)
         return date(month.year, month.number, min(self.start.day, month.days))
+
+    def runs(self, month: Month) -> bool:
+        """True if ``month`` is one of the term's, or of a renewal that comes of itself."""
+        return self.charged(month) or (self.auto_renews and self.index(month) >= self.months > 0)
+
+    def turn(self, month: Month) -> int:
+        """0 in the first term, 1 in the first renewal (which is as long), and so on."""
+        return self.index(month) // self.months
 
     def charged(self, month: Month) -> bool:
         """True if ``month`` is one of the term's: a month begun counts whole, and that of the end is free."""
@@ -126,7 +142,8 @@ class MeteredUse:
 
     ``protected`` is the same quantity at the price that price protection refers to (the list price when
     the contract was signed, or that of the model it succeeds); None: there was none.
-    ``seat_type`` and ``person`` are given where the usage burns a seat's allowance.
+    ``seat_type`` and ``person`` are given where the usage burns a seat's allowance. ``foreign`` is the Line
+    in the currency of its price, of which ``line`` is the conversion.
     """
 
     line: Line
@@ -139,6 +156,7 @@ class MeteredUse:
     seat_type: str = ""
     person: str = ""
     protected: Line | None = None
+    foreign: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
