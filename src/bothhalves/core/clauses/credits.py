@@ -95,21 +95,22 @@ def credit_usage(
     eligible = [(d.line, d.net) for d in of_usage(fitting, due) if d.net > 0]
     given = term.given(demand, billed)
     used = min(given, summed(net for _, net in eligible))
-    lines = _taken_off(basis, term, demand.month, eligible, used)
+    lines = taken_off(basis, term.id, demand.month, eligible, used)
     if given > used:
         unit = f"{basis.currency}, credit not used, expired"
         lines.append(told(basis, term.id, demand.month, EXACT.subtract(given, used), unit, "credit", ""))
     return lines
 
 
-def _taken_off(
-    basis: Basis, term: CreditTerm, month: Month, eligible: Sequence[tuple[Line, Decimal]], used: Decimal
+def taken_off(
+    basis: Basis, clause: str, month: Month, eligible: Sequence[tuple[Line, Decimal]], used: Decimal
 ) -> list[Line]:
+    """``used`` as negative Lines on eligible usage, each with what it costs, in proportion."""
     shares = parts(used, [net for _, net in eligible]) if used else []
     return [
         charge(
             basis,
-            term.id,
+            clause,
             month,
             quantity=share,
             price=Decimal(-1),

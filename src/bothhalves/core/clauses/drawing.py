@@ -1,0 +1,270 @@
+"""A commitment drawn on month by month: discounts of its bands, overage, shortfall, and what rolls over.
+
+Charges draw in the order in which they arise: month by month, and within a month fees before usage. The one
+that crosses the end of the commitment is split there, and only its covered part has the discount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from bothhalves.core.clauses.base import Basis, charge
+from bothhalves.core.clauses.commitments import CommitmentTerm
+from bothhalves.core.clauses.due import Due
+from bothhalves.core.clauses.rates import MarketplaceTerm, market_of, shown
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import Line, View
+from bothhalves.core.money import EXACT, ZERO, plain, quotient
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Money committed in ``period`` at ``discount``, of which ``left`` is not drawn yet."""
+
+    period: int
+    discount: Decimal
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentState:
+    """What a commitment carries from month to month; ``period`` None: it has not begun."""
+
+    period: int | None = None
+    lots: tuple[Lot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A charge that draws on the commitment: ``net`` to be paid without bands, ``worth`` at list price."""
+
+    net: Decimal
+    worth: Decimal
+    banded: bool
+    of: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``net`` and ``drawn`` (in the commitment's own money) of a charge, from ``lot``; None: beyond it."""
+
+    net: Decimal
+    drawn: Decimal
+    discount: Decimal
+    lot: Lot | None
+
+
+def settle_commitment(
+    basis: Basis,
+    term: CommitmentTerm,
+    markets: Iterable[MarketplaceTerm],
+    month: Month,
+    due: Iterable[Due],
+    state: CommitmentState,
+) -> tuple[list[Line], CommitmentState]:
+    """The month's Lines of the commitment, and what it carries over."""
+    if not basis.term.runs(month):
+        return [], state
+    drawing = _Drawing(basis, term, month, term.period(basis.term, month))
+    lots = list(state.lots)
+    lines: list[Line] = []
+    if state.period != drawing.period:
+        lots += drawing.committed()
+        lines += drawing.purchases()
+    counted = ZERO
+    for asked in _asked(term, tuple(markets), due):
+        parts, lots = drawing.drawn(asked, lots)
+        counted = EXACT.add(counted, drawing.worth(parts))
+        lines += drawing.lines(asked, parts)
+    gap = EXACT.subtract(term.minimum_per_month or ZERO, counted)
+    if gap > 0:
+        parts, lots = drawing.drawn(Asked(gap, gap, banded=False), lots)
+        lines += drawing.minimum(parts)
+    closed, lots = drawing.closed(lots)
+    return lines + closed, CommitmentState(drawing.period, tuple(lot for lot in lots if lot.left))
+
+
+def _asked(term: CommitmentTerm, markets: tuple[MarketplaceTerm, ...], due: Iterable[Due]) -> Iterator[Asked]:
+    for one in due:
+        market = market_of(markets, one.use)
+        outside = market is not None and not market.counts
+        if one.net and term.counted(one.kind, one.use) and not outside:
+            banded = one.use is not None and (market is None or market.discount is None)
+            yield Asked(one.net, one.at_list, banded, one.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """One month of one commitment."""
+
+    basis: Basis
+    term: CommitmentTerm
+    month: Month
+    period: int
+
+    @property
+    def amount(self) -> Decimal:
+        return self.term.amount_in(self.basis.term, self.period)
+
+    def committed(self) -> list[Lot]:
+        """What a new period brings."""
+        return [Lot(self.period, s.discount, s.amount) for s in self.term.slices(self.amount)]
+
+    def purchases(self) -> Iterator[Line]:
+        """A prepaid period is bought when it begins."""
+        for lot in self.committed() if self.term.prepaid else ():
+            if lot.left:
+                note = self.note(lot, "bought in advance")
+                yield self.line("purchase", lot.left, self.pays(lot), note, View.BILLED)
+
+    def pays(self, lot: Lot) -> Decimal:
+        """What is paid for one unit of the commitment's own money."""
+        return EXACT.subtract(ONE, lot.discount) if self.term.in_list else ONE
+
+    def is_paid(self, lot: Lot) -> bool:
+        """True if the money was paid before it is drawn: in advance, or as a shortfall that rolled over."""
+        return self.term.prepaid or lot.period < self.period
+
+    def ordered(self, lots: Iterable[Lot]) -> list[Lot]:
+        """Lots in the order in which they are drawn; rolled ones oldest first."""
+        rollover = self.term.rollover
+        last = rollover is not None and rollover.drawn == "current-first"
+        rank = {self.period: -1} if last else {}
+        return sorted(lots, key=lambda lot: rank.get(lot.period, lot.period))
+
+    def drawn(self, asked: Asked, lots: Iterable[Lot]) -> tuple[list[Part], list[Lot]]:
+        """The charge in parts, each from one lot, the last perhaps beyond all; and the lots after that."""
+        parts: list[Part] = []
+        after: list[Lot] = []
+        net, worth = asked.net, asked.worth
+        for lot in self.ordered(lots):
+            discount = lot.discount if asked.banded else ZERO
+            need = worth if self.term.in_list else EXACT.multiply(net, EXACT.subtract(ONE, discount))
+            if not net or not lot.left:
+                after.append(lot)
+            elif need <= lot.left:
+                parts.append(Part(net, need, discount, lot))
+                after.append(replace(lot, left=EXACT.subtract(lot.left, need)))
+                net = ZERO
+            else:
+                share = Fraction(lot.left) / Fraction(need)
+                part, covered = quotient(Fraction(net) * share), quotient(Fraction(worth) * share)
+                parts.append(Part(part, lot.left, discount, lot))
+                after.append(replace(lot, left=ZERO))
+                net, worth = EXACT.subtract(net, part), EXACT.subtract(worth, covered)
+        if net:
+            parts.append(self.over(net, worth, asked))
+        return parts, after
+
+    def over(self, net: Decimal, worth: Decimal, asked: Asked) -> Part:
+        """A part beyond the commitment; its discount is below zero where overage is dearer."""
+        discount = EXACT.subtract(ONE, self.term.beyond(self.amount)) if asked.banded else ZERO
+        drawn = worth if self.term.in_list else EXACT.multiply(net, EXACT.subtract(ONE, discount))
+        return Part(net, drawn, discount, None)
+
+    def worth(self, parts: Iterable[Part]) -> Decimal:
+        """What the parts count towards a monthly minimum."""
+        result = ZERO
+        for part in parts:
+            result = EXACT.add(result, part.drawn)
+        return result
+
+    def lines(self, asked: Asked, parts: Iterable[Part]) -> Iterator[Line]:
+        """Discount and draw-down of each part of a charge."""
+        for part in parts:
+            price = EXACT.minus(part.discount)
+            if part.lot is None and price:
+                times = plain(EXACT.add(ONE, price))
+                note = f"{self.basis.currency}, beyond the commitment, x {times}"
+                yield self.line("overage", part.net, price, note, View.CONTRACTED, asked.of)
+            elif part.lot is not None and price:
+                note = self.note(part.lot, "discounted")
+                yield self.line("discount", part.net, price, note, View.CONTRACTED, asked.of)
+            if part.lot is not None and self.is_paid(part.lot):
+                paid = EXACT.multiply(part.net, EXACT.subtract(ONE, part.discount))
+                note = self.note(part.lot, "drawn")
+                yield self.line("drawn", paid, Decimal(-1), note, View.BILLED, asked.of)
+
+    def minimum(self, parts: Iterable[Part]) -> Iterator[Line]:
+        """What a month below its minimum costs; where it was paid before, it is drawn."""
+        for part in parts:
+            lot = part.lot or Lot(self.period, ZERO, ZERO)
+            note = self.note(part.lot, "below the month's minimum")
+            line = self.line("minimum", part.drawn, self.pays(lot), note, View.BILLED)
+            yield line
+            if part.lot is not None and self.is_paid(part.lot):
+                yield self.taken_back(line, part.lot)
+
+    def closed(self, lots: list[Lot]) -> tuple[list[Line], list[Lot]]:
+        """What a period leaves at its end: a shortfall, money that rolls over, money that expires."""
+        if self.basis.term.runs(self.month.next):
+            following = self.term.period(self.basis.term, self.month.next)
+            if following == self.period:
+                return [], lots
+        else:
+            following = None
+        lines: list[Line] = []
+        kept = []
+        for lot in (x for x in lots if x.left):
+            rolls = following is not None and self.rolls(lot, following)
+            kept += [lot] if rolls else []
+            lines += self.unused(lot, rolls=rolls)
+        return lines, kept
+
+    def rolls(self, lot: Lot, following: int) -> bool:
+        """True if the lot can be drawn in the following period."""
+        rollover = self.term.rollover
+        if rollover is None or following > lot.period + rollover.rollover:
+            return False
+        later = self.term.amount_in(self.basis.term, following)
+        return rollover.condition is None or later >= self.amount
+
+    def unused(self, lot: Lot, *, rolls: bool) -> Iterator[Line]:
+        """A Line of its own for what is unused: due at the end of the period, or paid before and lost."""
+        shortfall = not self.is_paid(lot)
+        if shortfall:
+            note = self.note(lot, "unused, paid as a shortfall")
+            yield self.line("shortfall", lot.left, self.pays(lot), note, View.BILLED)
+        if rolls:
+            note = self.note(lot, "unused, carried over")
+            yield self.line("rolled", lot.left, ZERO, note, View.BILLED)
+        elif self.term.prepaid:
+            line = self.line("unused", lot.left, self.pays(lot), self.note(lot, "unused, lost"), View.BILLED)
+            yield line
+            yield self.taken_back(line, lot)
+        elif not shortfall:
+            yield self.line("expired", lot.left, ZERO, self.note(lot, "carried over, lost"), View.BILLED)
+
+    def taken_back(self, line: Line, lot: Lot) -> Line:
+        """The draw-down of a Line that was paid for in advance."""
+        return self.line("drawn", line.amount.low, Decimal(-1), self.note(lot, "drawn"), View.BILLED, line)
+
+    def note(self, lot: Lot | None, what: str) -> str:
+        """The money, what happens to it, and which commitment it is of."""
+        if lot is None:
+            return f"{self.basis.currency}, {what}, beyond the commitment"
+        money = f"{self.basis.currency} at list" if self.term.in_list else self.basis.currency
+        off = f" at {shown(lot.discount)} off" if lot.discount else ""
+        return f"{money}, {what}, commitment of period {lot.period + 1}{off}"
+
+    def line(
+        self, part: str, quantity: Decimal, price: Decimal, unit: str, view: View, of: Line | None = None
+    ) -> Line:
+        meter = of.meter if of is not None else "commitment"
+        clause = f"commitment/{part}"
+        return charge(
+            self.basis,
+            clause,
+            self.month,
+            quantity=quantity,
+            price=price,
+            unit=unit,
+            meter=meter,
+            view=view,
+            of=of,
+        )
