@@ -16,7 +16,7 @@ from bothhalves.core.clauses.credits import credit_usage
 from bothhalves.core.clauses.currency import NoRate, exchanged
 from bothhalves.core.clauses.draw_down import nets, of_usage
 from bothhalves.core.clauses.seat_bill import SeatState
-from bothhalves.core.clauses.seat_fees import Remark, fewest_seats, remarked, settle_seats
+from bothhalves.core.clauses.seat_fees import Remark, fewest_seats, open_windows, remarked, settle_seats
 from bothhalves.core.clauses.seat_usage import SeatsBilled, SeatUsageState, settle_seat_usage
 from bothhalves.core.clauses.spending import SpendingState, price_usage, settle_spending
 from bothhalves.core.clauses.undivided import UndividedState, charge_undivided
@@ -66,7 +66,7 @@ def settle(
         lacking += missing
         found, state = _month(contract, demand, state, kind, remarks)
         lines += found
-    said = [*_assumptions(contract, lines), *remarked(remarks)]
+    said = [*_assumptions(contract, lines), *remarked(remarks), *open_windows(state.seats)]
     return Settlement(tuple(lines), state, tuple(said), tuple(lacking))
 
 

@@ -89,6 +89,15 @@ def fewest_seats(
     return [line]
 
 
+def open_windows(states: Mapping[str, SeatState]) -> list[str]:
+    """Which true-ups are not in the months settled, because their window has not ended."""
+    return [
+        f"{clause}: the true-up of the months from {state.window[0].month} on is due later, and not in these figures."
+        for clause, state in states.items()
+        if state.window
+    ]
+
+
 def remarked(remarks: Iterable[Remark]) -> list[str]:
     """Every assumption once, with the months that it was made in."""
     found: dict[str, list[str]] = {}
