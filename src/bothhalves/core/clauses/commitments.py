@@ -49,12 +49,12 @@ class RampStep:
     def fault(self) -> str | None:
         if self.amount < 0:
             return "amount is not below zero"
-        early = isinstance(self.from_, int) and self.from_ < 1
-        return "the first month of the term is 1" if early else None
+        within = not isinstance(self.from_, int) or 1 <= self.from_ <= 1200
+        return None if within else "the first month of the term is 1, and none is beyond 1200"
 
-    def begins(self, term: Term) -> int:
-        """The place in the term of its first month."""
-        return self.from_ - 1 if isinstance(self.from_, int) else term.index(Month.of(self.from_))
+    def begins(self, term: Term) -> date:
+        """The day from which it holds."""
+        return term.day_after(self.from_ - 1) if isinstance(self.from_, int) else self.from_
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class CommitmentTerm:
 
     def amount_in(self, term: Term, period: int) -> Decimal:
         """What is committed in a period: by the last step of the ramp that has begun, less reductions."""
-        first = self.first(term, period)
+        first = term.day_after(self.first(term, period))
         begun = [s for s in self.ramp if s.begins(term) <= first]
         last = max(begun, key=lambda s: s.begins(term), default=None)
         amount = last.amount if last is not None else self.amount or ZERO

@@ -15,7 +15,7 @@ from bothhalves.core.explain import Line, View
 
 @dataclass(frozen=True, slots=True)
 class TaxTerm:
-    """``rate`` on what is billed in a month for the kinds ``on`` (all if empty), such as ``seats``, ``api``."""
+    """``rate`` on what is billed in a month for each kind in ``on``, all if empty, such as ``seats``."""
 
     rate: Percent
     on: tuple[str, ...] = ()
