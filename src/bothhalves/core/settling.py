@@ -4,6 +4,19 @@ Everything starts from Lines at list price. Each step adds Lines and edits none,
 that clause is worth, and the sum of all is what the contract costs. Months are settled in order; what one
 carries to the next (billed seats, unused allowance, drawn commitment) is an explicit value, so that two
 halves of a period give the Lines of the whole.
+
+The order of a month's steps, and why:
+
+1. Usage at list price, in the contract's currency: fees, commitments and budgets are in it, so usage in
+   another is converted first and never added unconverted.
+2. Price protection, which decides what the list price is for this buyer.
+3. Negotiated rates, which are taken off that price.
+4. Seat fees, and an undivided price of both halves.
+5. Usage that the contract prices itself, and usage under seats at its rates.
+6. Allowances, packs and overage, which cover what usage then costs.
+7. Included credits: those of seats first, as they expire with the month, then those of the contract.
+8. The commitment, which counts what is left to pay.
+9. Tax on all that is billed.
 """
 
 from __future__ import annotations
@@ -73,7 +86,7 @@ def settle(
 def _month(
     contract: Contract, demand: Demand, carried: Carried, kind: MoneyKind, remarks: list[Remark]
 ) -> tuple[list[Line], Carried]:
-    """The steps of one month, in order: list price, seat fees, usage under seats, included credits.
+    """The steps of one month, in the order above.
 
     What had to be assumed about the month is added to ``remarks``.
     """
@@ -100,9 +113,7 @@ def _month(
     lines += found
     for credit in contract.credits:
         lines += credit_usage(basis, credit, priced, nets(usage, lines), seats.by_type)
-    found, spending = settle_spending(
-        basis, contract.spending, demand.month, usage, lines, carried.spending
-    )
+    found, spending = settle_spending(basis, contract.spending, demand.month, usage, lines, carried.spending)
     return lines + found, Carried(seats.states, under_seats, undivided, spending)
 
 
