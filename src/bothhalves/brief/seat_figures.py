@@ -25,7 +25,7 @@ class SeatFigures(Maker):
                 self._sum(
                     key("seats.cost", {"type": seat_type}),
                     f"Seat fees, {seat_type}",
-                    tuple(m.line for m in fees),
+                    tuple(line for m in fees for line in m.lines),
                     MoneyKind.ESTIMATED,
                     FEE_RULE,
                 )

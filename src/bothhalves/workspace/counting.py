@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bothhalves.core.dates import Month
-from bothhalves.core.explain import Line, Problem, Where
+from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.prices import PriceBook
-from bothhalves.core.rating import Counted, contract_usage, rate
+from bothhalves.core.rating import Counted, rate
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.pricing import REMEDIES
@@ -38,26 +37,6 @@ class Named:
     product: str
     account: str
     counted: Quantities
-
-
-def rated_usage(
-    workspace: Workspace, months: tuple[Month, ...], naming: Naming
-) -> tuple[tuple[RatedUsage, ...], tuple[Line, ...]]:
-    """The window's usage at list price, and the Lines of usage that a contract prices itself."""
-    named = list(named_usage(workspace, months, naming))
-    terms = {(c.vendor, t.product, t.meter): (c, t) for c in workspace.config.contracts for t in c.usage}
-    own = [n for n in named if place(n) not in terms]
-    pooled: dict[tuple[tuple[str, str, str], str], Decimal] = {}
-    for n in named:
-        if place(n) in terms:
-            slot = (place(n), n.counted.month)
-            pooled[slot] = pooled.get(slot, Decimal(0)) + n.counted.quantities[0][1]
-    lines: list[Line] = []
-    for (priced_here, month), quantity in sorted(pooled.items()):
-        contract, term = terms[priced_here]
-        seats = sum(s.committed for s in contract.seats_in(Month.parse(month)) if s.product == term.product)
-        lines += contract_usage(contract, term, Month.parse(month), quantity, seats)
-    return tuple(rated(n, workspace.book) for n in own), tuple(lines)
 
 
 def place(named: Named) -> tuple[str, str, str]:

@@ -57,6 +57,15 @@ class Asked:
         own = [(day, [s for s in seats if s.vendor == contract.vendor]) for day, seats in self.rosters]
         return events([(day, seats) for day, seats in own if seats], labels(contract))
 
+    def at_list(self, contracts: Iterable[Contract], months: tuple[Month, ...]) -> tuple[RatedUsage, ...]:
+        """The usage of ``months`` at list price, without what one of the contracts prices itself."""
+        shown, signed = {str(month) for month in months}, list(contracts)
+        return tuple(
+            usage
+            for named, usage in self.usage
+            if usage.month in shown and not any(_prices(contract, named) for contract in signed)
+        )
+
     def endless(self, contract: Contract) -> frozenset[str]:
         """The ids of the contract's Lines of usage that have no upper end."""
         return frozenset(
@@ -98,7 +107,8 @@ class Asked:
             if usage.stream is Stream.SEAT and usage.product in products:
                 seat_type = held.get(usage.owner) or usual_type(contract, usage.product, month)
                 for use in self._uses(contract, named, usage, end, kind):
-                    yield replace(use, seat_type=seat_type, person=usage.owner)
+                    line = replace(use.line, dimensions=_of_seat(use.line, usage.owner, seat_type))
+                    yield replace(use, line=line, seat_type=seat_type, person=usage.owner)
 
     def _uses(
         self, contract: Contract, named: Named, usage: RatedUsage, end: str, kind: MoneyKind
@@ -153,6 +163,17 @@ def asked_of(workspace: Workspace, months: tuple[Month, ...], book: PriceBook | 
         return tuple((n, rated(n, prices)) for n in person_usage(workspace, months, naming))
 
     return Asked(months, usage, by_person, rosters, prices)
+
+
+def _of_seat(line: Line, person: str, seat_type: str) -> tuple[tuple[str, str], ...]:
+    """The Line's dimensions, with the person and the seat in the place of a group."""
+    said = {k: v for k, v in line.dimensions if k != "group"} | {"person": person, "seat_type": seat_type}
+    return tuple(sorted((k, v) for k, v in said.items() if v))
+
+
+def _prices(contract: Contract, named: Named) -> bool:
+    vendor, product, meter = place(named)
+    return bool(meter) and contract.vendor == vendor and contract.prices_itself(product, meter)
 
 
 def _point(named: Named, line: Line, end: str, kind: MoneyKind) -> Line:

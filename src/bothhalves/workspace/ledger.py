@@ -14,12 +14,15 @@ from bothhalves.core.dates import Month, Span, months
 from bothhalves.core.evidence import grade
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
-from bothhalves.workspace.counting import rated_usage, unfinished, unpriced
+from bothhalves.workspace.counting import unfinished, unpriced
+from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
 from bothhalves.workspace.reconcile import comparisons, coverage
 from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
+from bothhalves.workspace.replaying import runs, span_of
 from bothhalves.workspace.seats import fee_shares, fees, people_seen, seat_groups
+from bothhalves.workspace.settled import adjustments, settled
 from bothhalves.workspace.stated import stated_costs
 
 DEFAULT_MONTHS = 2
@@ -32,12 +35,15 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
     chosen = chosen_months(workspace, window or company.window, as_of)
     naming = Naming(workspace)
     workspace.store.set_teams(naming.teams())
-    usage, contracted = rated_usage(workspace, chosen, naming)
+    signed = tuple(c for c in workspace.config.contracts if any(runs(c, month) for month in chosen))
+    asked = asked_of(workspace, span_of(signed, chosen))
+    deals = tuple(settled(asked, contract, chosen) for contract in signed)
+    usage, clauses = asked.at_list(signed, chosen), adjustments(deals)
     stated = stated_costs(workspace, chosen, naming, usage)
     invoiced = tuple(s for s in stated if s.kind is MoneyKind.INVOICED)
-    compared = comparisons(usage, invoiced, company.currency)
+    compared = comparisons(usage, invoiced, company.currency, clauses)
     full = _full_months(workspace, chosen)
-    seat_fees = fees(workspace, chosen)
+    seat_fees = fees(deals)
     groups = seat_groups(workspace, chosen, naming)
     return Ledger(
         company=company.company,
@@ -57,7 +63,7 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
         seats=groups,
         seat_fees=seat_fees,
         fee_shares=fee_shares(seat_fees, groups),
-        contract_lines=contracted,
+        contract_lines=clauses,
         comparisons=compared,
         grade=grade(full, list(compared)),
         full_months=full,

@@ -98,12 +98,12 @@ class SeatGroup:
 
 @dataclass(frozen=True, slots=True)
 class SeatMonth:
-    """The committed seats of one contract clause in one month, as billed by the contract."""
+    """What one seat clause charges in one month: the fee of its committed seats, and whatever is trued up."""
 
     contract: Contract
     term: SeatTerm
     month: Month
-    line: Line
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)

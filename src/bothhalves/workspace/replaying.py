@@ -93,10 +93,11 @@ def _under_book(workspace: Workspace, path: Path, book: PriceBook, months: tuple
 def own_contracts(workspace: Workspace, vendor: str, months: Sequence[Month]) -> tuple[Contract, ...]:
     """The workspace's contracts with ``vendor`` that charge any of the months."""
     found = [c for c in workspace.config.contracts if c.vendor == vendor]
-    return tuple(c for c in found if any(_runs(c, month) for month in months))
+    return tuple(c for c in found if any(runs(c, month) for month in months))
 
 
-def _runs(contract: Contract, month: Month) -> bool:
+def runs(contract: Contract, month: Month) -> bool:
+    """True if the contract charges the month, in its term or in one that it renewed into."""
     later = contract.term.auto_renews and month.first >= contract.term.start
     return contract.term.charged(month) or later
 
@@ -109,7 +110,7 @@ def span_of(contracts: Iterable[Contract], months: tuple[Month, ...]) -> tuple[M
 
 def within(offer: Contract, months: tuple[Month, ...]) -> tuple[Contract, tuple[str, ...]]:
     """The offer as if its term had begun with the window, unless the window lies in its term."""
-    if all(_runs(offer, month) for month in months):
+    if all(runs(offer, month) for month in months):
         return offer, ()
     first: date = months[0].first
     note = f"{offer.id} begins on {offer.term.start}; it is replayed as if it had begun on {first}."

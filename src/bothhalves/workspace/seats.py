@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from bothhalves.core.contracts import Contract, SeatTerm
 from bothhalves.core.dates import Month, Span
-from bothhalves.core.explain import Selector
-from bothhalves.core.money import MoneyKind
-from bothhalves.core.rating import seat_fee, seat_fee_share
+from bothhalves.core.explain import Line, Selector, View
+from bothhalves.core.money import Amount, product
 from bothhalves.core.terms import Seat
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import FeeShare, SeatGroup, SeatMonth, Stream
+from bothhalves.workspace.settled import Settled
 
 
 def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> tuple[SeatGroup, ...]:
@@ -88,32 +92,54 @@ def _type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
 def fee_shares(fees: tuple[SeatMonth, ...], groups: tuple[SeatGroup, ...]) -> tuple[FeeShare, ...]:
     """The fees by the groups that hold the seats on the roster's day, seats that nobody holds apart.
 
-    Empty unless the roster covers every seat type of the contracts and no type has more holders than seats:
-    otherwise the parts would not add up to the whole.
+    Empty unless the roster covers every seat type of the contracts, no type has more holders than seats, and
+    each month is charged for the committed seats alone: otherwise the parts would not add up to the whole.
     """
     held: dict[str, dict[str, int]] = {}
     for g in groups:
         held.setdefault(g.seat_type, {})[g.group] = held.get(g.seat_type, {}).get(g.group, 0) + g.assigned
-    if any(sum(held.get(f.term.type, {}).values()) > f.term.committed for f in fees):
+    if not fees or not all(_committed_alone(f) and f.term.type in held for f in fees):
         return ()
-    if not fees or not all(f.term.type in held for f in fees):
+    if any(sum(held[f.term.type].values()) > f.term.committed for f in fees):
         return ()
-    found = []
-    for f in fees:
-        holders = held[f.term.type]
-        left = f.term.committed - sum(holders.values())
-        for group, seats in [*sorted(holders.items()), *([("", left)] if left else [])]:
-            kind = f.line.amount.kind
-            line = seat_fee_share(f.contract, f.term, f.month, kind, seats, group or "nobody")
-            found.append(FeeShare(group, line))
-    return tuple(found)
+    return tuple(share for f in fees for share in _shares(f, held[f.term.type]))
 
 
-def fees(workspace: Workspace, months: tuple[Month, ...]) -> tuple[SeatMonth, ...]:
-    """The fee of every committed seat type in every month of the window."""
+def _committed_alone(fees: SeatMonth) -> bool:
+    return len(fees.lines) == 1 and fees.lines[0].quantity == fees.term.committed
+
+
+def _shares(fees: SeatMonth, held: dict[str, int]) -> list[FeeShare]:
+    """One month's only Line in parts, by group."""
+    line, left = fees.lines[0], fees.term.committed - sum(held.values())
+    shares = []
+    for group, seats in [*sorted(held.items()), *([("", left)] if left else [])]:
+        holders = group or "nobody"
+        part = replace(
+            line,
+            id=f"{line.id}, {holders}",
+            quantity=Decimal(seats),
+            unit=f"{line.unit}, {holders}",
+            amount=Amount.of(
+                product(Decimal(seats), line.price, line.per), line.amount.currency, line.amount.kind
+            ),
+        )
+        shares.append(FeeShare(group, part))
+    return shares
+
+
+def fees(deals: Sequence[Settled]) -> tuple[SeatMonth, ...]:
+    """What every seat clause charges in every month of the window, as it is contracted."""
+    found: dict[tuple[int, str, str], tuple[Contract, SeatTerm, list[Line]]] = {}
+    for n, deal in enumerate(deals):
+        for term in deal.contract.seats:
+            own = f"{deal.contract.id}/{term.id}"
+            for line in deal.lines:
+                charged = line.entry == own or line.entry.startswith(f"{own}/")
+                if charged and line.view is not View.BILLED:
+                    slot = (n, dict(line.dimensions)["month"], term.id)
+                    found.setdefault(slot, (deal.contract, term, []))[2].append(line)
     return tuple(
-        SeatMonth(contract, term, month, seat_fee(contract, term, month, MoneyKind.ESTIMATED))
-        for contract in workspace.config.contracts
-        for month in months
-        for term in contract.seats_in(month)
+        SeatMonth(contract, term, Month.parse(month), tuple(lines))
+        for (_, month, _), (contract, term, lines) in sorted(found.items(), key=lambda f: f[0][:2])
     )

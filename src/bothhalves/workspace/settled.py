@@ -32,8 +32,10 @@ def settled(
     Where usage has a price interval, both ends are settled and each Line spans from one to the other.
     """
     months = {str(month) for month in shown}
-    low = settle(contract, asked.of(contract, LOW, kind), kind=kind)
-    high = settle(contract, asked.of(contract, HIGH, kind), kind=kind)
+    demands = asked.of(contract, LOW, kind)
+    highest = asked.of(contract, HIGH, kind)
+    low = settle(contract, demands, kind=kind)
+    high = low if demands == highest else settle(contract, highest, kind=kind)
     lines = _between(low.lines, high.lines, asked.endless(contract))
     chosen = tuple(line for line in lines if dict(line.dimensions)["month"] in months)
     return Settled(contract, chosen, low.assumptions, low.carried)
@@ -53,3 +55,18 @@ def _spanning(line: Line, other: Decimal, endless: bool) -> Line:
         return line
     low, high = sorted((amount.low, other))
     return replace(line, amount=Amount(amount.currency, amount.kind, low, None if endless else high))
+
+
+def adjustments(deals: Iterable[Settled]) -> tuple[Line, ...]:
+    """What the contracts make of usage: everything but seat fees and metered usage at list price.
+
+    Usage under seats that a clause prices is in it with its list price, from which the clause takes off.
+    """
+    return tuple(line for deal in deals for line in deal.lines if _adjusts(deal.contract, line))
+
+
+def _adjusts(contract: Contract, line: Line) -> bool:
+    own = f"{contract.id}/"
+    if line.entry.startswith(own):
+        return not line.entry.startswith(f"{own}seats/")
+    return "seat_type" in dict(line.dimensions)
