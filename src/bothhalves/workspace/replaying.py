@@ -118,7 +118,8 @@ def within(offer: Contract, months: tuple[Month, ...]) -> tuple[Contract, tuple[
 
 
 def _list_price(offer: Contract, months: tuple[Month, ...]) -> Contract:
-    return replace(_list_price_of(offer.vendor, offer.currency, months), accounts=offer.accounts)
+    terms = _list_price_of(offer.vendor, offer.currency, months)
+    return replace(terms, accounts=offer.accounts, exchange=offer.exchange)
 
 
 def _list_price_of(vendor: str, currency: str, months: tuple[Month, ...]) -> Contract:
@@ -146,10 +147,11 @@ def _replayed(
     under: Side,
     notes: tuple[str, ...],
 ) -> Replayed:
-    problems = []
+    lacking = dict.fromkeys(str(n) for side in (today, under) for s in side.settled for n in s.unexchanged)
+    fix = "Give the contract an exchange rate with a date and a source."
+    problems = [Problem("money.exchange", Where("contracts/"), what, fix) for what in lacking]
     found = {line.amount.currency for side in (today, under) for s in side.settled for line in s.lines}
     if found - {currency}:
         what = f"the two sides are in {' and '.join(sorted(found | {currency}))}, which are not compared."
-        fix = "Give the contract an exchange rate with a date and a source."
         problems.append(Problem("money.exchange", Where("contracts/"), what, fix))
     return Replayed(vendor, currency, months, today, under, notes, tuple(problems))

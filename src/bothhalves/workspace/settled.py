@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from bothhalves.core.clauses.currency import NoRate
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
@@ -16,12 +17,14 @@ from bothhalves.workspace.demands import HIGH, LOW, Asked
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The window's Lines under one contract, what was assumed, and what is open at the window's end."""
+    """The window's Lines under one contract, what was assumed, what is open at the window's end, and what
+    could not be converted into the contract's currency."""
 
     contract: Contract
     lines: tuple[Line, ...]
     assumptions: tuple[str, ...]
     carried: Carried
+    unexchanged: tuple[NoRate, ...] = ()
 
 
 def settled(
@@ -38,7 +41,7 @@ def settled(
     high = low if demands == highest else settle(contract, highest, kind=kind)
     lines = _between(low.lines, high.lines, asked.endless(contract))
     chosen = tuple(line for line in lines if dict(line.dimensions)["month"] in months)
-    return Settled(contract, chosen, low.assumptions, low.carried)
+    return Settled(contract, chosen, low.assumptions, low.carried, low.unexchanged)
 
 
 def _between(low: tuple[Line, ...], high: tuple[Line, ...], endless: frozenset[str]) -> list[Line]:
