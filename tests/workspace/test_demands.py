@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from bothhalves.core.dates import Month
+from bothhalves.core.settling import settle
 from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.settled import settled
 from workspace_folder import Folder, contract, csv_of, members, used
@@ -80,3 +81,44 @@ def test_two_keys_of_one_workload_are_two_lines(tmp_path: Path) -> None:
     place = folder.open()
     demand = asked_of(place, (SEPTEMBER,)).of(place.config.contracts[0])[0]
     assert len({u.line.id for u in demand.usage}) == len(demand.usage) == 2
+
+
+def test_a_successor_costs_at_most_what_its_predecessor_did_when_the_contract_was_signed(
+    tmp_path: Path,
+) -> None:
+    """Claude Opus 4.8 costs 5 dollars a million; a private list has nova at 9."""
+    folder = Folder(tmp_path)
+    book = {"book": "own", "vendor": "anthropic", "checked": "2026-09-01", "replaces": False}
+    card = {"model": "claude-nova", "from": "2026-08-01", "price": {"input_tokens": 9}}
+    prices = {"kind": "cap", "successors": {"claude-nova": "claude-opus-4-8"}}
+    folder.write({
+        "books/own.yaml": yaml.safe_dump({**book, "prices": [card]}),
+        "contracts/a.yaml": contract(seats=[], prices=prices, term={"start": "2026-07-01", "months": 12}),
+    })  # fmt: skip
+    rows = [
+        used("2026-09-15T12:00:00Z", model=m, billing="metered") for m in ("claude-nova", "claude-opus-4-8")
+    ]
+    folder.imported({"usage.csv": csv_of(*rows)})
+    assert by_clause(folder) == {"list": 14, "protection": -4}
+
+
+def test_a_successor_costs_no_more_than_the_model_that_it_succeeds(tmp_path: Path) -> None:
+    """A million tokens of Opus cost 5 and would have cost 3 with the Sonnet of the day of signing."""
+    folder = Folder(tmp_path)
+    prices = {"kind": "cap", "successors": {"claude-opus-4-8": "claude-sonnet-4-5"}}
+    folder.write({"contracts/a.yaml": contract(prices=prices)})
+    folder.imported({"usage.csv": csv_of(used("2026-09-15T12:00:00Z"))})
+    found = by_clause(folder)
+    assert (found["list"], found["protection"]) == (5, -2)
+
+
+def test_usage_in_dollars_under_a_contract_in_euros_is_converted_or_told(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    rate = {"from": "USD", "on": "2026-09-01", "rate": "0.9", "source": "ECB"}
+    folder.write({"contracts/a.yaml": contract(currency="EUR", seats=[], exchange=[rate])})
+    folder.imported({"usage.csv": csv_of(used("2026-08-15T12:00:00Z"), used("2026-09-15T12:00:00Z"))})
+    assert by_clause(folder) == {"list": Decimal("4.5")}
+    place = folder.open()
+    span = (Month(2026, 8), SEPTEMBER)
+    under = settle(place.config.contracts[0], asked_of(place, span).of(place.config.contracts[0]))
+    assert [str(n).partition(":")[0] for n in under.unexchanged] == ["2026-08"]

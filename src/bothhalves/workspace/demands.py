@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from bothhalves.core.clauses.base import Demand, MeteredUse, UnitUse
+from bothhalves.core.clauses.protection import PriceTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, Selector
@@ -139,9 +140,16 @@ class Asked:
             yield from _pooled(priced)
 
     def _at_signing(self, contract: Contract, named: Named) -> dict[str, Line]:
-        """The usage rated at the list prices of the day on which the term began, by meter."""
+        """The usage rated at the list prices of the day on which the term began, by meter.
+
+        A model that the contract says succeeds another one is rated as that one.
+        """
+        if contract.prices is None:
+            return {}
         start = datetime.combine(contract.term.start, datetime.min.time(), UTC)
-        counted = replace(named.counted, start=start, until=start, is_apart=False)
+        successors = contract.prices.successors if isinstance(contract.prices, PriceTerm) else {}
+        model = successors.get(named.counted.model, named.counted.model)
+        counted = replace(named.counted, model=model, start=start, until=start, is_apart=False)
         return {x.meter: x for x in rated(replace(named, counted=counted), self.book).rating.lines}
 
 
