@@ -159,3 +159,58 @@ def test_a_name_that_a_spreadsheet_would_run_is_quoted(tmp_path: Path) -> None:
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"\.csv or \.parquet"):
         write_focus([], tmp_path / "focus.xlsx")
+
+
+RICH = {
+    "rates": [{"name": "opus", "scope": {"models": ["claude-opus-4-8"]}, "discount": "10%"}],
+    "commitment": {
+        "amount": 100, "per": "quarter", "bands": [{"from": 100, "discount": "5%"}], "paid": "prepaid",
+        "overage": "list", "unused": "forfeited",
+    },
+    "tax": {"rate": "19%", "name": "vat"},
+}  # fmt: skip
+
+
+def promised(place: Path) -> Folder:
+    """A prepaid hundred a quarter, of which 37.50 at list is used in September and nothing in October."""
+    return seats_and_tokens(place, term={"start": "2026-07-01", "months": 12}, **RICH)
+
+
+def test_a_prepaid_commitment_is_bought_drawn_and_lost(tmp_path: Path) -> None:
+    rows = rows_of(promised(tmp_path), "2026-07/2026-09")
+    assert_keeps_the_rules(rows)
+    own = [r for r in rows if r["CommitmentDiscountId"]]
+    bought = [r for r in own if r["ChargeCategory"] == "Purchase"]
+    used_, lost = ([r for r in own if r["CommitmentDiscountStatus"] == s] for s in ("Used", "Unused"))
+    # 30 at list, 10 % off by rate, 5 % off by band: 25.65 of the hundred
+    assert (totals(bought, "BilledCost"), totals(bought, "EffectiveCost")) == (100, 0)
+    assert (totals(used_, "BilledCost"), totals(used_, "EffectiveCost")) == (0, Decimal("25.65"))
+    assert (totals(lost, "BilledCost"), totals(lost, "EffectiveCost")) == (0, Decimal("74.35"))
+    assert totals(used_, "ListCost") == 30
+
+
+def test_tax_has_no_unit_price_and_stands_alone(tmp_path: Path) -> None:
+    rows = rows_of(promised(tmp_path), "2026-07")
+    tax = [r for r in rows if r["ChargeCategory"] == "Tax"]
+    rest = [r for r in rows if r["ChargeCategory"] != "Tax"]
+    assert totals(tax, "BilledCost") == Decimal("0.19") * totals(rest, "BilledCost")
+    assert {r["SkuId"] for r in tax} == {None}
+
+
+def test_credits_are_a_currency_of_their_own(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    seats = [{"plan": "copilot-business", "committed": 1}]
+    folder.write({
+        "contracts/a.yaml": contract("github", seats=seats, term={"start": "2026-06-01", "months": 12}),
+    })  # fmt: skip
+    row = {
+        "time": "2026-09-15T12:00:00Z", "vendor": "github", "product": "copilot", "meter": "ai-credits",
+        "quantity": 2500, "person": "ada@x.com", "billing": "metered",
+    }  # fmt: skip
+    folder.imported({"usage.csv": csv_of(row)})
+    rows = rows_of(folder, "2026-09")
+    assert_keeps_the_rules(rows)
+    credits = [r for r in rows if r["PricingCurrency"] == "GitHub credits"]
+    # 1,900 of 2,500 credits come with the seat; the rest is a cent each
+    assert totals(credits, "BilledCost") == 6
+    assert totals(credits, "PricingCurrencyEffectiveCost") == 600

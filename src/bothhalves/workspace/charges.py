@@ -40,6 +40,11 @@ class Charge:
         return self.line.entry.removeprefix(own) if self.line.entry.startswith(own) else ""
 
     @property
+    def is_note(self) -> bool:
+        """True for a quantity that is worth knowing and costs nothing, such as an allowance not used."""
+        return bool(self.clause) and not self.about and not self.line.amount.low and not self.line.price
+
+    @property
     def list_cost(self) -> Decimal:
         """At list price, or the contract's own price where there is no other."""
         return self.line.amount.low
@@ -88,8 +93,9 @@ def _charges(asked: Asked, contract: Contract, months: tuple[Month, ...]) -> Ite
         if line.of:
             about.setdefault(_root(line.of, roots), []).append(line)
     for line in lines:
-        if not line.of:
-            yield Charge(contract, line, tuple(about.get(line.id, ())))
+        charge = Charge(contract, line, tuple(about.get(line.id, ())))
+        if not line.of and not charge.is_note:
+            yield charge
 
 
 def _root(of: str, roots: dict[str, str]) -> str:

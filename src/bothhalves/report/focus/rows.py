@@ -167,7 +167,7 @@ def _how(charge: Charge, kind: Kind) -> Row:
     if kind is SEATS_BOUGHT:
         contracted = charge.billed_cost
         quantity = quotient(Fraction(contracted) / Fraction(line.price)) if line.price else quantity
-    each = quotient(Fraction(contracted) / Fraction(quantity)) if quantity else ZERO
+    each = _each(contracted, quantity)
     prices: Row = {
         "PricingCategory": kind.pricing,
         "PricingQuantity": quantity,
@@ -184,11 +184,11 @@ def _in_credits(charge: Charge, kind: Kind, quantity: Decimal, each: Decimal) ->
     line = charge.line
     if "credit" in line.meter and kind.category == USAGE:
         name = f"{_NAMES.get(charge.contract.vendor, charge.contract.vendor)} credits"
-        paid = ZERO if not charge.contracted_cost else quantity
+        paid = quotient(Fraction(charge.contracted_cost) / Fraction(line.price)) if line.price else ZERO
         return {
             "PricingCurrency": name,
             "PricingCurrencyListUnitPrice": Decimal(1),
-            "PricingCurrencyContractedUnitPrice": Decimal(1) if paid else ZERO,
+            "PricingCurrencyContractedUnitPrice": _each(paid, quantity),
             "PricingCurrencyEffectiveCost": paid,
         }
     return {
@@ -197,6 +197,10 @@ def _in_credits(charge: Charge, kind: Kind, quantity: Decimal, each: Decimal) ->
         "PricingCurrencyContractedUnitPrice": each,
         "PricingCurrencyEffectiveCost": ZERO if kind.category == PURCHASE else charge.contracted_cost,
     }
+
+
+def _each(amount: Decimal, quantity: Decimal) -> Decimal:
+    return quotient(Fraction(amount) / Fraction(quantity)) if quantity else ZERO
 
 
 def _unit(line: Line) -> str:
