@@ -125,3 +125,15 @@ def test_rosters_tell_joins_and_leaves_to_a_contract(tmp_path: Path) -> None:
     assert (september.opening, september.closing) == (2, 2)
     assert (october.opening, october.closing, october.peak) == (2, 3, 3)
     assert Decimal(sum(c.seats for c in october.changes)) == 1
+
+
+def test_what_was_paid_in_advance_is_told_from_what_was_used(tmp_path: Path) -> None:
+    """A hundred a quarter, paid in July; twenty dollars are used in September and October at 10 % off."""
+    bands = [{"from": 100, "discount": "10%"}]
+    commitment = {"amount": 100, "per": "quarter", "bands": bands, "paid": "prepaid"}
+    terms = contract(id="offer", seats=[], commitment=commitment, term={"start": "2026-07-01", "months": 12})
+    one = replayed(filled(tmp_path), terms)
+    assert point(one.incurred.under) == "18"
+    # the second quarter's hundred falls into October
+    assert points(one)["total"][1] == "100"
+    assert points(one)["commitment:drawn"][1] == "-113.5"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bothhalves.core.explain import Figure, Line, Operator, Problem, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, Problem, View, key, sum_of, walk
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.workspace.replaying import Replayed, Side
 
@@ -27,7 +27,8 @@ class ReplayRow:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The comparison by clause, by month and in sum."""
+    """The comparison by clause, by month and in sum: ``total`` is what is billed in the window, ``incurred``
+    the same without what only says when it is paid (purchases in advance, draw-downs, shortfalls)."""
 
     vendor: str
     name: str
@@ -35,6 +36,7 @@ class Replay:
     rows: tuple[ReplayRow, ...]
     months: tuple[ReplayRow, ...]
     total: ReplayRow
+    incurred: ReplayRow
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
     unpriced: tuple[str, ...]
@@ -42,7 +44,7 @@ class Replay:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        rows = (*self.rows, *self.months, self.total)
+        rows = (*self.rows, *self.months, self.total, self.incurred)
         found = (part for row in rows for root in row.roots() for part in walk(root))
         return {part.key: part for part in found if isinstance(part, Figure)}
 
@@ -68,6 +70,7 @@ def build_replay(replayed: Replayed) -> Replay | None:
         rows=rows,
         months=by_month,
         total=maker.total(rows),
+        incurred=maker.row("view", "contracted", _incurred(replayed.today), _incurred(replayed.under)),
         assumptions=tuple(dict.fromkeys((*replayed.today.assumptions, *replayed.under.assumptions))),
         notes=replayed.notes,
         unpriced=tuple(dict.fromkeys((*replayed.today.unpriced, *replayed.under.unpriced))),
@@ -150,3 +153,7 @@ def _by_clause(side: Side) -> dict[str, list[Line]]:
 
 def _in_month(side: Side, month: str) -> list[Line]:
     return [x for s in side.settled for x in s.lines if dict(x.dimensions)["month"] == month]
+
+
+def _incurred(side: Side) -> list[Line]:
+    return [line for s in side.settled for line in s.lines if line.view is not View.BILLED]

@@ -23,6 +23,7 @@ def replay_record(replay: Replay) -> str:
             "clauses": [_row(r) for r in replay.rows],
             "months": [_row(r) for r in replay.months],
             "total": _row(replay.total),
+            "incurred": _row(replay.incurred),
             "assumptions": list(replay.assumptions),
             "notes": list(replay.notes),
             "unpriced": list(replay.unpriced),
@@ -48,7 +49,9 @@ def replay_text(replay: Replay) -> str:
     first, last = replay.window
     window = first if first == last else f"{first} to {last}"
     lines = [f"{replay.vendor}, {window}: today's terms against {replay.name}", ""]
-    lines += _grid([_HEAD, *map(_cells, replay.rows), _cells(replay.total)])
+    totals = [("billed in the window", replay.total), ("at contract terms", replay.incurred)]
+    sums = [(name, *_cells(row)[1:]) for name, row in totals]
+    lines += _grid([_HEAD, *map(_cells, replay.rows), *sums])
     if len(replay.months) > 1:
         lines += ["", *_grid([("month", *_HEAD[1:]), *map(_cells, replay.months)])]
     for title, sentences in (

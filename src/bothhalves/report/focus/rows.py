@@ -161,7 +161,10 @@ def _how(charge: Charge, kind: Kind) -> Row:
     """Quantities and unit prices, in money and, where credits are what is priced, in credits."""
     line = charge.line
     if kind.category == TAX:
-        return {"PricingCurrency": line.amount.currency}
+        return {
+            "PricingCurrency": line.amount.currency,
+            "PricingCurrencyEffectiveCost": charge.contracted_cost,
+        }
     quantity = quotient(Fraction(line.quantity), line.per)
     contracted = charge.contracted_cost
     if kind is SEATS_BOUGHT:
