@@ -78,12 +78,33 @@ def test_the_fee_is_that_of_the_way_of_billing_and_of_the_day(tmp_path: Path) ->
 def test_what_the_contract_writes_goes_before_its_plan(tmp_path: Path) -> None:
     contract = signed(
         tmp_path,
-        "seats: [{plan: claude-team-premium, type: premium, committed: 1, fee: 90}]\n"
+        "seats: [{plan: claude-team-premium, type: premium, committed: 2, fee: 90}]\n"
         "allowances: [{name: own, per_person: {premium: 50}, overage: {then: api-rates}}]\n"
         "credits: [{name: own, per_seat: {premium: 7}}]\n",
     )
-    assert cost(contract, "2026-11", api=100, seat=60) == 90 + 93 + 10
+    assert cost(contract, "2026-11", api=100, seat=60) == 2 * 90 + (100 - 2 * 7) + 10
     assert [a.name for a in contract.allowances] == ["own"]
+
+
+def test_a_seat_alone_has_the_limits_of_its_plan_and_its_list_fee(tmp_path: Path) -> None:
+    (seat,) = signed(tmp_path, "seats: [{plan: claude-team-premium, committed: 1, fee: 90}]\n").seats
+    assert (seat.minimum, seat.maximum, seat.fee, seat.list_fee) == (2, 150, 90, 125)
+    (seat,) = signed(tmp_path, "seats: [{plan: claude-team-premium, committed: 1, minimum: 0}]\n").seats
+    assert (seat.minimum, seat.maximum) == (0, 150)
+
+
+def test_more_seats_than_a_plan_has_are_a_problem(tmp_path: Path) -> None:
+    (found,) = problems_of(written(tmp_path, "seats: [{plan: claude-team-premium, committed: 151}]\n"))
+    assert (found.code, "at most 150" in found.what) == ("yaml.bad-value", True)
+
+
+def test_seats_of_two_plans_of_one_product_make_up_the_fewest_together(tmp_path: Path) -> None:
+    mixed = "seats: [{plan: claude-team-premium, committed: %s}, {plan: claude-team-standard, committed: 1}]\n"
+    contract = signed(tmp_path, mixed % 1)
+    assert (contract.minimum_seats, [s.minimum for s in contract.seats]) == (2, [0, 0])
+    assert cost(contract, "2026-11") == 125 + 25
+    assert cost(signed(tmp_path, mixed % 0), "2026-11") == 25 + 25
+    assert signed(tmp_path, "minimum_seats: 9\n" + mixed % 1).minimum_seats == 9
 
 
 def test_two_seat_types_share_one_credit_and_its_cap(tmp_path: Path) -> None:
@@ -147,7 +168,7 @@ def test_a_plan_of_the_workspace_counts(tmp_path: Path) -> None:
     assert problems == []
     assert contract is not None
     assert contract.seats[0].fee == Decimal("8.333333333333")
-    assert cost(contract, "2026-11", seat=50) == Decimal("54.999999999999")
+    assert cost(contract, "2026-11", seat=50) == 3 * 12 * Decimal("8.333333333333") + 30  # due for the year
 
 
 def problems_of(path: Path) -> list[Problem]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
-from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Problem
 from bothhalves.core.from_plans import seat_defaults, with_plans
@@ -25,8 +23,9 @@ def read_contract(
     """The contract in the file at ``path`` and every problem found in it.
 
     A seat that names a ``plan`` needs only ``committed`` beside it: type, product, fee, billing and labels
-    are those of the plan on the day on which the seat (or the term) begins. Problems of the plan files
-    themselves are not repeated here.
+    are those of the plan on the day on which the seat (or the term) begins. The fewest and the most seats
+    of a plan are those of a seat clause that stands alone; of several, any may make up the fewest. Problems
+    of the plan files themselves are not repeated here.
     """
     root, problems = read_tree(path, name)
     if root is None:
@@ -35,7 +34,11 @@ def read_contract(
     book = plan_book(workspace_plans)[0] if seats else PlanBook()
     begin = next((_text(node, "start") for node in _children(root, "term")), "")
     for seat, plan in seats:
-        problems += _fill(seat, plan, _text(seat, "from") or begin, book)
+        alone = len(_items(root, "seats")) == 1
+        problems += _fill(seat, plan, _text(seat, "from") or begin, book, alone)
+    _fill_minimum(
+        root, [book.find(plan, day) for s, plan in seats if (day := _day(_text(s, "from") or begin))]
+    )
     contract, found = convert(root, Contract)
     unknown = {p.where for p in problems if p.code == "contract.plan"}
     found = [p for p in found if p.code != "yaml.missing-key" or p.where not in unknown]
@@ -45,21 +48,38 @@ def read_contract(
     return with_plans(contract, book.find), []
 
 
-def _fill(seat: Node, plan: str, day: str, book: PlanBook) -> list[Problem]:
-    """Add to a seat the keys that it leaves to its plan."""
-    try:
-        offered = book.find(plan, date.fromisoformat(day))
-    except ValueError:  # a day that cannot be read is a problem of its own
+def _fill(seat: Node, plan: str, day: str, book: PlanBook, alone: bool) -> list[Problem]:
+    """Add to a seat the keys that it leaves to its plan; its limits only if it is the only seat."""
+    begin = _day(day)
+    if begin is None:
         return []
+    offered = book.find(plan, begin)
     if offered is None:
         return [_unknown(seat, plan, day, book)]
-    for key, value in _written(offered, _text(seat, "billed")).items():
+    for key, value in _written(offered, _text(seat, "billed"), alone).items():
         if key not in {k.text for k, _ in seat.pairs}:
             seat.pairs.append((Node(seat.where, "scalar", key), _node(seat, value)))
     return []
 
 
-def _written(offered: Offered, billed: str) -> dict[str, str | tuple[str, ...]]:
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # a day that cannot be read is a problem of its own
+        return None
+
+
+def _fill_minimum(root: Node, offered: Sequence[Offered | None]) -> None:
+    """Several seats of one product share the fewest seats of their plans, unless the contract states it."""
+    stated = {k.text for k, _ in root.pairs}
+    plans = [o.plan for o in offered if o is not None]
+    fewest = [p.min_seats for p in plans if p.min_seats is not None]
+    whole = len(plans) == len(_items(root, "seats")) > 1 and len({p.product for p in plans}) == 1
+    if whole and len(fewest) == len(plans) and "minimum_seats" not in stated:
+        root.pairs.append((Node(root.where, "scalar", "minimum_seats"), _node(root, str(min(fewest)))))
+
+
+def _written(offered: Offered, billed: str, alone: bool) -> dict[str, str | tuple[str, ...]]:
     """What the plan says of a seat, as it would be written."""
     said = seat_defaults(offered.plan, billed)
     found: dict[str, str | tuple[str, ...]] = {
@@ -69,11 +89,9 @@ def _written(offered: Offered, billed: str) -> dict[str, str | tuple[str, ...]]:
         "labels": said.labels,
     }
     if said.fee is not None:
-        found["fee"] = plain(said.fee)
-    if said.minimum is not None:
-        found["minimum"] = str(said.minimum)
-    known = {f.name.rstrip("_") for f in fields(SeatTerm)}
-    return {key: value for key, value in found.items() if key in known}
+        found["fee"] = found["list_fee"] = plain(said.fee)
+    limits = {"minimum": said.minimum, "maximum": said.maximum} if alone else {}
+    return found | {key: str(seats) for key, seats in limits.items() if seats is not None}
 
 
 def _unknown(seat: Node, plan: str, day: str, book: PlanBook) -> Problem:

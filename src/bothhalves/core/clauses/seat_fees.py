@@ -78,7 +78,7 @@ def fewest_seats(
         settled.remarks.append(Remark(said, month))
     line = charge(
         basis,
-        "minimum-seats",
+        "seats/minimum_seats",
         month,
         quantity=missing,
         price=min(fees) if fee is None else fee,
@@ -92,7 +92,7 @@ def fewest_seats(
 def open_windows(states: Mapping[str, SeatState]) -> list[str]:
     """Which true-ups are not in the months settled, because their window has not ended."""
     return [
-        f"{clause}: the true-up of the months from {state.window[0].month} on is due later, and not in these figures."
+        f"{clause}: the true-up of the months from {state.window[0].month} on is due later."
         for clause, state in states.items()
         if state.window
     ]

@@ -76,7 +76,8 @@ class SeatTerm:
         starts = [b.from_ for b in self.breaks]
         yield starts != sorted({s for s in starts if s > 1}), "breaks rise, from the second seat on"
         fewest = max(self.committed, self.minimum)
-        yield self.maximum is not None and fewest > self.maximum, "more seats are charged than maximum allows"
+        above = self.maximum is not None and fewest > self.maximum
+        yield above, f"{fewest} seats are charged, and at most {self.maximum} can be held"
         rule = self.rule
         yield rule is not None and rule.rate == "list" and self.list_fee is None, "rate: list needs list_fee"
         early = self.removals in ("at-once", "credit-next-month")
