@@ -102,16 +102,6 @@ def test_a_successor_costs_at_most_what_its_predecessor_did_when_the_contract_wa
     assert by_clause(folder) == {"list": 14, "protection": -4}
 
 
-def test_a_successor_costs_no_more_than_the_model_that_it_succeeds(tmp_path: Path) -> None:
-    """A million tokens of Opus cost 5 and would have cost 3 with the Sonnet of the day of signing."""
-    folder = Folder(tmp_path)
-    prices = {"kind": "cap", "successors": {"claude-opus-4-8": "claude-sonnet-4-5"}}
-    folder.write({"contracts/a.yaml": contract(prices=prices)})
-    folder.imported({"usage.csv": csv_of(used("2026-09-15T12:00:00Z"))})
-    found = by_clause(folder)
-    assert (found["list"], found["protection"]) == (5, -2)
-
-
 def test_usage_in_dollars_under_a_contract_in_euros_is_converted_or_told(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     rate = {"from": "USD", "on": "2026-09-01", "rate": "0.9", "source": "ECB"}
