@@ -14,6 +14,7 @@ TITLES = {
     "rating": "Counting and rating canonical Parquet rows",
     "transcripts": "Importing and storing a tree of transcripts",
     "page": "The page and one explanation, by the number of raw rows",
+    "replay": "A year of usage under ten offers",
     "calls": "Pricing single calls",
     "web": "The page in a browser",
 }

@@ -50,6 +50,33 @@ def rating(books: str, *paths: str) -> Job:
     return rated
 
 
+def replay(root: str, *offers: str) -> Job:
+    """A year of a workspace counted and rated once, and settled under each of the offers."""
+    from bothhalves.core.dates import Month, months
+    from bothhalves.reading import read_contract
+    from bothhalves.workspace import open_workspace
+    from bothhalves.workspace.demands import asked_of
+    from bothhalves.workspace.replaying import replay_offer
+
+    workspace = open_workspace(Path(root))
+    year = tuple(months(Month(2025, 11), Month(2026, 10)))
+    assert workspace.book.layers
+    assert workspace.store.models()
+
+    def replayed() -> list[str]:
+        asked = asked_of(workspace, year)
+        totals = [str(sum(len(u.rating.lines) for _, u in asked.usage))]
+        for path in offers:
+            offer, problems = read_contract(Path(path))
+            assert offer is not None, problems
+            side = replay_offer(workspace, offer, year, asked).under
+            lines = (line for settled in side.settled for line in settled.lines)
+            totals.append(plain(sum((line.amount.low for line in lines), Decimal(0))))
+        return totals
+
+    return replayed
+
+
 def calls(by: str, sample: str) -> Job:
     """The cost of each call of a sample, as text; None where there is no price."""
     content = json.loads(Path(sample).read_text("utf-8"))
@@ -112,7 +139,7 @@ def _genai() -> Callable[[dict[str, Any]], str | None]:
     return cost
 
 
-JOBS: dict[str, Callable[..., Job]] = {"scan": scan, "rating": rating, "calls": calls}
+JOBS: dict[str, Callable[..., Job]] = {"scan": scan, "rating": rating, "replay": replay, "calls": calls}
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Request rows for measuring: ``python bench/usage_rows.py FILE [ROWS]`` writes a canonical Parquet file.
 
 The rows are invented: 400 workloads of very unequal size with one or two of 28 models each, 3000 people, 120
-days, sorted by time, prompts over five orders of magnitude.
+days unless another number is given, sorted by time, prompts over five orders of magnitude.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ copy (
     ),
     placed as (select *, cast(floor(400 * pow(a, 2.5)) as bigint) as w from drawn)
     select
-        timestamptz '2026-07-01 00:00:00+00'
-            + to_microseconds(cast(n * (120 * 86400.0 * 1e6 / $rows) as bigint)) as time,
+        $start::timestamptz
+            + to_microseconds(cast(n * ($days * 86400.0 * 1e6 / $rows) as bigint)) as time,
         ['anthropic', 'openai', 'google', 'mistral'][1 + w % 4] as vendor,
         'model-' || (w % 4) || '-' || (w % 6 + case when b % 8 = 0 then 1 else 0 end) as model,
         'workload-' || lpad(cast(w as varchar), 3, '0') as workload,
@@ -40,13 +40,15 @@ copy (
 """
 
 
-def write(path: Path, rows: int) -> None:
-    """Writes ``rows`` invented request rows to ``path``."""
+def write(path: Path, rows: int, start: str = "2026-07-01", days: int = 120) -> None:
+    """Writes ``rows`` invented request rows of the ``days`` from ``start`` on to ``path``."""
     import duckdb
 
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '2GB'")
-        connection.execute(_ROWS, {"rows": rows, "path": str(path)})
+        connection.execute(
+            _ROWS, {"rows": rows, "path": str(path), "start": f"{start} 00:00:00+00", "days": days}
+        )
 
 
 if __name__ == "__main__":
