@@ -53,7 +53,7 @@ def rating(books: str, *paths: str) -> Job:
 def replay(root: str, *offers: str) -> Job:
     """A year of a workspace counted and rated once, and settled under each of the offers."""
     from bothhalves.core.dates import Month, months
-    from bothhalves.reading import read_contract
+    from bothhalves.reading.contracts import read_contract
     from bothhalves.workspace import open_workspace
     from bothhalves.workspace.demands import asked_of
     from bothhalves.workspace.replaying import replay_offer

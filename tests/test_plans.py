@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bothhalves.core.plans import Offered, PlanBook, RouteKind, SeatShape
-from bothhalves.reading import plan_book
+from bothhalves.reading.plans import plan_book
 
 TODAY = date(2026, 11, 20)
 BOOK: PlanBook = plan_book()[0]

@@ -9,7 +9,7 @@ import pytest
 
 from bothhalves.core.plans import RouteKind
 from bothhalves.core.routes import Job, Work, Worker, cautions, choices, known_controls, quotes
-from bothhalves.reading import offers
+from bothhalves.reading.routes import offers
 from cli.command import record, run
 
 DAY = date(2026, 11, 20)

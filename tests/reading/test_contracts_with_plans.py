@@ -17,7 +17,8 @@ from bothhalves.core.from_plans import clauses_of, seat_defaults, with_plans
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.plans import Offered, Plan, PlanFee, RouteKind, SeatShape
 from bothhalves.core.settling import settle
-from bothhalves.reading import plan_book, read_contract
+from bothhalves.reading.contracts import read_contract
+from bothhalves.reading.plans import plan_book
 from source import ROOT
 
 HEAD = "id: c\nvendor: {vendor}\ncurrency: USD\nterm: {{start: {start}, months: 12}}\n"
@@ -99,7 +100,7 @@ def test_more_seats_than_a_plan_has_are_a_problem(tmp_path: Path) -> None:
 
 
 def test_seats_of_two_plans_of_one_product_make_up_the_fewest_together(tmp_path: Path) -> None:
-    mixed = "seats: [{plan: claude-team-premium, committed: %s}, {plan: claude-team-standard, committed: 1}]\n"
+    mixed = "seats: [{plan: claude-team-premium, committed: %s},\n  {plan: claude-team-standard, committed: 1}]\n"
     contract = signed(tmp_path, mixed % 1)
     assert (contract.minimum_seats, [s.minimum for s in contract.seats]) == (2, [0, 0])
     assert cost(contract, "2026-11") == 125 + 25

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Problem, Where
-from bothhalves.reading import read_text, read_yaml, schemas
+from bothhalves.reading import read_text, read_yaml
+from bothhalves.reading.schema import schemas
 
 
 class Size(StrEnum):

@@ -56,7 +56,7 @@ def route(
 ) -> None:
     """Name the way to buy for a job, its owner, the plans that fit, and what to ask before paying."""
     from bothhalves.core.routes import Job, Work, Worker
-    from bothhalves.reading import offers
+    from bothhalves.reading.routes import offers
     from bothhalves.report.routes import route_record, route_text
 
     found, problems = offers(plans or [])

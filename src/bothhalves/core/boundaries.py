@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from bothhalves.core.clauses.protections import UNSAID, Protections
+from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Problem, Where
@@ -14,14 +13,6 @@ from bothhalves.core.money import plain
 from bothhalves.core.plans import Plan, PlanBook, RouteKind, SeatShape
 
 COMPANY = Where("company.yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What the company requires of every vendor: ``controls`` as plans name them, and data terms."""
-
-    controls: tuple[str, ...] = ()
-    terms: Protections = UNSAID
 
 
 def boundary_problems(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from bothhalves.core.boundaries import Needs
-from bothhalves.core.contracts import Contract
+from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.terms import Billing
-from bothhalves.reading import read_contract, read_yaml
+from bothhalves.reading import read_yaml
+
+if TYPE_CHECKING:
+    from bothhalves.core.contracts import Contract
 
 T = TypeVar("T")
 
@@ -105,6 +107,7 @@ class Config:
     workloads: tuple[Workload, ...]
     people: tuple[Person, ...]
     contracts: tuple[Contract, ...]
+    offers: tuple[Contract, ...]
     books: tuple[Path, ...]
     plans: tuple[Path, ...]
     problems: tuple[Problem, ...]
@@ -116,19 +119,28 @@ def read_config(root: Path) -> Config:
     company = _optional(root / "company.yaml", Company, problems) or Company(company=root.resolve().name)
     workloads = _optional(root / "workloads.yaml", Workloads, problems) or Workloads()
     people = _optional(root / "people.yaml", People, problems) or People()
-    contracts = []
     plans = tuple(sorted((root / "plans").glob("*.yaml")))
-    for path in sorted((root / "contracts").glob("*.yaml")):
-        contract, found = read_contract(path, plans)
-        problems += found
-        if contract is not None:
-            contracts.append(contract)
+    contracts = _terms(root / "contracts", plans, problems)
+    offers = _terms(root / "offers", plans, problems)
     problems += _billing_faults(company)
     problems += _shared_keys(workloads.workloads)
     books = tuple(sorted((root / "books").glob("*.yaml")))
     return Config(
-        root, company, workloads.workloads, people.people, tuple(contracts), books, plans, tuple(problems)
+        root, company, workloads.workloads, people.people, contracts, offers, books, plans, tuple(problems)
     )
+
+
+def _terms(folder: Path, plans: tuple[Path, ...], problems: list[Problem]) -> tuple[Contract, ...]:
+    """The contracts or offers in a folder. What reads them is imported only where there are any."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        from bothhalves.reading.contracts import read_contract
+
+        contract, faults = read_contract(path, plans)
+        problems += faults
+        if contract is not None:
+            found.append(contract)
+    return tuple(found)
 
 
 def _billing_faults(company: Company) -> list[Problem]:

@@ -10,22 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bothhalves.core.boundaries import boundary_problems
-from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month, Span
 from bothhalves.core.explain import Problem, Selector
-from bothhalves.core.plans import PlanBook
-from bothhalves.core.prices import PriceBook
 from bothhalves.workspace.config import Config, read_config
 from bothhalves.workspace.edges import price_edges
 from bothhalves.workspace.feeds import feed_ranks
 from bothhalves.workspace.identity import Pseudonyms, Register, load_key
-from bothhalves.workspace.invoices import Invoice, imported_too, read_invoices
-from bothhalves.workspace.invoices import rows as invoice_rows
 from bothhalves.workspace.locking import locked_versions
 
 if TYPE_CHECKING:
+    from bothhalves.core.contracts import Contract
+    from bothhalves.core.plans import PlanBook
+    from bothhalves.core.prices import PriceBook
     from bothhalves.store import Store
+    from bothhalves.workspace.invoices import Invoice
 
 MARKER = "company.yaml"
 
@@ -59,7 +57,7 @@ class Workspace:
 
     @cached_property
     def _offered(self) -> tuple[PlanBook, list[Problem]]:
-        from bothhalves.reading import plan_book
+        from bothhalves.reading.plans import plan_book
 
         return plan_book(self.config.plans)
 
@@ -70,6 +68,8 @@ class Workspace:
 
     @cached_property
     def _written(self) -> tuple[tuple[Invoice, ...], list[Problem]]:
+        from bothhalves.workspace.invoices import imported_too, read_invoices
+
         written, problems = read_invoices(self.root)
         imported = {i.invoice for i in written if self._is_imported(i)}
         problems += [imported_too(i) for i in written if i.invoice in imported]
@@ -88,6 +88,8 @@ class Workspace:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the workspace's own files."""
+        from bothhalves.core.boundaries import boundary_problems
+
         own = (*self.config.problems, *self._priced[1], *self._offered[1], *self._written[1])
         company, today = self.config.company, datetime.now(UTC).date()
         crossed = boundary_problems(self.config.contracts, self.plans, company.needs, company.billing, today)
@@ -141,7 +143,9 @@ class Workspace:
         if selector.table == "contract":
             return [r for r in map(_terms, self.config.contracts) if r["id"] == dict(selector.where)["id"]]
         if selector.table == "invoice":
-            return invoice_rows(self.invoices, selector)
+            from bothhalves.workspace.invoices import rows
+
+            return rows(self.invoices, selector)
         found = self.store.rows(selector, limit, zone=self.config.company.zone)
         return [{k: "" if v is None else str(v) for k, v in row.items()} for row in found]
 

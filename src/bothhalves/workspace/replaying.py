@@ -53,7 +53,8 @@ class Replayed:
 
 def replay(workspace: Workspace, under: Path, months: tuple[Month, ...]) -> Replayed | list[Problem]:
     """The window under the terms in ``under``: a contract, an offer or a price book; else what is wrong."""
-    from bothhalves.reading import price_book, read_contract, top_keys
+    from bothhalves.reading import price_book, top_keys
+    from bothhalves.reading.contracts import read_contract
 
     keys = top_keys(under)
     if "book" in keys:

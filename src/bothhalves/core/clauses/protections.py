@@ -35,6 +35,14 @@ class Protections:
 UNSAID = Protections()
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the company requires of every vendor: ``controls`` as plans name them, and data terms."""
+
+    controls: tuple[str, ...] = ()
+    terms: Protections = UNSAID
+
+
 def _word(value: bool | int | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
