@@ -96,10 +96,13 @@ def _models(ledger: Ledger, figures: Figures) -> Table | None:
 
 
 def _contract_usage(figures: Figures) -> Table | None:
-    rows = [Row(f.title, "priced by the contract", (f,)) for f in figures.contract_costs()]
+    rows = [Row(f.title, "by the contract", (f,)) for f in figures.contract_costs()]
     if not rows:
         return None
-    return Table("contract", "Usage that a contract prices", "", ("At contract price",), dearest_first(rows))
+    words = "What clauses add to usage at list price, and usage that they price themselves."
+    return Table(
+        "contract", "What contracts make of usage", words, ("At contract price",), dearest_first(rows)
+    )
 
 
 def _estimates(ledger: Ledger, figures: Figures) -> Table | None:

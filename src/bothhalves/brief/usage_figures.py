@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from bothhalves.brief.making import Maker, by, low
-from bothhalves.core.explain import Figure, Operator, Selector, key
+from bothhalves.core.explain import Figure, Line, Operator, Selector, View, key
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.rating import Unpriced
 from bothhalves.workspace.records import RatedUsage, Stream
@@ -164,18 +164,35 @@ class UsageFigures(Maker):
         return self._once(key(name, dimensions), make) if chosen else None
 
     def contract_costs(self) -> list[Figure]:
-        """Usage that a contract prices itself, by product and meter."""
-        own = [x for x in self.ledger.contract_lines if x.amount.currency == self.ledger.currency]
+        """What contracts make of usage, clause by clause: prices of their own, discounts, covers, overage.
+
+        Lines that only say when something is paid are left out: they are not what the use costs.
+        """
+        lines = self.ledger.contract_lines
+        own = [x for x in lines if x.amount.currency == self.ledger.currency and x.view is not View.BILLED]
         return [
             self._sum(
-                key("contract.usage", {"product": product, "meter": meter}),
-                f"{product} {meter} under contract",
-                tuple(lines),
+                key("contract.usage", dict(dimensions)),
+                title,
+                tuple(found),
                 MoneyKind.ESTIMATED,
                 "As the contract says.",
             )
-            for (product, meter), lines in by(own, lambda x: (dict(x.dimensions)["product"], x.meter)).items()
+            for (title, dimensions), found in by(own, _clause_of).items()
         ]
+
+
+def _clause_of(line: Line) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """How the page calls a clause, and its key's dimensions: the unit that it prices, or its own name."""
+    said = dict(line.dimensions)
+    contract, _, clause = line.entry.partition("/")
+    product = said.get("product", "")
+    if "seat_type" in said:
+        return f"{product} under seats", (("product", product), ("seat", said["seat_type"]))
+    if clause.startswith("usage/"):
+        return f"{product} {line.meter} under contract", (("product", product), ("meter", line.meter))
+    name = clause.replace("/", ":")
+    return f"{name} of {contract}", (("contract", contract), ("clause", name))
 
 
 def _owner(otherwise: str) -> Callable[[RatedUsage], str]:

@@ -17,6 +17,8 @@ groups: []
 billing: {{}}
 # Sentences printed on every page, such as "assumed: 12 Premium seats".
 assumed: []
+# What every vendor must have, checked against plans and contracts.
+# needs: {{controls: [sso, scim], terms: {{training: never, retention_days: 30}}}}
 """
 WORKLOADS = """\
 # Uses of AI by software. Usage belongs to a workload if its key, account or product matches.
@@ -42,6 +44,7 @@ CONTRACT = """\
 # term: {start: 2026-02-01, months: 12}
 # seats:
 #   - {type: premium, product: claude, committed: 120, fee: 100, billed: annual, labels: [Premium]}
+#   - {plan: claude-team-standard, committed: 40}  # or a plan that the program knows
 # source: order form OF-2214, section 3
 """
 IGNORED = """\
@@ -61,7 +64,7 @@ def start(root: Path, company: str, currency: str, zone: str) -> Iterator[Path]:
         "contracts/README": CONTRACT,
         ".gitignore": IGNORED,
     }
-    for folder in ("contracts", "books", "invoices", "inbox", "state"):
+    for folder in ("contracts", "offers", "books", "invoices", "inbox", "state"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = root / name
