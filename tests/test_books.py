@@ -150,7 +150,7 @@ def test_prices_that_cannot_be_counted_are_refused(write: Write) -> None:
   - {model: m, from: 2026-01-01, price: {input_tokens: 0.0000001}}
   - {model: m, from: 2026-01-01, price: {output_tokens: -1}}
   - {model: m, from: 2026-01-01, per: 1, price: {images: 99999999}}
-  - {model: m, from: 2026-01-01, price: {input_tokens: 0.000001}}
+  - {model: o, from: 2026-01-01, price: {input_tokens: 0.000001}}
 """
     book, problems = price_book([write(text)])
     assert [(p.code, p.where.row) for p in problems] == [("book.price-does-not-fit", n) for n in (5, 6, 7)]
@@ -173,12 +173,83 @@ def test_a_misspelt_meter_is_a_problem_and_a_new_one_is_not(write: Write) -> Non
         ("prices: [{model: m, from: 2026-02-01, price: {a: 1}, bands: [{price: {a: 2}}]}]", "either above"),
         ("factors: [{id: f, when: {moon: full}, times: 2, from: 2026-01-01}]", "exactly one of tier"),
         ("factors: [{id: f, when: {tier: batch}, times: 0, from: 2026-01-01}]", "above zero"),
+        (
+            "factors: [{id: f, when: {tier: batch}, times: 10%, from: 2026-01-01}]",
+            "such as 1.1 (a tenth more)",
+        ),
+        ("credits: [EUR]", "EUR is a currency"),
         ("price: []", "Did you mean 'prices'?"),
     ],
 )
 def test_faults_of_a_book_are_named(write: Write, entry: str, complaint: str) -> None:
     _, problems = price_book([write(entry + "\n")])
     assert any(complaint in str(p) for p in problems), problems
+
+
+def test_all_faults_of_a_book_are_told_at_once(write: Write) -> None:
+    """A fault of the form hides none of the entries that can be read."""
+    text = """curency: EUR
+prices:
+  - {model: m, from: 2026-01-01, price: {input_tokens: 1}}
+  - {model: m, from: 2026-02-01, price: {input_tokens: 2}, colour: red}
+  - {model: m, from: 2026-03-01, price: {input_tokens: 3}}
+  - {model: m, from: 2026-04-01, price: {output_tokens: 4, output_tokens: 5}}
+  - {model: p, from: 2026-05-01, price: {output_token: 6}, currency: EURO}
+factors:
+  - {id: f, when: {tier: batch}, times: 10%, from: 2026-01-01}
+"""
+    _, problems = price_book([write(text)])
+    assert [(p.code, p.where.row, p.where.column) for p in problems] == [
+        ("yaml.unknown-key", 4, 1),
+        ("yaml.unknown-key", 7, 60),
+        ("book.overlap", 8, 5),
+        ("yaml.duplicate-key", 9, 60),
+        ("book.currency", 10, 5),
+        ("book.meter", 10, 5),
+        ("yaml.bad-value", 12, 41),
+    ]
+    assert all(p.what and p.fix for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("until: 2026-02-01", "from: 2026-02-01", False),
+        ("until: 2026-02-02", "from: 2026-02-01", True),
+        ("tier: batch", "from: 2026-02-01", False),
+        ("speed: fast", "speed: fast, from: 2026-02-01", True),
+        ("window: 22:00-06:00", "window: 06:00-22:00, from: 2026-02-01", False),
+        ("window: 22:00-06:00", "window: 05:00-09:00, from: 2026-02-01", True),
+        ("window: 22:00-06:00", "from: 2026-02-01", False),
+        ("bands: [{above: 9, price: {input_tokens: 3}}]", "from: 2026-02-01, until: 2026-03-01", True),
+    ],
+)
+def test_a_price_is_stated_once_for_a_moment(write: Write, first: str, second: str, same: bool) -> None:
+    later = second if "from:" in second else f"{second}, from: 2026-02-01"
+    text = f"""prices:
+  - {{model: m, from: 2026-01-01, price: {{input_tokens: 1}}, {first}}}
+  - {{model: m, price: {{input_tokens: 2}}, {later}}}
+"""
+    _, problems = price_book([write(text)])
+    assert [p.code for p in problems] == ["book.overlap"] * same
+
+
+def test_a_card_for_every_model_meets_the_card_of_one(write: Write) -> None:
+    text = """prices:
+  - {model: "*", from: 2026-01-01, price: {web_searches: 0.01}}
+  - {model: claude-opus-5, from: 2026-08-01, price: {web_searches: 0.02}}
+"""
+    _, problems = price_book([write(text)])
+    assert [(p.code, p.where.row) for p in problems] == [("book.overlap", 6)]
+
+
+def test_thousands_of_cards_for_one_price_are_compared_quickly(write: Write) -> None:
+    card = "  - {{model: m, from: 2026-01-01, until: 2026-{:02}-02, price: {{a: 1}}}}\n"
+    text = "prices:\n" + "".join(card.format(1 + n % 12) for n in range(4000))
+    start = time.perf_counter()
+    _, problems = price_book([write(text)])
+    assert len(problems) == 3999
+    assert time.perf_counter() - start < 10
 
 
 def test_signed_figures_keep_their_versions(write: Write) -> None:

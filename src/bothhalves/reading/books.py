@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from bothhalves.core.explain import Problem, Where
-from bothhalves.core.money import EXACT, plain
-from bothhalves.core.prices import STANDARD, Factor, Layer, Price, near
+from bothhalves.core.explain import Where
+from bothhalves.core.money import EXACT, exact
+from bothhalves.core.prices import STANDARD, Factor, Layer, Price
+from bothhalves.reading.currencies import is_code
 
 EVERY_MODEL = "*"
 MILLION = 1_000_000
@@ -38,6 +39,13 @@ def window(text: str) -> tuple[int, int]:
     if after > 24 * 60 or first == after:
         raise ValueError(f"not a part of the day: {text}")
     return first, after
+
+
+def multiple(text: str) -> Decimal:
+    """``1.1`` as what prices are multiplied by; a percentage could mean the part or the change."""
+    if text.endswith("%"):
+        raise ValueError(f"expected a multiple such as 1.1 (a tenth more) or 0.5 (half), found {text[:20]!r}")
+    return exact(text)
 
 
 def fits(price: Decimal, units: int) -> bool:
@@ -91,6 +99,7 @@ class Band:
     price: dict[str, Decimal]
     above: int | None = None
     from_: int | None = None
+    where: Where = Where("")
 
     def fault(self) -> str | None:
         if (self.above is None) == (self.from_ is None):
@@ -138,7 +147,7 @@ class Multiplier:
 
     id: str
     when: dict[str, str | tuple[str, ...]]
-    times: Decimal
+    times: Annotated[Decimal, multiple]
     from_: date
     models: tuple[str, ...] = ()
     until: date | None = None
@@ -155,13 +164,17 @@ class Multiplier:
 
 @dataclass(frozen=True, slots=True)
 class BookFile:
-    """One price book of one vendor, as written."""
+    """One price book of one vendor, as written.
+
+    ``credits`` are units of the vendor's own, such as ``OPENAI_CREDIT``, that cards may state prices in.
+    """
 
     book: str
     vendor: str
     checked: date
     source: str = ""
     currency: str = "USD"
+    credits: tuple[str, ...] = ()
     replaces: bool | None = None
     vendor_names: tuple[str, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)
@@ -176,22 +189,19 @@ class BookFile:
     factors: tuple[Multiplier, ...] = ()
     where: Where = Where("")
 
+    def fault(self) -> str | None:
+        money = [name for name in self.credits if is_code(name)]
+        return f"credits are units of a vendor's own, and {money[0]} is a currency" if money else None
 
-def checked(book: BookFile, meters: frozenset[str]) -> Iterator[Problem]:
-    """Problems of the single entries: prices that do not fit, and meters that look misspelt."""
-    meters = meters | {*book.meters, *book.fees}
-    for card in book.prices:
-        tables = [card.price, *(band.price for band in card.bands)]
-        for meter, price in ((m, p) for table in tables for m, p in table.items()):
-            units = _units(card, meter)
-            if not fits(price, units):
-                what = f"the price {plain(price)} for {units:,} {meter} is negative or too fine to count."
-                fix = "Give at most 12 decimals per unit of the meter, that is 6 decimals per million tokens."
-                yield Problem("book.price-does-not-fit", card.where, what, fix)
-            similar = near(meter, meters, 1) if meter not in meters else []
-            if similar:
-                what = f"the meter {meter!r} is not known and looks like {similar[0]!r}."
-                yield Problem("book.meter", card.where, what, "Write the meter as the usage names it.")
+
+def tables(card: Card) -> list[tuple[int, dict[str, Decimal]]]:
+    """Each table of prices of the card with the largest prompt that it is not for; -1: for all."""
+    return [(-1, card.price), *((band.edge, band.price) for band in card.bands)]
+
+
+def units(card: Card, meter: str) -> int:
+    """For how many units of the meter the card's price is."""
+    return card.per or (MILLION if meter.endswith("_tokens") else 1)
 
 
 def layer(book: BookFile, version: str, known: frozenset[str], vendor: str, replaces: bool) -> Layer:
@@ -211,10 +221,6 @@ def layer(book: BookFile, version: str, known: frozenset[str], vendor: str, repl
     )
 
 
-def _units(card: Card, meter: str) -> int:
-    return card.per or (MILLION if meter.endswith("_tokens") else 1)
-
-
 def _prices(book: BookFile, name: str, known: frozenset[str], vendor: str) -> Iterator[Price]:
     for card in book.prices:
         named = [m for m in card.models if m != EVERY_MODEL]
@@ -224,15 +230,14 @@ def _prices(book: BookFile, name: str, known: frozenset[str], vendor: str) -> It
 
 
 def _card_prices(book: BookFile, card: Card, name: str, vendor: str, model: str) -> Iterator[Price]:
-    tables = [(-1, card.price), *((band.edge, band.price) for band in card.bands)]
-    for above, table in tables:
+    for above, table in tables(card):
         for meter, price in table.items():
             yield Price(
                 vendor=vendor,
                 model=model,
                 meter=meter,
                 price=price,
-                per=_units(card, meter),
+                per=units(card, meter),
                 start=card.from_,
                 until=card.until,
                 currency=card.currency or book.currency,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bothhalves.core.explain import Problem
 from bothhalves.core.plans import Offered, PlanBook, PlansFile, overlaps
+from bothhalves.reading.currencies import is_code, unknown_currency
 from bothhalves.reading.records import read_yaml
 
 SHIPPED = Path(str(files("bothhalves"))) / "books" / "plans"
@@ -44,6 +45,8 @@ def _read(path: Path, name: str) -> tuple[tuple[Offered, ...], list[Problem]]:
     book, problems = read_yaml(path, PlansFile, name)
     if book is None:
         return (), problems
+    if not is_code(book.currency):
+        problems.append(unknown_currency(book.currency, book.where))
     for first, second in overlaps(book.plans):
         what = f"plan {second.id} is stated twice for the same days, here and at line {first.where.row}."
         fix = "Give the older entry an until, on the day on which the newer one begins."

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.prices import Layer, PriceBook
-from bothhalves.reading.books import BookFile, Unit, checked, layer
+from bothhalves.reading.book_checks import Known, checked, sound_entries
+from bothhalves.reading.books import BookFile, Unit, layer
 from bothhalves.reading.genai import package_layer
 from bothhalves.reading.records import read_yaml
 
@@ -26,7 +27,12 @@ class _Shipped:
     vendors: dict[str, str]
     models: dict[str, frozenset[str]]
     meters: frozenset[str]
+    credits: frozenset[str]
     problems: tuple[Problem, ...]
+
+    def beside(self, vendor: str) -> Known:
+        """What the shipped books know that matters to a book of ``vendor``."""
+        return Known(self.meters, self.credits, self.models.get(vendor, frozenset()))
 
 
 def price_book(
@@ -50,14 +56,13 @@ def price_book(
 
 def _given(path: Path, shipped: _Shipped) -> tuple[Layer | None, list[Problem]]:
     book, problems = read_yaml(path, BookFile)
-    if book is None:
+    entries = book or sound_entries(path)
+    vendor = shipped.vendors.get(entries.vendor, entries.vendor)
+    known = shipped.beside(vendor)
+    problems = sorted([*problems, *checked(entries, known)], key=lambda p: (p.where, p.code))
+    if book is None or problems:
         return None, problems
-    problems += checked(book, shipped.meters)
-    if problems:
-        return None, problems
-    vendor = shipped.vendors.get(book.vendor, book.vendor)
-    known = shipped.models.get(vendor, frozenset())
-    return replace(layer(book, _version(book, path), known, vendor, replaces=True), own=True), []
+    return replace(layer(book, _version(book, path), known.models, vendor, replaces=True), own=True), []
 
 
 def _version(book: BookFile, path: Path) -> str:
@@ -94,11 +99,12 @@ def _shipped() -> _Shipped:
     known = {vendor: frozenset(names) for vendor, names in models.items()}
     meters = frozenset(unit.meter for unit in (units or {}).values()) | {"cache_write_tokens"}
     meters = meters.union(*(book.meters + book.fees for book in books.values()))
+    credits = frozenset(name for book in books.values() for name in book.credits)
     for book in books.values():
-        problems += checked(book, meters)
+        problems += checked(book, Known(meters, credits, known.get(book.vendor, frozenset())))
     layers = [
         layer(book, _version(book, path), known.get(book.vendor, frozenset()), book.vendor, replaces=False)
         for path, book in books.items()
     ]
     vendors = {alias: vendor for found in layers for alias, vendor in found.vendors.items()}
-    return _Shipped((package, *layers), vendors, known, meters, tuple(problems))
+    return _Shipped((package, *layers), vendors, known, meters, credits, tuple(problems))
