@@ -100,7 +100,9 @@ def test_more_seats_than_a_plan_has_are_a_problem(tmp_path: Path) -> None:
 
 
 def test_seats_of_two_plans_of_one_product_make_up_the_fewest_together(tmp_path: Path) -> None:
-    mixed = "seats: [{plan: claude-team-premium, committed: %s},\n  {plan: claude-team-standard, committed: 1}]\n"
+    mixed = (
+        "seats: [{plan: claude-team-premium, committed: %s}, {plan: claude-team-standard, committed: 1}]\n"
+    )
     contract = signed(tmp_path, mixed % 1)
     assert (contract.minimum_seats, [s.minimum for s in contract.seats]) == (2, [0, 0])
     assert cost(contract, "2026-11") == 125 + 25
