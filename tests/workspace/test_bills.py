@@ -14,7 +14,7 @@ from bothhalves.core.explain import recomputed
 from bothhalves.workspace.billed import billed_amounts
 from bothhalves.workspace.ledger import chosen_months
 from cli.command import record, run
-from workspace_folder import Folder, contract, csv_of, used
+from workspace_folder import Folder, contract, csv_of, members, used
 
 TAX, DATE = Reading("tax", Decimal(119)), Reading("date", Decimal(90))
 
@@ -130,6 +130,35 @@ def test_another_currency_is_not_compared(tmp_path: Path) -> None:
     found = verdicts(filled(tmp_path, [{"amount": 138}], currency="EUR"))["usage"]
     assert (found.verdict, found.ours) == (Verdict.NOT_OURS, None)
     assert found.perhaps[0].startswith("currency: billed in EUR, ours is in USD")
+
+
+@pytest.mark.parametrize(
+    ("amount", "way"),
+    [
+        ("1200", "as whole months"),
+        ("1133.33", "by the day, that of addition included"),
+        ("1126.67", "by the day, that of addition excluded"),
+        ("1131.51", "by the day of a year, that of addition included"),
+    ],
+)
+def test_seats_added_in_the_month_are_prorated_in_another_way(tmp_path: Path, amount: str, way: str) -> None:
+    """Two seats of 100 are added on 11 September; the contract says nothing of them, and the bill does."""
+    folder = filled(tmp_path, [seats(amount)])
+    people = [(f"p{n}@x.com", "Active", "Premium") for n in range(12)]
+    folder.imported({"august.csv": members(*people[:10])}, as_of="2026-08-20")
+    folder.imported({"september.csv": members(*people)}, as_of="2026-09-11")
+    found = verdicts(folder)["seats"]
+    assert (found.ours, found.verdict) == (1000, Verdict.OFF)
+    assert found.causes == (f"seats added in the month counted {way}",)
+
+
+def test_a_bill_in_another_currency_is_converted_at_the_contract_s_rate(tmp_path: Path) -> None:
+    folder = filled(tmp_path, [{"amount": 125}], currency="EUR")
+    rates = [{"from": "EUR", "on": "2026-09-01", "rate": 1.2, "source": "central bank"}]
+    folder.write({"contracts/a.yaml": contract(exchange=rates)})
+    found = verdicts(folder)["usage"]
+    assert (found.verdict, found.ours) == (Verdict.AGREED, 125)
+    assert "at the rate of 2026-09-01, 1.2" in found.perhaps[0]
 
 
 def test_the_figures_open_and_the_command_answers(tmp_path: Path) -> None:

@@ -51,12 +51,13 @@ def _bill(amount: BilledAmount) -> Bill:
         rows=Selector.union(amount.rows) if len({r.table for r in amount.rows}) == 1 else amount.rows[0],
     )
     computed = None
-    if amount.explained.ours is not None:
+    own = {line.amount.currency for line in amount.lines}
+    if amount.explained.ours is not None and len(own) == 1:
         computed = sum_of(
             key("bills.computed", parts),
             f"{amount.vendor} {what}, {amount.month}, computed",
             amount.lines,
-            amount.currency,
+            own.pop(),
             MoneyKind.ESTIMATED,
             rule="Usage and seats under the contract, or at list price without one.",
         )

@@ -7,17 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from bothhalves.core.bills import Explained, Reading, explained
+from bothhalves.core.clauses.currency import ExchangeRate, rate_of
+from bothhalves.core.clauses.proration import Proration
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, Selector
-from bothhalves.core.money import EXACT, plain
+from bothhalves.core.money import EXACT, plain, quotient
 from bothhalves.core.rating import Rating
-from bothhalves.workspace.charges import Charge, charges_of
+from bothhalves.workspace.charges import Charge, charges_from, signed
 from bothhalves.workspace.counting import Named, named_usage, rated
+from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import RatedUsage, Stated, Stream
+from bothhalves.workspace.replaying import span_of
+from bothhalves.workspace.settled import settled
 from bothhalves.workspace.stated import stated_costs
 
 #: The category of a bill, and the beginnings of the clauses that answer to it.
@@ -26,6 +32,17 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "tax": ("tax",),
     "purchase": ("commitment/purchase", "packs"),
     "credit": ("credits",),
+}
+
+
+#: The ways in which vendors count seats that are added within a month.
+PRORATIONS = {
+    "not at all": None,
+    "as whole months": Proration("month"),
+    "by the day, that of addition included": Proration("day", "including", "days-in-month"),
+    "by the day, that of addition excluded": Proration("day", "excluding", "days-in-month"),
+    "by the day of a year, that of addition included": Proration("day", "including", "365"),
+    "by the day of a year, that of addition excluded": Proration("day", "excluding", "365"),
 }
 
 
@@ -51,20 +68,23 @@ def billed_amounts(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Bil
     used = [(n, rated(n, workspace.book)) for n in named_usage(workspace, months, naming)]
     stated = stated_costs(workspace, months, naming, tuple(u for _, u in used))
     groups: dict[tuple[str, ...], list[Stated]] = defaultdict(list)
-    charges = charges_of(workspace, months)
+    terms = signed(workspace, months)
+    asked = asked_of(workspace, span_of(terms, months))
+    charges = charges_from(asked, terms, months, workspace.config.company.currency)
     accounts = {dict(c.line.dimensions).get("account", "") for c in charges}
     for s in stated:
         if s.kind.value == "invoiced":
             account = s.account if s.account in accounts else ""
             product = s.product if s.category == "seats" else ""
             groups[s.vendor, account, s.category, product, s.month, s.currency].append(s)
-    context = _Context(workspace, charges, [u for u in used if u[1].stream is Stream.API])
+    context = _Context(workspace, asked, charges, [u for u in used if u[1].stream is Stream.API])
     return tuple(context.compared(slot, found) for slot, found in sorted(groups.items()))
 
 
 @dataclass(frozen=True)
 class _Context:
     workspace: Workspace
+    asked: Asked
     charges: tuple[Charge, ...]
     used: Sequence[tuple[Named, RatedUsage]]
 
@@ -74,6 +94,8 @@ class _Context:
         billed = sum((s.amount for s in stated), Decimal(0))
         foreign = [c for c in own if c.line.amount.currency != currency]
         ours = None if foreign or not own else _sum(c.billed_cost for c in own)
+        if foreign and (rate := _rate(foreign, currency, month)):
+            return self._exchanged(slot, stated, own, rate)
         readings = list(self._readings(own, billed, slot)) if ours is not None else []
         perhaps = tuple(self._perhaps(vendor, category, month, own, foreign, currency))
         lines = tuple(line for c in own for line in (c.line, *c.about))
@@ -82,6 +104,20 @@ class _Context:
             explained(billed, ours, readings, perhaps),
             tuple(s.rows for s in stated), lines,
         )  # fmt: skip
+
+    def _exchanged(
+        self, slot: tuple[str, ...], stated: list[Stated], own: list[Charge], rate: ExchangeRate
+    ) -> BilledAmount:
+        """A bill in another currency, for which the contract has a rate: compared in the bill's."""
+        vendor, account, category, product, month, currency = slot
+        billed = sum((s.amount for s in stated), Decimal(0))
+        ours = quotient(Fraction(_sum(c.billed_cost for c in own)) / Fraction(rate.rate))
+        words = f"currency: ours in {currency} at the rate of {rate.on}, {plain(rate.rate)}"
+        found = replace(explained(billed, ours, []), perhaps=(words,))
+        lines = tuple(line for c in own for line in (c.line, *c.about))
+        return BilledAmount(
+            vendor, account, category, product, month, currency, found, tuple(s.rows for s in stated), lines
+        )
 
     def _answers(
         self, charge: Charge, vendor: str, account: str, category: str, product: str, month: str
@@ -104,6 +140,7 @@ class _Context:
         ours = _sum(c.billed_cost for c in own)
         yield from self._tax(ours, vendor, month)
         if category == "seats":
+            yield from self._prorated(own, month)
             yield from _seat_readings(own, ours, billed)
         if category == "usage":
             listed = _sum(c.list_cost for c in own)
@@ -119,6 +156,23 @@ class _Context:
         for rate in sorted({c.line.price for c in found}):
             gross = EXACT.add(ours, EXACT.multiply(ours, rate))
             yield Reading(f"tax of {plain(rate * 100)} % is in it", gross)
+
+    def _prorated(self, own: list[Charge], month: str) -> Iterator[Reading]:
+        """The seats with those added in the month counted in other ways."""
+        products = {dict(c.line.dimensions).get("product") for c in own}
+        for contract in {c.contract.id: c.contract for c in own}.values():
+            others = _sum(c.billed_cost for c in own if c.contract.id != contract.id)
+            for words, way in PRORATIONS.items():
+                seats = [replace(t, proration=way, true_up=None, removals="") for t in contract.seats]
+                other = replace(contract, seats=tuple(seats))
+                counted = [
+                    line
+                    for line in settled(self.asked, other, (Month.parse(month),)).lines
+                    if line.entry.startswith(f"{contract.id}/seats/")
+                    and dict(line.dimensions).get("product") in products
+                ]
+                amount = EXACT.add(others, _sum(line.amount.low for line in counted))
+                yield Reading(f"seats added in the month counted {words}", amount)
 
     def _other_days(self, own: list[Charge], ours: Decimal, vendor: str, month: str) -> Iterator[Reading]:
         """The month's usage at the list prices of other days, where that is another amount."""
@@ -188,6 +242,12 @@ def _seat_readings(own: list[Charge], ours: Decimal, billed: Decimal) -> Iterato
             word = "seat" if seats == 1 else "seats"
             more = "more" if gap > 0 else "fewer"
             yield Reading(f"{plain(seats)} {name} {word} {more} than ours", billed)
+
+
+def _rate(charges: list[Charge], currency: str, month: str) -> ExchangeRate | None:
+    """The contract's rate from the bill's currency into its own."""
+    contract = charges[0].contract
+    return rate_of(contract.exchange, currency, Month.parse(month))
 
 
 def _low(rating: Rating) -> Decimal:

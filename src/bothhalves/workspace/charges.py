@@ -6,7 +6,7 @@ include has no price here: what it would cost metered is notional, and nobody pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from bothhalves.core.explain import Line, View
 from bothhalves.core.money import EXACT
 from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.open import Workspace
-from bothhalves.workspace.replaying import LIST, own_contracts, span_of
+from bothhalves.workspace.replaying import LIST, runs, span_of
 from bothhalves.workspace.settled import settled
 
 
@@ -75,10 +75,20 @@ class Charge:
 
 def charges_of(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Charge, ...]:
     """The charges of the window, in a fixed order."""
-    signed = {c.vendor: own_contracts(workspace, c.vendor, months) for c in workspace.config.contracts}
-    terms = [c for own in signed.values() for c in own]
+    terms = signed(workspace, months)
     asked = asked_of(workspace, span_of(terms, months))
-    currency = workspace.config.company.currency
+    return charges_from(asked, terms, months, workspace.config.company.currency)
+
+
+def signed(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Contract, ...]:
+    """The contracts that charge any of the months."""
+    return tuple(c for c in workspace.config.contracts if any(runs(c, month) for month in months))
+
+
+def charges_from(
+    asked: Asked, terms: Sequence[Contract], months: tuple[Month, ...], currency: str
+) -> tuple[Charge, ...]:
+    """The charges of what was asked, under ``terms`` and for other vendors at list price."""
     found = [charge for c in terms for charge in _charges(asked, c, months)]
     for contract in _rest(asked, terms, currency, months):
         found += _charges(asked, contract, months)

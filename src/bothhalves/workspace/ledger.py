@@ -14,13 +14,14 @@ from bothhalves.core.dates import Month, Span, months
 from bothhalves.core.evidence import grade
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
+from bothhalves.workspace.charges import signed
 from bothhalves.workspace.counting import unfinished, unpriced
 from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace, WrongWindow
 from bothhalves.workspace.reconcile import comparisons, coverage
 from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
-from bothhalves.workspace.replaying import runs, span_of
+from bothhalves.workspace.replaying import span_of
 from bothhalves.workspace.seats import fee_shares, fees, people_seen, seat_groups
 from bothhalves.workspace.settled import adjustments, settled
 from bothhalves.workspace.stated import stated_costs
@@ -35,10 +36,10 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
     chosen = chosen_months(workspace, window or company.window, as_of)
     naming = Naming(workspace)
     workspace.store.set_teams(naming.teams())
-    signed = tuple(c for c in workspace.config.contracts if any(runs(c, month) for month in chosen))
-    asked = asked_of(workspace, span_of(signed, chosen))
-    deals = tuple(settled(asked, contract, chosen) for contract in signed)
-    usage, clauses = asked.at_list(signed, chosen), adjustments(deals)
+    terms = signed(workspace, chosen)
+    asked = asked_of(workspace, span_of(terms, chosen))
+    deals = tuple(settled(asked, contract, chosen) for contract in terms)
+    usage, clauses = asked.at_list(terms, chosen), adjustments(deals)
     stated = stated_costs(workspace, chosen, naming, usage)
     invoiced = tuple(s for s in stated if s.kind is MoneyKind.INVOICED)
     compared = comparisons(usage, invoiced, company.currency, clauses)
