@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bothhalves.core.clauses.base import Demand, UnitUse
 from bothhalves.core.contracts import Contract, SeatTerm, Term, UsageTerm
 from bothhalves.core.dates import Month, months
-from bothhalves.core.explain import View
+from bothhalves.core.explain import Line, View
 from bothhalves.core.money import Amount, MoneyKind
-from bothhalves.core.rating import contract_usage, seat_fee
+from bothhalves.core.settling import settle
 from bothhalves.core.shapes import Pack, Shape, Tier
 
 STANDARD = SeatTerm("standard", "assistant", 120, Decimal("25.50"))
@@ -24,6 +25,11 @@ def contract(
     *seats: SeatTerm, start: date = date(2026, 2, 1), length: int = 12, **details: object
 ) -> Contract:
     return Contract("acme-2026", "acme", "USD", Term(start, length), seats, **details)  # type: ignore[arg-type]
+
+
+def settled(signed: Contract, *units: UnitUse) -> list[Line]:
+    """September's lines."""
+    return list(settle(signed, [Demand(Month(2026, 9), units=units)]).lines)
 
 
 def charged_in(signed: Contract, first: Month, last: Month) -> dict[str, int]:
@@ -84,24 +90,20 @@ def test_one_seat_term_that_follows_another_in_mid_month_is_not_charged_beside_i
 
 
 def test_committed_seats_are_due_whether_used_or_not() -> None:
-    line = seat_fee(contract(STANDARD), STANDARD, Month(2026, 9), MoneyKind.ESTIMATED)
+    (line,) = settled(contract(STANDARD))
     assert line.amount == Amount.of(Decimal(3060), "USD", MoneyKind.ESTIMATED)
     assert (line.quantity, line.price, line.view) == (120, Decimal("25.50"), View.CONTRACTED)
     assert line.entry == "acme-2026/seats/standard"
-    assert line.id == "acme|2026-09|assistant|seats|acme-2026/seats/standard|monthly"
     assert dict(line.dimensions) == {"month": "2026-09", "product": "assistant", "vendor": "acme"}
 
 
 def test_assumed_terms_say_so() -> None:
-    line = seat_fee(contract(STANDARD, assumed=True), STANDARD, Month(2026, 9), MoneyKind.ESTIMATED)
-    assert line.layer == "contract (assumed)"
+    assert {line.layer for line in settled(contract(STANDARD, assumed=True))} == {"contract (assumed)"}
 
 
 def test_seats_added_later_at_another_fee_are_lines_of_their_own() -> None:
     later = SeatTerm("standard", "assistant", 20, Decimal(24), from_=date(2026, 6, 1))
-    signed = contract(STANDARD, later)
-    found = [seat_fee(signed, term, Month(2026, 9), MoneyKind.ESTIMATED).id for term in signed.seats]
-    assert len(set(found)) == 2
+    assert len({line.id for line in settled(contract(STANDARD, later))}) == 2
 
 
 # -- usage that the contract prices itself -------------------------------------------------------------
@@ -109,8 +111,10 @@ def test_seats_added_later_at_another_fee_are_lines_of_their_own() -> None:
 
 def credits_due(quantity: str, seats: int) -> list[tuple[Decimal, Decimal]]:
     """Quantity and amount of every line of a month's credits."""
-    found = contract_usage(contract(), CREDITS, Month(2026, 9), Decimal(quantity), seats)
-    return [(line.quantity, line.amount.low) for line in found]
+    held = SeatTerm("business", "copilot", seats, Decimal(19))
+    used = UnitUse("copilot", "ai-credits", Decimal(quantity))
+    found = settled(contract(held, usage=(CREDITS,)), used)
+    return [(line.quantity, line.amount.low) for line in found if line.meter == "ai-credits"]
 
 
 def test_credits_of_all_seats_are_one_pool() -> None:
@@ -149,7 +153,7 @@ def test_the_lines_of_a_month_add_up_to_what_was_used(quantity: int, seats: int)
 )
 def test_every_shape_becomes_lines_with_names_of_their_own(shape: Shape, amounts: list[int]) -> None:
     term = UsageTerm("copilot", "ai-credits", shape)
-    found = contract_usage(contract(), term, Month(2026, 9), Decimal(3000), 10)
+    found = settled(contract(usage=(term,)), UnitUse("copilot", "ai-credits", Decimal(3000)))
     assert [line.amount.low for line in found] == amounts
     assert {line.amount.kind for line in found} == {MoneyKind.ESTIMATED}
     assert len({line.id for line in found}) == len(found)

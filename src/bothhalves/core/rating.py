@@ -13,12 +13,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import product as combinations
 
-from bothhalves.core.contracts import Contract, SeatTerm, UsageTerm
-from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, Selector, View
 from bothhalves.core.money import Amount, MoneyKind, product
 from bothhalves.core.prices import WRITE_LIFETIMES, Applied, Missing, PriceBook, Use, near
-from bothhalves.core.shapes import Part
 from bothhalves.core.terms import COUNT_METERS, Billing, Usage
 
 _INSTANT = timedelta(microseconds=1)
@@ -255,55 +252,4 @@ def _line(
         rows=usage.rows,
         entry_where=low.base.where,
         dimensions=usage.dimensions,
-    )
-
-
-def seat_fee(contract: Contract, term: SeatTerm, month: Month, kind: MoneyKind) -> Line:
-    """The fee for a month's committed seats, used or not."""
-    return seat_fee_share(contract, term, month, kind, term.committed, "")
-
-
-def seat_fee_share(
-    contract: Contract, term: SeatTerm, month: Month, kind: MoneyKind, seats: int, holders: str
-) -> Line:
-    """The part of a month's fee that falls to ``seats`` of the committed seats, held by ``holders``."""
-    quantity = Decimal(seats)
-    note = f"{term.billed}, {holders}" if holders else term.billed
-    clause = f"{contract.id}/seats/{term.type}" + (f"@{term.from_}" if term.from_ else "")
-    return _contract_line(
-        contract, clause, (month, term.product, "seats"), Part(quantity, term.fee, note), kind
-    )
-
-
-def contract_usage(
-    contract: Contract, term: UsageTerm, month: Month, quantity: Decimal, seats: int
-) -> tuple[Line, ...]:
-    """A month's usage that the contract itself prices, as Lines: what is included, then what is charged."""
-    clause = f"{contract.id}/usage/{term.meter}"
-    parts = term.price.parts(quantity, Decimal(seats))
-    where = (month, term.product, term.meter)
-    return tuple(_contract_line(contract, clause, where, p, MoneyKind.ESTIMATED) for p in parts)
-
-
-def _contract_line(
-    contract: Contract, clause: str, where: tuple[Month, str, str], part: Part, kind: MoneyKind
-) -> Line:
-    month, item, meter = where
-    amount = Amount.of(product(part.quantity, part.price, 1), contract.currency, kind)
-    dimensions = (("month", str(month)), ("product", item), ("vendor", contract.vendor))
-    return Line(
-        id="|".join([contract.vendor, str(month), item, meter, clause, part.note]),
-        meter=meter,
-        quantity=part.quantity,
-        unit=f"{meter}, {part.note}",
-        price=part.price,
-        price_high=part.price,
-        per=1,
-        amount=amount,
-        view=View.CONTRACTED,
-        entry=clause,
-        source=contract.source,
-        layer="contract" + (" (assumed)" if contract.assumed else ""),
-        rows=Selector("contract", (("id", contract.id),)),
-        dimensions=dimensions,
     )
