@@ -252,6 +252,46 @@ def test_thousands_of_cards_for_one_price_are_compared_quickly(write: Write) -> 
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.parametrize(
+    ("tier", "speed", "price", "currency"),
+    [
+        ("standard", "standard", "50", "USD"),
+        ("credits", "standard", "1250", "OPENAI_CREDIT"),
+        ("credits", "fast", "2500", "OPENAI_CREDIT"),
+        ("credits", "ultrafast", "7500", "OPENAI_CREDIT"),
+    ],
+)
+def test_work_that_is_paid_in_credits_has_its_own_tier(
+    tier: str, speed: str, price: str, currency: str
+) -> None:
+    use = Use("openai", "gpt-6-astra", tier, speed, "", date(2026, 11, 15), 720, 1)
+    found = BOOK.find(use, "output_tokens")
+    assert isinstance(found, Applied)
+    assert (found.price, found.currency) == (Decimal(price), currency)
+
+
+def test_what_has_no_price_in_credits_is_not_priced_in_money() -> None:
+    use = Use("openai", "gpt-6-astra", "credits", "standard", "", date(2026, 11, 15), 720, 1)
+    assert isinstance(BOOK.find(use, "cache_write_5m_tokens"), Missing)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "model", "price"),
+    [("openai", "chatgpt", "0.04"), ("openai", "gpt-6-astra", "0.04"), ("runway", "runway", "0.01")],
+)
+def test_credits_that_exports_count_have_a_price(vendor: str, model: str, price: str) -> None:
+    found = find(BOOK, model, "credits", vendor=vendor)
+    assert isinstance(found, Applied)
+    assert (found.price, found.currency) == (Decimal(price), "USD")
+
+
+def test_units_without_a_public_price_are_never_money() -> None:
+    found = find(BOOK, "firefly-services-api", "images", vendor="adobe")
+    assert isinstance(found, Applied)
+    assert found.currency == "FIREFLY_OPERATION"
+    assert isinstance(find(BOOK, "firefly-video", "generative_credits", vendor="adobe"), Missing)
+
+
 def test_signed_figures_keep_their_versions(write: Write) -> None:
     path = write("prices: []\n")
     book, _ = price_book([path])

@@ -73,7 +73,8 @@ def test_what_no_vendor_publishes_is_not_zero() -> None:
     unknown = [o.plan.id for o in BOOK.on(TODAY) for fee in o.plan.fees if fee.fee is None]
     assert sorted(unknown) == [
         "chatgpt-enterprise", "claude-enterprise-hipaa-chat", "claude-enterprise-hipaa-chat-code",
-        "cursor-enterprise", "gemini-enterprise-frontline", "runway-enterprise",
+        "creative-cloud-enterprise-pro", "creative-cloud-enterprise-standard", "cursor-enterprise",
+        "gemini-enterprise-frontline", "runway-enterprise",
         "workspace-ai-expanded-access",
     ]  # fmt: skip
     fee = plan("chatgpt-enterprise").plan.fee("annual")
@@ -100,6 +101,27 @@ def test_the_claude_enterprise_seat_includes_no_usage() -> None:
     assert {"scim", "audit-log"} <= set(enterprise.controls) - set(team.controls)
 
 
+@pytest.mark.parametrize(
+    ("name", "control"),
+    [
+        ("chatgpt-enterprise", "scim"),
+        ("chatgpt-enterprise", "audit-log"),
+        ("cursor-teams-standard", "sso"),
+        ("perplexity-enterprise-pro", "scim"),
+        ("copilot-business", "audit-log"),
+    ],
+)
+def test_controls_that_vendors_confirm(name: str, control: str) -> None:
+    assert control in plan(name).plan.controls
+
+
+def test_a_control_has_one_name() -> None:
+    """A name that only differs in its spelling would make a plan seem to lack what it has."""
+    names = {c for o in BOOK.offered for c in (*o.plan.controls, *o.plan.lacks)}
+    assert names == {c.lower().replace("_", "-") for c in names}
+    assert [c for c in names if c != "sso" and "sso" in c.split("-")] == []
+
+
 def test_every_route_but_the_api_has_plans() -> None:
     assert {o.plan.route for o in BOOK.on(TODAY)} == {RouteKind.APP, RouteKind.TEAM, RouteKind.ENTERPRISE}
 
@@ -119,3 +141,11 @@ def test_a_workspace_states_a_plan_anew(tmp_path: Path) -> None:
     assert fee is not None
     assert fee.fee == 55
     assert book.find("cursor-pro", TODAY) is not None
+
+
+def test_plans_are_in_a_currency(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("book: own\nvendor: cursor\nchecked: 2026-11-01\ncurrency: Euro\nplans: []\n")
+    problems = plan_book([own])[1]
+    assert [(p.code, p.where.row) for p in problems] == [("book.currency", 1)]
+    assert "Did you mean EUR?" in problems[0].fix
