@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bothhalves.cli import app
 from bothhalves.core.plans import RouteKind
 from bothhalves.core.routes import Job, Work, Worker, cautions, choices, known_controls, quotes
 from bothhalves.reading.routes import offers
@@ -108,6 +110,14 @@ def test_the_command_answers_in_text_and_json(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert answer[0]["plans"] == []
     assert {p["fits"] for p in answer[1]["plans"]} == {True}
+
+
+def test_without_options_the_job_is_asked_for() -> None:
+    done = CliRunner().invoke(app, ["route", "--as-of", str(DAY)], input="person\ncode\n12\nsso\n")
+    assert done.exit_code == 0
+    assert "Team seats" in done.stdout
+    assert "12 seats" in done.stdout
+    assert "Controls that are needed" in done.stderr
 
 
 def test_a_misspelt_control_is_refused_with_the_one_that_was_meant() -> None:

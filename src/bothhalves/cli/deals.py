@@ -55,7 +55,6 @@ def route(
     json_: JsonOption = False,
 ) -> None:
     """Name the way to buy for a job, its owner, the plans that fit, and what to ask before paying."""
-    from bothhalves.core.routes import Job, Work, Worker
     from bothhalves.reading.routes import offers
     from bothhalves.report.routes import route_record, route_text
 
@@ -63,18 +62,37 @@ def route(
     if job is not None:
         jobs = _jobs(job)
     else:
-        worker = worker or typer.prompt("Who does the work: person, software or script", err=True)
-        try:
-            kinds = Worker(worker), Work(work)
-        except ValueError as error:
-            say(f"{error}. Write person, software or script; chat, code, search or media.")
-            raise typer.Exit(WRONG_USE) from error
-        needed, sellers = tuple(control or ()), tuple(vendor or ())
-        jobs = [Job(*kinds, people, not unattended, not nobody_waits, needed, sellers)]
+        needed = tuple(control or ())
+        if not worker:
+            worker, work, people, needed = _asked_for(work, people, needed)
+        jobs = [_job(worker, work, people, needed, tuple(vendor or ()), not unattended, not nobody_waits)]
     _check_controls(jobs, found)
     day = _day(as_of)
     typer.echo(route_record(jobs, found, day) if json_ else route_text(jobs, found, day))
     raise typer.Exit(say_problems(problems))
+
+
+def _asked_for(work: str, people: int, controls: tuple[str, ...]) -> tuple[str, str, int, tuple[str, ...]]:
+    """The job, asked for on the terminal; what was given as an option is the answer that Enter gives."""
+    worker = typer.prompt("Who does the work: person, software or script", err=True)
+    if worker == "software":
+        return worker, work, people, controls
+    work = typer.prompt("Kind of work: chat, code, search or media", default=work, err=True)
+    people = typer.prompt("How many people", default=people, type=int, err=True)
+    said = typer.prompt("Controls that are needed, with commas", default=",".join(controls), err=True)
+    return worker, work, people, tuple(c.strip() for c in said.split(",") if c.strip())
+
+
+def _job(
+    worker: str, work: str, people: int, controls: tuple[str, ...], vendors: tuple[str, ...], *how: bool
+) -> Job:
+    from bothhalves.core.routes import Job, Work, Worker
+
+    try:
+        return Job(Worker(worker), Work(work), people, *how, controls, vendors)
+    except ValueError as error:
+        say(f"{error}. Write person, software or script; chat, code, search or media.")
+        raise typer.Exit(WRONG_USE) from error
 
 
 def _jobs(path: Path) -> list[Job]:
