@@ -84,12 +84,18 @@ def _asked_for(work: str, people: int, controls: tuple[str, ...]) -> tuple[str, 
 
 
 def _job(
-    worker: str, work: str, people: int, controls: tuple[str, ...], vendors: tuple[str, ...], *how: bool
+    worker: str,
+    work: str,
+    people: int,
+    controls: tuple[str, ...],
+    vendors: tuple[str, ...],
+    attended: bool,
+    waits: bool,
 ) -> Job:
     from bothhalves.core.routes import Job, Work, Worker
 
     try:
-        return Job(Worker(worker), Work(work), people, *how, controls, vendors)
+        return Job(Worker(worker), Work(work), people, attended, waits, controls, vendors)
     except ValueError as error:
         say(f"{error}. Write person, software or script; chat, code, search or media.")
         raise typer.Exit(WRONG_USE) from error
