@@ -78,6 +78,124 @@ def test_what_is_shadowed_is_kept_and_listed(tmp_path: Path) -> None:
     assert Store.open(tmp_path, {"second": 1}).shadowed()[0]["feed"] == "first"
 
 
+MIXED = [{**ADA, "tokens": 100}, {"tokens": 200}]
+#: Feeds by name, rank and what they say of one day, and what is counted. Words of the tokens: 300 are whole.
+TOLD: dict[str, tuple[dict[str, tuple[int, list[dict[str, Any]]]], int]] = {
+    "some people named beside nobody": ({"calls": (60, MIXED), "days": (61, [{"tokens": 300}])}, 300),
+    "the same in traces": ({"calls": (72, MIXED), "days": (73, [{"tokens": 300}])}, 300),
+    "the same at a vendor": ({"some": (10, MIXED), "nobody": (20, [{"tokens": 300}])}, 300),
+    "some people named, twice": (
+        {"one": (10, MIXED), "two": (11, [{**BOB, "tokens": 200}, {"tokens": 100}])},
+        300,
+    ),
+    "some people named beside people": ({"some": (20, MIXED), "people": (10, [{**ADA, "tokens": 100}])}, 300),
+    "a vendor's people before a gateway": (
+        {"some": (60, MIXED), "people": (20, [{**ADA, "tokens": 300}])},
+        300,
+    ),
+    "one hidden feed hides no other": (
+        {
+            "one account": (10, [{"account": "a", "tokens": 100}]),
+            "no account": (20, [{"tokens": 900}]),
+            "another account": (30, [{"account": "b", "tokens": 200}]),
+        },
+        300,
+    ),
+    "calls, their counts and another's": (
+        {
+            "spans": (70, MIXED),
+            "histogram": (71, [{"tokens": 300}]),
+            "gateway": (67, [{**ADA, "tokens": 300}]),
+        },
+        300,
+    ),
+    "a gateway's team is no account": (
+        {
+            "report": (10, [{"account": "proj_1", "tokens": 300}]),
+            "gateway": (60, [{"account": "platform", "tokens": 300}]),
+        },
+        300,
+    ),
+    "teams of two gateways": (
+        {
+            "logs": (60, [{"account": "platform", "tokens": 100}]),
+            "days": (62, [{"account": "search", "tokens": 200}]),
+        },
+        300,
+    ),
+    "a month of which the other tells a day": (
+        {
+            "days": (20, [{**ADA, "tokens": 300, "on": 5}]),
+            "month": (21, [{**ADA, "tokens": 300, "hours": 744}]),
+        },
+        300,
+    ),
+}
+
+
+@pytest.mark.parametrize(("feeds", "expected"), TOLD.values(), ids=TOLD)
+def test_what_feeds_tell_of_the_same_calls_is_counted_once_and_whole(
+    tmp_path: Path, feeds: dict[str, tuple[int, list[dict[str, Any]]]], expected: int
+) -> None:
+    for name, (_, told) in feeds.items():
+        cells = [
+            bucket(f"2026-10-{t.get('on', 1):02}", **{k: v for k, v in t.items() if k != "on"}) for t in told
+        ]
+        imported(tmp_path, exported(name, cells, name))
+    assert used(tmp_path, ranks={name: rank for name, (rank, _) in feeds.items()}) == expected
+
+
+CODE = {**ADA, "product": "claude-code"}
+BOT = {**API, "product": "claude-api", "workload": "bot"}
+#: What a program's telemetry tells (1 token) beside Claude Code's logs, called metered (10), and what counts.
+OBSERVED: dict[str, tuple[dict[str, Any], int]] = {
+    "a bot": (BOT, 11),
+    "a bot without a name": ({**API, "product": "claude-api"}, 11),
+    "Claude Code itself": ({"product": "claude-code"}, 10),
+    "Claude Code itself, by person": (CODE, 10),
+}
+
+
+@pytest.mark.parametrize(("told", "expected"), OBSERVED.values(), ids=OBSERVED)
+@pytest.mark.parametrize("rank", [70, 71, 73])
+def test_what_one_program_tells_hides_no_other_s_logs(
+    tmp_path: Path, told: dict[str, Any], expected: int, rank: int
+) -> None:
+    imported(tmp_path, exported("logs", [bucket("2026-10-01", 10, **CODE)], "logs"))
+    imported(tmp_path, exported("telemetry", [bucket("2026-10-01", 1, **told)], "telemetry"))
+    ranks = {"logs": 40, "telemetry": rank}
+    assert used(tmp_path, ranks=ranks, billing={"claude-code": "metered"}) == expected
+
+
+def test_a_log_without_a_person_speaks_for_its_own_machine(tmp_path: Path) -> None:
+    imported(tmp_path, exported("events", [bucket("2026-10-01", 1, product="claude-code")], "events"))
+    imported(tmp_path, exported("logs", [bucket("2026-10-01", 10, **CODE)], "logs"))
+    assert used(tmp_path, ranks={"events": 40, "logs": 40}) == 11
+
+
+def test_the_vendor_s_report_of_people_hides_a_log_without_a_person(tmp_path: Path) -> None:
+    imported(tmp_path, exported("report", [bucket("2026-10-01", 10, **CODE)], "report"))
+    imported(tmp_path, exported("events", [bucket("2026-10-01", 1, product="claude-code")], "events"))
+    assert used(tmp_path, ranks={"report": 20, "events": 40}) == 10
+
+
+SERVICES = {"the same service": ("bot", 1), "another service": ("search", 11), "no service": ("", 1)}
+
+
+@pytest.mark.parametrize(("service", "expected"), SERVICES.values(), ids=SERVICES)
+def test_spans_of_a_service_hide_its_own_histogram_alone(tmp_path: Path, service: str, expected: int) -> None:
+    histogram = bucket("2026-10-01", 10, **{**BOT, "workload": service})
+    imported(tmp_path, exported("spans", [bucket("2026-10-01", 1, **BOT)], "spans"))
+    imported(tmp_path, exported("histogram", [histogram], "histogram"))
+    assert used(tmp_path, ranks={"spans": 70, "histogram": 71}) == expected
+
+
+def test_a_gateway_hides_every_service(tmp_path: Path) -> None:
+    imported(tmp_path, exported("gateway", [bucket("2026-10-01", 1, **API, workload="tag")], "gateway"))
+    imported(tmp_path, exported("spans", [bucket("2026-10-01", 10, **BOT)], "spans"))
+    assert used(tmp_path, ranks={"gateway": 60, "spans": 70}) == 1
+
+
 def test_a_gateway_never_hides_the_vendor_s_own_report_of_people(tmp_path: Path) -> None:
     imported(tmp_path, exported("report", [bucket("2026-10-01", 10, **ADA, **API)], "first"))
     imported(tmp_path, exported("gateway", [bucket("2026-10-01", 1, **API)], "second"))

@@ -8,7 +8,7 @@ TRANSCRIPTS_RANK = 40
 
 
 def feed_ranks() -> dict[str, int]:
-    """Feeds by rank; of feeds that report the same call the lowest rank is counted."""
+    """Feeds by rank, lowest first. What a rank says of a feed stands in :mod:`bothhalves.store.shadowing`."""
     from bothhalves.intake.recognise import formats
 
     return {**{f.name: f.feed_rank for f in formats()}, TRANSCRIPTS: TRANSCRIPTS_RANK}

@@ -1,28 +1,39 @@
--- question: Which reported usage is told by a feed of record as well, so that it is not counted again?
---           Per vendor, path, person and UTC day the feed of lowest rank counts. A feed without persons
---           speaks for everybody of its account, so it counts before any feed that names people. Feeds of
---           rank 40 and above (logs, gateways) see only a part: they never hide a vendor's own feed.
--- grain: one row per feed, vendor, product, account, billing, person, meter and first day not counted
-select distinct
-    r.feed, r.vendor, r.product, r.account, r.billing, r.person, r.meter, r.first_day, w.feed as counted_by
-from reported as r
-inner join reported as w
-    on w.vendor = r.vendor and w.meter = r.meter and w.day = r.first_day and w.feed <> r.feed
-where r.day = r.first_day
-    and (w.path = r.path or w.path = 'unknown' or r.path = 'unknown')
-    and (w.path_product = r.path_product or w.path_product = '' or r.path_product = '')
+-- question: Which usage that is heard at $place is told by a feed that was heard, and counted, before it?
+--           Use without a person may be anybody's of its account; a log of one program meets what programs
+--           tell of themselves only under one product; two services meet in no feed that names services. An
+--           account of a gateway is a team of its own, not an account of the vendor.
+-- grain: one row per feed, vendor, product, account, billing, person, meter, program and first day not counted
+with late as (
+    select * from reported where place = $place
+),
+met as (
+    select l, e from late as l
+    inner join told as e
+        on e.vendor = l.vendor and e.meter = l.meter and e.day = l.day and e.person = l.person
+    union all
+    select l, e from late as l
+    inner join told as e on e.vendor = l.vendor and e.meter = l.meter and e.day = l.day
+    where e.person = '' and l.person <> '' and (e.is_everybody or 'vendor' in (e.kind, l.kind))
+    union all
+    select l, e from late as l
+    inner join told as e on e.vendor = l.vendor and e.meter = l.meter and e.day = l.day
+    where e.person <> '' and l.person = '' and (l.is_everybody or 'vendor' in (e.kind, l.kind))
+)
+select
+    l.feed, l.vendor, l.product, l.account, l.billing, l.person, l.meter, l.program, l.first_day,
+    min_by(e.feed, e.place) as counted_by
+from met
+where e.feed <> l.feed
+    and (e.path = l.path or 'unknown' in (e.path, l.path))
+    and (e.path_product = l.path_product or '' in (e.path_product, l.path_product))
     and (
-        (
-            w.person = r.person
-            and (w.rank < r.rank or (w.rank = r.rank and w.feed < r.feed))
-            and (r.person <> '' or w.account = r.account or w.account = '' or r.account = '')
-        )
-        or (
-            w.person = '' and r.person <> '' and (w.rank < 40 or r.rank >= 40)
-            and (w.account = r.account or w.account = '' or r.account = '')
-        )
-        or (
-            w.person <> '' and r.person = '' and w.rank < 40 and r.rank >= 40
-            and (w.account = r.account or w.account = '' or r.account = '')
-        )
+        (e.person = l.person and l.person <> '')
+        or e.account = l.account or '' in (e.account, l.account)
+        or (e.kind = 'gateway') <> (l.kind = 'gateway')
     )
+    and (e.program = l.program or '' in (e.program, l.program) or e.kind <> l.kind)
+    and (
+        e.product = l.product or not ('agent' in (e.kind, l.kind)
+        and ('program' in (e.kind, l.kind) or 'trace' in (e.kind, l.kind)))
+    )
+group by all
