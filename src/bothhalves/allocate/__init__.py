@@ -1,0 +1,1 @@
+"""The exact choice of paths: the only place that solves."""
