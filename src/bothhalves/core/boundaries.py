@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from bothhalves.core.clauses.protections import Needs
+from bothhalves.core.clauses.protections import Needs, meets
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.explain import Problem, Where
@@ -124,18 +124,9 @@ def _data_terms(contracts: list[Contract], needs: Needs) -> Iterator[Problem]:
     for contract in contracts:
         for side, own in (("seats", contract.seat_terms), ("API", contract.api_terms)):
             promised = {**contract.terms.stated(), **own.stated()}
-            short = [k for k, v in required.items() if not _meets(k, promised.get(k), v)]
+            short = [k for k, v in required.items() if not meets(k, promised.get(k), v)]
             if promised and short:
                 words = ", ".join(f"{k.replace('_', ' ')} {required[k]}" for k in short)
                 what = f"{contract.id} does not promise {words} for the {side}, which company.yaml requires."
                 fix = "Negotiate it, or write down where it is promised."
                 yield Problem("boundary.data-terms", contract.where, what, fix, changes=False)
-
-
-def _meets(key: str, promised: str | None, required: str) -> bool:
-    """A shorter retention is as good as the required one."""
-    if promised is None:
-        return False
-    if key == "retention_days":
-        return int(promised) <= int(required)
-    return promised == required

@@ -43,6 +43,18 @@ class Needs:
     terms: Protections = UNSAID
 
 
+def meets(key: str, promised: str | None, required: str) -> bool:
+    """True if what is promised is as good as what is required, both as :meth:`Protections.stated` says them.
+
+    A shorter retention is as good as the required one.
+    """
+    if promised is None:
+        return False
+    if key == "retention_days":
+        return int(promised) <= int(required)
+    return promised == required
+
+
 def _word(value: bool | int | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
