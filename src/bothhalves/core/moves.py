@@ -1,0 +1,170 @@
+"""Moves of people and work between paths, priced by the contract itself.
+
+Every state of the world is settled as a bill would be: seats by type and usage, month by month, under the
+terms of a view. So a seat below the minimum saves nothing, a metered token below a commitment costs
+nothing, and moved work is in the usage before the commitment is settled, without a rule for any of it.
+
+Moves are applied in one visible order. What a move is worth is the state before it less the state after
+it, so the worths add up to the whole change exactly, and a move that stands behind another which already
+reached a floor shows that it is worth nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from bothhalves.core.clauses.base import Demand, MeteredUse, SeatUse
+from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import Line
+from bothhalves.core.money import Amount, MoneyKind, total
+from bothhalves.core.settling import Carried, settle
+
+
+class Component(StrEnum):
+    """The parts into which after less before is divided, in the order in which moves are applied."""
+
+    SEATS = "seats"  # seats released, given or changed
+    LEVERS = "levers"  # work on the API made cheaper
+    MOVED = "moved work"  # work that changes its path
+    ENGINEERING = "engineering"  # what the tools cost
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a plan. ``seats`` changes the number of seats by type; ``drops`` are ids of Lines of usage
+    that go, and ``adds`` is usage that comes, by observed month. ``costs`` are Lines outside the contract,
+    such as a tool's, for each month of the horizon."""
+
+    id: str
+    component: Component
+    seats: Mapping[str, int] = field(default_factory=dict)
+    drops: frozenset[str] = frozenset()
+    adds: Mapping[Month, tuple[MeteredUse, ...]] = field(default_factory=dict)
+    costs: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The terms under which a state is settled, over which months, and what is open when they begin.
+
+    ``at_renewal``: the seats of a state are signed anew, no fewer than the minimum. Otherwise they are used
+    under the terms as signed, which charge what they charge.
+    """
+
+    name: str
+    contract: Contract
+    months: tuple[Month, ...]
+    at_renewal: bool = False
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The Lines of the horizon after the first ``moves`` of a plan."""
+
+    moves: tuple[str, ...]
+    lines: tuple[Line, ...]
+    currency: str
+    kind: MoneyKind
+
+    @property
+    def total(self) -> Amount:
+        return total((line.amount for line in self.lines), self.currency, self.kind)
+
+
+def states(
+    view: View,
+    observed: Sequence[Demand],
+    seats: Mapping[str, int],
+    moves: Sequence[Move],
+    kind: MoneyKind = MoneyKind.SCENARIO,
+) -> list[State]:
+    """The state before any move and after each, in order.
+
+    ``observed`` are the months whose usage repeats over the horizon; ``seats`` are those held today.
+    Raises ``ValueError`` if a move takes more seats of a type than there are.
+    """
+    numbers = range(len(moves) + 1)
+    return [_state(view, observed, dict(seats), tuple(moves[:n]), kind) for n in numbers]
+
+
+def _state(
+    view: View,
+    observed: Sequence[Demand],
+    seats: dict[str, int],
+    moves: tuple[Move, ...],
+    kind: MoneyKind,
+) -> State:
+    for move in moves:
+        for name, change in move.seats.items():
+            seats[name] = seats.get(name, 0) + change
+            if seats[name] < 0:
+                raise ValueError(f"{move.id} takes more {name} seats than there are")
+    asked = [_asked(observed[n % len(observed)], month, seats, moves) for n, month in enumerate(view.months)]
+    contract = signed_anew(view.contract, seats, view.months) if view.at_renewal else view.contract
+    lines = settle(contract, asked, view.carried, kind).lines
+    costs = tuple(line for move in moves for line in move.costs)
+    return State(tuple(m.id for m in moves), (*lines, *costs), contract.currency, kind)
+
+
+def _asked(observed: Demand, month: Month, seats: Mapping[str, int], moves: Iterable[Move]) -> Demand:
+    """What ``month`` asks if it is like the observed one, with so many seats and after the moves."""
+    usage = list(observed.usage)
+    for move in moves:
+        if move.drops:
+            usage = [use for use in usage if use.line.id not in move.drops]
+        usage += move.adds.get(observed.month, ())
+    held = tuple(SeatUse(name, count) for name, count in sorted(seats.items()))
+    return replace(observed, month=month, usage=tuple(_in(use, month) for use in usage), seats=held)
+
+
+def _in(use: MeteredUse, month: Month) -> MeteredUse:
+    """The same usage in another month, at the same price."""
+    moved = replace(use, line=_dated(use.line, month))
+    return replace(moved, protected=_dated(use.protected, month)) if use.protected else moved
+
+
+def _dated(line: Line, month: Month) -> Line:
+    said = {**dict(line.dimensions), "month": str(month)}
+    return replace(line, id=f"{line.id}@{month}", dimensions=tuple(sorted(said.items())))
+
+
+def signed_anew(contract: Contract, seats: Mapping[str, int], months: Sequence[Month]) -> Contract:
+    """The contract as if signed again for ``months``, with so many seats of each type and not fewer than
+    its minimum. A seat type of which none are held is not bought, unless another clause asks for it."""
+    first: date = months[0].first
+    terms = [
+        replace(t, committed=max(t.minimum, seats[t.type]), from_=None, until=None, co_term=None)
+        for t in _latest(contract.seats)
+        if seats.get(t.type)
+    ]
+    return replace(contract, seats=tuple(terms), term=replace(contract.term, start=first, months=len(months)))
+
+
+def _latest(terms: Iterable[SeatTerm]) -> list[SeatTerm]:
+    """The clause in force last of each seat type."""
+    by_type: dict[str, SeatTerm] = {}
+    for term in terms:
+        known = by_type.get(term.type)
+        if known is None or (known.from_ or date.min) <= (term.from_ or date.min):
+            by_type[term.type] = term
+    return list(by_type.values())
+
+
+def worths(found: Sequence[State]) -> list[Amount]:
+    """What each move saves: the state before it less the state after it. Their sum is the whole change."""
+    return [before.total - after.total for before, after in pairwise(found)]
+
+
+def horizon(first: Month, count: int) -> tuple[Month, ...]:
+    """``count`` months from ``first`` on."""
+    found = [first]
+    while len(found) < count:
+        found.append(found[-1].next)
+    return tuple(found[:count])
