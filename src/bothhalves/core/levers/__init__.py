@@ -1,0 +1,1 @@
+"""What the owner of a workload can change. Levers restate quantities; rating alone makes money of them."""
