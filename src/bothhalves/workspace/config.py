@@ -10,6 +10,7 @@ from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.terms import Billing
 from bothhalves.reading import read_yaml
+from bothhalves.workspace.plan_terms import Planning
 
 if TYPE_CHECKING:
     from bothhalves.core.contracts import Contract
@@ -110,6 +111,7 @@ class Config:
     offers: tuple[Contract, ...]
     books: tuple[Path, ...]
     plans: tuple[Path, ...]
+    planning: Planning
     problems: tuple[Problem, ...]
 
 
@@ -119,6 +121,7 @@ def read_config(root: Path) -> Config:
     company = _optional(root / "company.yaml", Company, problems) or Company(company=root.resolve().name)
     workloads = _optional(root / "workloads.yaml", Workloads, problems) or Workloads()
     people = _optional(root / "people.yaml", People, problems) or People()
+    planning = _optional(root / "planning.yaml", Planning, problems) or Planning()
     plans = tuple(sorted((root / "plans").glob("*.yaml")))
     contracts = _terms(root / "contracts", plans, problems)
     offers = _terms(root / "offers", plans, problems)
@@ -126,7 +129,16 @@ def read_config(root: Path) -> Config:
     problems += _shared_keys(workloads.workloads)
     books = tuple(sorted((root / "books").glob("*.yaml")))
     return Config(
-        root, company, workloads.workloads, people.people, contracts, offers, books, plans, tuple(problems)
+        root,
+        company,
+        workloads.workloads,
+        people.people,
+        contracts,
+        offers,
+        books,
+        plans,
+        planning,
+        tuple(problems),
     )
 
 

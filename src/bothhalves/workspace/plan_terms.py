@@ -1,0 +1,120 @@
+"""``planning.yaml``: what a buyer decides and states before work is moved. Everything has a default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from bothhalves.core.clauses.base import Percent
+from bothhalves.core.clauses.protections import UNSAID, Protections
+from bothhalves.core.money import plain
+from bothhalves.core.routes import Work
+
+Basis = Literal["measured", "back-tested", "trialled", "estimated", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTool:
+    """A tool of one's own over the API, which people would use in the place of a seat.
+
+    ``share`` is what the same work costs there, as a share of its list price (routed, cached, discounted),
+    and ``basis`` how that is known. It takes ``hours`` at ``rate`` and ``once`` to build, ``upkeep`` of that
+    a year and ``run`` a month to keep, and ``per_person`` a month for each person who uses it.
+    """
+
+    id: str
+    vendor: str
+    work: tuple[Work, ...] = (Work.CHAT,)
+    share: Percent = Decimal(1)
+    basis: Basis = "assumed"
+    per_person: Decimal = Decimal(0)
+    hours: Decimal = Decimal(0)
+    rate: Decimal = Decimal(0)
+    once: Decimal = Decimal(0)
+    upkeep: Percent = Decimal("0.2")
+    run: Decimal = Decimal(0)
+    live: date | None = None
+    controls: tuple[str, ...] = ()
+    terms: Protections = UNSAID
+    source: str = ""
+
+    def fault(self) -> str | None:
+        amounts = (self.share, self.per_person, self.hours, self.rate, self.once, self.upkeep, self.run)
+        return "no amount of a tool is below zero" if min(amounts) < 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class ToSeats:
+    """A workload that ``people`` without a seat could do on seats of a type instead."""
+
+    workload: str
+    seat: str
+    people: int
+
+    def fault(self) -> str | None:
+        return "people is above zero" if self.people < 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCost:
+    """What a message of a product would cost metered, between ``low`` and ``high``, and who measured it."""
+
+    product: str
+    low: Decimal
+    high: Decimal
+    basis: Basis = "assumed"
+    source: str = ""
+
+    def fault(self) -> str | None:
+        return None if 0 <= self.low <= self.high else "low is not below zero and not above high"
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """How the line is drawn: over ``horizon_months``; nobody moves for less than ``hold`` of what they cost;
+    a tool is built if it pays back within ``payback_months``; money has ``interest`` a year."""
+
+    horizon_months: int = 12
+    hold: Percent = Decimal("0.2")
+    payback_months: int = 12
+    interest: Percent = Decimal("0.1")
+    tools: tuple[OwnTool, ...] = ()
+    to_seats: tuple[ToSeats, ...] = ()
+    messages: tuple[MessageCost, ...] = field(default=())
+
+    def fault(self) -> str | None:
+        return next((said for wrong, said in self._faults() if wrong), None)
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield not 1 <= self.horizon_months <= 60, "horizon_months is between 1 and 60"
+        yield not 1 <= self.payback_months <= 60, "payback_months is between 1 and 60"
+        yield not 0 <= self.hold < 1, "hold is at least 0% and below 100%"
+        yield not 0 <= self.interest < 1, "interest is at least 0% and below 100%"
+        yield _twice(t.id for t in self.tools), "two tools have one id"
+        yield _twice(m.product for m in self.messages), "messages names a product twice"
+
+    def said(self) -> list[str]:
+        """The rules in sentences, to be printed with every plan."""
+        return [
+            f"The next {self.horizon_months} months are taken to be like the observed ones.",
+            f"Nobody moves unless the other path is cheaper by more than {_percent(self.hold)}.",
+            f"A tool is built only if it pays back within {self.payback_months} months.",
+            *(_tool_said(t) for t in self.tools),
+        ]
+
+
+def _tool_said(tool: OwnTool) -> str:
+    share = f"the same work costs {_percent(tool.share)} of its list price there ({tool.basis})"
+    return f"{tool.id}: {share}, and {plain(tool.per_person)} a month for each person."
+
+
+def _percent(share: Decimal) -> str:
+    return f"{plain(share * 100)} %"
+
+
+def _twice(names: Iterable[str]) -> bool:
+    found = list(names)
+    return len(set(found)) < len(found)
