@@ -85,6 +85,25 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheRule:
+    """What a model's prompt cache takes on days ``[start, until)``: no price, but what saving depends on.
+
+    A prefix of fewer than ``min_prefix`` tokens is never cached. ``lifetimes`` are those that the vendor
+    promises, such as ``5m`` and ``1h``; empty where hits are best effort.
+    """
+
+    vendor: str
+    model: str
+    min_prefix: int
+    lifetimes: tuple[str, ...]
+    start: date
+    until: date | None = None
+    source: str = ""
+    where: Where = Where("")
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """Prices from one origin. ``version`` is recorded in every result that used it.
 
@@ -101,6 +120,7 @@ class Layer:
     vendors: dict[str, str] = field(default_factory=dict)
     fees: frozenset[str] = frozenset()
     neutral: frozenset[str] = frozenset()
+    caching: tuple[CacheRule, ...] = ()
     replaces: bool = False
     own: bool = False
 
@@ -206,6 +226,18 @@ class PriceBook:
 
     def models(self, vendor: str) -> list[str]:
         return sorted(model for known, model in self._index if known == vendor)
+
+    def caching(self, vendor: str, name: str, day: date) -> CacheRule | None:
+        """What is known of the model's prompt cache on ``day``, from the topmost layer that says anything.
+
+        ``name`` may be an alias. None: unknown, so nothing may be claimed.
+        """
+        model = self._aliases.get((vendor, name), name)
+        for layer in reversed(self.layers):
+            for rule in layer.caching:
+                if (rule.vendor, rule.model) == (vendor, model) and in_force(day, rule.start, rule.until):
+                    return rule
+        return None
 
     def meters(self, vendor: str, model: str) -> frozenset[str]:
         """The meters that have any price, at any time, for a known model."""

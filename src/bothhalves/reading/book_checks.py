@@ -12,7 +12,7 @@ from typing import Any
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import plain
 from bothhalves.core.prices import near
-from bothhalves.reading.books import EVERY_MODEL, BookFile, Card, Multiplier, fits, tables, units
+from bothhalves.reading.books import EVERY_MODEL, BookFile, Card, Multiplier, PromptCache, fits, tables, units
 from bothhalves.reading.currencies import is_code, unknown_currency
 from bothhalves.reading.records import convert
 from bothhalves.reading.tree import read_tree
@@ -60,6 +60,7 @@ def checked(book: BookFile, known: Known) -> Iterator[Problem]:
         yield from _of_card(card, meters, credits)
     yield from _twice(_prices(book.prices, known.models))
     yield from _twice(_factors(book.factors, known.models))
+    yield from _twice(_caches(book.caching))
 
 
 def _of_card(card: Card, meters: frozenset[str], credits: frozenset[str]) -> Iterator[Problem]:
@@ -117,6 +118,15 @@ def _factors(factors: Sequence[Multiplier], known: frozenset[str]) -> dict[tuple
                     what = f"the factor on {whose} for {dimension} {value}"
                     stated = _Stated(what, entry.from_, entry.until or date.max, None, entry.where)
                     found[dimension, value, model].append(stated)
+    return found
+
+
+def _caches(entries: Sequence[PromptCache]) -> dict[tuple[object, ...], list[_Stated]]:
+    found: dict[tuple[object, ...], list[_Stated]] = defaultdict(list)
+    for entry in entries:
+        for model in entry.models:
+            what = f"the prompt cache of {model}"
+            found[(model,)].append(_Stated(what, entry.from_, entry.until or date.max, None, entry.where))
     return found
 
 

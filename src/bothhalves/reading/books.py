@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Annotated
 
 from bothhalves.core.explain import Where
+from bothhalves.core.levers.caching import LIFETIMES
 from bothhalves.core.money import EXACT, exact
-from bothhalves.core.prices import STANDARD, Factor, Layer, Price
+from bothhalves.core.prices import STANDARD, CacheRule, Factor, Layer, Price
 from bothhalves.reading.currencies import is_code
 
 EVERY_MODEL = "*"
@@ -163,6 +164,33 @@ class Multiplier:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptCache:
+    """The shortest prefix that models cache, and the lifetimes that the vendor promises, from a day on."""
+
+    model: str | tuple[str, ...]
+    min_prefix: int
+    lifetimes: tuple[str, ...]
+    from_: date
+    until: date | None = None
+    source: str = ""
+    note: str = ""
+    where: Where = Where("")
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return (self.model,) if isinstance(self.model, str) else self.model
+
+    def fault(self) -> str | None:
+        if self.until is not None and self.until <= self.from_:
+            return f"until {self.until} is not after from {self.from_}"
+        known = [lifetime.name for lifetime in LIFETIMES]
+        unknown = [name for name in self.lifetimes if name not in known]
+        if unknown:
+            return f"lifetimes are {', '.join(known)}, and {unknown[0][:20]!r} is none of them"
+        return "min_prefix is a number of tokens" if self.min_prefix < 0 else None
+
+
+@dataclass(frozen=True, slots=True)
 class BookFile:
     """One price book of one vendor, as written.
 
@@ -187,6 +215,7 @@ class BookFile:
     ends: tuple[End, ...] = ()
     prices: tuple[Card, ...] = ()
     factors: tuple[Multiplier, ...] = ()
+    caching: tuple[PromptCache, ...] = ()
     where: Where = Where("")
 
     def fault(self) -> str | None:
@@ -217,6 +246,7 @@ def layer(book: BookFile, version: str, known: frozenset[str], vendor: str, repl
         vendors=dict.fromkeys(book.vendor_names, vendor),
         fees=frozenset(book.fees),
         neutral=frozenset(book.neutral_regions),
+        caching=tuple(_caching(book, name, vendor)),
         replaces=replaces if book.replaces is None else book.replaces,
     )
 
@@ -269,6 +299,22 @@ def _factors(book: BookFile, name: str, vendor: str) -> Iterator[Factor]:
                     where=entry.where,
                     layer=name,
                 )
+
+
+def _caching(book: BookFile, name: str, vendor: str) -> Iterator[CacheRule]:
+    for entry in book.caching:
+        for model in entry.models:
+            yield CacheRule(
+                vendor=vendor,
+                model=model,
+                min_prefix=entry.min_prefix,
+                lifetimes=entry.lifetimes,
+                start=entry.from_,
+                until=entry.until,
+                source=entry.source or book.source,
+                where=entry.where,
+                layer=name,
+            )
 
 
 def same_priced(prices: list[Price], rules: Mapping[str, str], priced: set[tuple[str, str]]) -> list[Price]:

@@ -20,6 +20,7 @@ from fractions import Fraction
 
 from bothhalves.core.explain import Grade
 from bothhalves.core.money import EXACT, ZERO, quotient
+from bothhalves.core.prices import CacheRule
 from bothhalves.core.rating import Counted
 from bothhalves.core.terms import PROMPT_METERS
 
@@ -32,16 +33,20 @@ INPUT, READ = "input_tokens", "cache_read_tokens"
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long an entry that nobody reads lasts, and the meter on which its writes are billed."""
+    """How long an entry that nobody reads lasts, and the meter on which its writes are billed.
+
+    Which of them a model has is in the price book, under ``name``.
+    """
 
     name: str
     length: timedelta
     meter: str
 
 
-FIVE_MINUTES = Lifetime("5 minutes", timedelta(minutes=5), "cache_write_5m_tokens")
-ONE_HOUR = Lifetime("1 hour", timedelta(hours=1), "cache_write_1h_tokens")
-LIFETIMES = (FIVE_MINUTES, ONE_HOUR)
+FIVE_MINUTES = Lifetime("5m", timedelta(minutes=5), "cache_write_5m_tokens")
+THIRTY_MINUTES = Lifetime("30m", timedelta(minutes=30), "cache_write_tokens")
+ONE_HOUR = Lifetime("1h", timedelta(hours=1), "cache_write_1h_tokens")
+LIFETIMES = (FIVE_MINUTES, THIRTY_MINUTES, ONE_HOUR)
 EDGES = tuple(lifetime.length for lifetime in LIFETIMES)
 
 
@@ -65,7 +70,7 @@ class Pauses:
     """
 
     first: Tally = Tally()
-    after: tuple[Tally, ...] = (Tally(), Tally(), Tally())
+    after: tuple[Tally, ...] = (Tally(),) * (len(EDGES) + 1)
     edges: tuple[timedelta, ...] = EDGES
 
     @property
@@ -189,9 +194,20 @@ def every_write(tokens: Decimal, lifetime: Lifetime) -> CachingState:
     return CachingState(lifetime, ZERO, tokens, "estimated", Grade.C)
 
 
-def is_cacheable(prefix_tokens: int, minimum: int | None) -> bool:
-    """True if a prefix is at least as long as the model's shortest cacheable one; unknown: not claimed."""
-    return minimum is not None and prefix_tokens >= minimum
+def offered(rule: CacheRule | None) -> tuple[Lifetime, ...]:
+    """The lifetimes that a model's cache promises, shortest first; none where nothing is known."""
+    return tuple(lifetime for lifetime in LIFETIMES if rule and lifetime.name in rule.lifetimes)
+
+
+def refusal(prefix_tokens: int, rule: CacheRule | None, lifetime: Lifetime) -> str:
+    """Why nothing may be claimed for a prefix of this length at a model; empty if something may."""
+    if rule is None:
+        return "the shortest prefix that the model caches is not known"
+    if prefix_tokens < rule.min_prefix:
+        return f"{prefix_tokens:,} tokens are fewer than the {rule.min_prefix:,} that the model caches"
+    if lifetime not in offered(rule):
+        return f"the model's cache does not promise to last {lifetime.name}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +222,16 @@ class Prefix:
 
 
 def planned(
-    prefix: Prefix, requests: int, minimum: int | None, rate: HitRate | None, lifetime: Lifetime
+    prefix: Prefix, requests: int, rule: CacheRule | None, rate: HitRate | None, lifetime: Lifetime
 ) -> CachingState:
     """What may be claimed for ``requests`` with this prefix; uncached, with the reason, where nothing may."""
-    if minimum is None:
-        return replace(UNCACHED, why="the shortest prefix that the model caches is not known")
-    if prefix.tokens < minimum:
-        return replace(UNCACHED, why=f"{prefix.tokens} tokens are fewer than the {minimum} that are cached")
-    if prefix.changes:
-        return replace(
-            UNCACHED, why="the prefix changes with each request, so that every request would write"
-        )
-    if rate is None:
-        return replace(UNCACHED, why="no hit rate is known")
+    why = refusal(prefix.tokens, rule, lifetime)
+    if not why and prefix.changes:
+        why = "the prefix changes with each request, so that every request would write"
+    if not why and rate is None:
+        why = "no hit rate is known"
+    if why or rate is None:
+        return replace(UNCACHED, why=why)
     return at_rate(Decimal(prefix.tokens * requests), rate, lifetime)
 
 
