@@ -18,6 +18,7 @@ from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.source import Source
 from bothhalves.intake.times import utc
+from bothhalves.intake.vendors import vendor_of
 
 COLUMNS = frozenset(
     ("billedcost", "billingcurrency", "chargecategory", "chargeperiodstart", "chargeperiodend")
@@ -27,16 +28,6 @@ _TIMES = ("chargeperiodstart", "chargeperiodend", "billingperiodstart", "billing
 _SHEET_MONEY = re.compile(r"(-?)\$?([0-9]{1,3}(?:,[0-9]{3})*\.[0-9]+)")
 #: Who sells, newest name of the column first.
 _SELLERS = ("serviceprovidername", "providername", "invoiceissuername", "publishername")
-#: Names under which vendors bill that do not become our name of them by spelling alone.
-_VENDORS = {
-    "amazon-web-services": "aws",
-    "amazon-web-services-inc": "aws",
-    "google-cloud": "google",
-    "google-cloud-platform": "google",
-    "microsoft": "azure",
-    "microsoft-azure": "azure",
-    "oracle-cloud-infrastructure": "oracle",
-}
 
 
 def _matches(source: Source) -> bool:
@@ -115,7 +106,7 @@ def _vendor(row: Fields) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not slug:
         row.bad("ProviderName", "is missing", "Export with ProviderName.")
-    return _VENDORS.get(slug, slug)
+    return vendor_of(name) or slug
 
 
 def _category(row: Fields) -> str:

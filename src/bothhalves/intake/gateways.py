@@ -6,7 +6,6 @@ their own: it is never an invoice.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,38 +20,9 @@ from bothhalves.intake.documents import documents, outline
 from bothhalves.intake.fields import Digits, Fields
 from bothhalves.intake.source import Source
 from bothhalves.intake.tabular.documents import decode
+from bothhalves.intake.vendors import vendor_of, vendor_of_model
 
 UNKNOWN = "unknown"
-#: The vendor who bills a call, by the name of the provider that served it, letters and digits only.
-_VENDORS = {
-    "amazonbedrock": "aws",
-    "anthropic": "anthropic",
-    "aws": "aws",
-    "azure": "azure",
-    "bedrock": "aws",
-    "deepseek": "deepseek",
-    "google": "google",
-    "googleaistudio": "google",
-    "googlevertex": "google",
-    "mistral": "mistral",
-    "openai": "openai",
-    "openrouter": "openrouter",
-    "perplexity": "perplexity",
-    "vertex": "google",
-    "vertexai": "google",
-    "xai": "x-ai",
-}
-#: How the ids of a vendor's own API begin.
-_OWN_IDS = (
-    (re.compile(r"claude-"), "anthropic"),
-    (re.compile(r"(gpt-|o[134](-|$)|chatgpt-|codex-|text-embedding-)"), "openai"),
-    (re.compile(r"(gemini-|models/gemini-)"), "google"),
-    (re.compile(r"((us|eu|apac|global)\.)?[a-z]+\.[a-z0-9-]+.*:\d+$"), "aws"),
-    (re.compile(r"(mistral-|codestral-|magistral-|devstral-)"), "mistral"),
-    (re.compile(r"grok-"), "x-ai"),
-    (re.compile(r"deepseek-"), "deepseek"),
-    (re.compile(r"sonar"), "perplexity"),
-)
 _INSTANT = timedelta(microseconds=1)
 _ANY = Where("")
 #: Problems of many rows alike, by code; the number of rows goes into the braces.
@@ -176,11 +146,6 @@ def _note_text(row: Fields, name: str, *, needed: bool) -> None:
         row.doubt("import.unknown-value", name, what, "Export as JSON.")
 
 
-def vendor_of(provider: str) -> str:
-    """The vendor that bills calls served by ``provider``; empty if the name is not known."""
-    return _VENDORS.get(re.sub(r"[^a-z0-9]", "", provider.lower()), "")
-
-
 def vendor_and_model(row: Fields, provider: str, model: str, notes: Notes) -> tuple[str, str]:
     """The vendor of a call, by its provider, its model's prefix or its model's id, and the model's id."""
     prefix, slash, rest = model.partition("/")
@@ -191,7 +156,7 @@ def vendor_and_model(row: Fields, provider: str, model: str, notes: Notes) -> tu
     vendor = vendor_of(provider) or provider.lower().replace(" ", "-")
     if vendor not in ("", "custom"):
         return vendor, model
-    vendor = next((name for shape, name in _OWN_IDS if shape.match(model)), "")
+    vendor = vendor_of_model(model)
     notes.note("gateway.vendor-assumed" if vendor else "gateway.no-provider", row)
     return vendor or UNKNOWN, model
 

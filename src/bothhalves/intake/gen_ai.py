@@ -24,27 +24,20 @@ from bothhalves.intake.base import Format, Sink
 from bothhalves.intake.documents import outline
 from bothhalves.intake.fields import Fields
 from bothhalves.intake.source import Source
+from bothhalves.intake.vendors import vendor_of
 
 _HISTOGRAM = "gen_ai.client.token.usage"
 _PROVIDERS = ("gen_ai.provider.name", "gen_ai.system")
-#: Providers as the conventions name them: vendor and product that bill the call.
-_VENDORS = {
-    "anthropic": ("anthropic", "claude-api"),
-    "aws.bedrock": ("aws", "bedrock"),
-    "aws_bedrock": ("aws", "bedrock"),
-    "azure.ai.inference": ("azure", ""),
-    "azure.ai.openai": ("azure", ""),
-    "az.ai.openai": ("azure", ""),
-    "deepseek": ("deepseek", ""),
-    "gcp.gemini": ("google", "gemini-api"),
-    "gemini": ("google", "gemini-api"),
-    "gcp.gen_ai": ("google", ""),
-    "gcp.vertex_ai": ("google", "vertex-ai"),
-    "vertex_ai": ("google", "vertex-ai"),
-    "mistral_ai": ("mistral", ""),
-    "openai": ("openai", "openai-api"),
-    "perplexity": ("perplexity", ""),
-    "x_ai": ("x-ai", ""),
+#: Products that bill the call, by the provider as the conventions name it.
+_PRODUCTS = {
+    "anthropic": "claude-api",
+    "aws.bedrock": "bedrock",
+    "aws_bedrock": "bedrock",
+    "gcp.gemini": "gemini-api",
+    "gemini": "gemini-api",
+    "gcp.vertex_ai": "vertex-ai",
+    "vertex_ai": "vertex-ai",
+    "openai": "openai-api",
 }
 #: Services that people hold seats for.
 _ASSISTANTS = ("claude-code", "codex", "codex_cli_rs", "copilot-chat", "gemini-cli")
@@ -177,16 +170,15 @@ def _told(row: Fields) -> Usage:
     if not provider:
         what = "is empty, so the vendor is unknown."
         row.doubt("telemetry.no-provider", _PROVIDERS[0], what, "Name the provider in the instrumentation.")
-    vendor, product = _VENDORS.get(provider, (provider or "unknown", ""))
     service = row.text("service.name")
     seated = service.lower() in _ASSISTANTS
     email = row.email("user.email")
     return Usage(
         row.where,
         otlp.STAND_IN,
-        vendor,
+        vendor_of(provider) or provider or "unknown",
         next((row.text(name) for name in _MODELS if row.has(name)), ""),
-        product=service.lower() if seated else product,
+        product=service.lower() if seated else _PRODUCTS.get(provider, ""),
         person=f"email:{email}" if email else "",
         workload="" if seated else service,
         billing=Billing.UNKNOWN if seated else Billing.METERED,

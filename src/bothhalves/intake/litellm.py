@@ -21,19 +21,8 @@ from bothhalves.intake.fields import Fields
 from bothhalves.intake.source import Source
 from bothhalves.intake.tabular.documents import decode
 from bothhalves.intake.times import utc
+from bothhalves.intake.vendors import vendor_of
 
-#: The vendor who bills a call, by the beginning of LiteLLM's provider name.
-_VENDORS = {
-    "anthropic": "anthropic",
-    "azure": "azure",
-    "bedrock": "aws",
-    "gemini": "google",
-    "openai": "openai",
-    "sagemaker": "aws",
-    "text-completion-openai": "openai",
-    "vertex_ai": "google",
-    "xai": "xai",
-}
 UNKNOWN = "unknown"
 #: The proxy's own accounts.
 _NOBODY = ("", "default_user_id", "litellm_proxy_admin")
@@ -75,17 +64,13 @@ def _vendor_and_model(row: Fields) -> tuple[str, str]:
     """The vendor behind the call, and the model without the provider's prefix."""
     provider, model = row.text("custom_llm_provider").lower(), row.text("model")
     prefix, slash, rest = model.partition("/")
-    if slash and (prefix.lower() == provider or (not provider and _known(prefix))):
+    if slash and (prefix.lower() == provider or (not provider and vendor_of(prefix))):
         provider, model = prefix.lower(), rest
     if not provider:
         fix = "Name the vendor of this model in LiteLLM's model list."
         row.doubt("litellm.no-provider", "custom_llm_provider", "is empty, so the vendor is unknown.", fix)
         return UNKNOWN, model
-    return _known(provider) or provider, model
-
-
-def _known(provider: str) -> str:
-    return next((vendor for start, vendor in _VENDORS.items() if provider.lower().startswith(start)), "")
+    return vendor_of(provider) or provider, model
 
 
 def _prepared(row: Fields) -> Fields:

@@ -175,7 +175,7 @@ def test_a_failure_is_told_as_one(tmp_path: Path) -> None:
         ("vertex_ai-language-models", "gemini-3-pro", "google", "gemini-3-pro"),
         ("gemini", "gemini/gemini-3-pro", "google", "gemini-3-pro"),
         ("bedrock_converse", "us.anthropic.claude-opus-5", "aws", "us.anthropic.claude-opus-5"),
-        ("xai", "xai/grok-5", "xai", "grok-5"),
+        ("xai", "xai/grok-5", "x-ai", "grok-5"),
         ("openrouter", "openrouter/openai/gpt-5.5", "openrouter", "openai/gpt-5.5"),
     ],
 )
