@@ -119,6 +119,16 @@ class DuckDB:
         self._connection.close()
 
 
+def temporary(
+    engine: Engine, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Makes ``name`` of ``rows``, in the place of what it was before."""
+    values: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    unnested = ", ".join(f"unnest(cast(${c} as {t}[])) as {quoted(c)}" for c, t in columns.items())
+    bound = {c: list(v) for c, v in zip(columns, values, strict=True)}
+    engine.run(f"create or replace temp table {name} as select {unnested}", bound)
+
+
 def empty(columns: Mapping[str, str]) -> str:
     """A query of ``columns`` without rows."""
     return (

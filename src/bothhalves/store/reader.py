@@ -17,10 +17,10 @@ from bothhalves.core.explain import Problem, Selector, Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import COUNT_METERS, Activity, Cost, Seat
 from bothhalves.store import manifest as manifests
-from bothhalves.store import shadowing
+from bothhalves.store import pauses, shadowing
 from bothhalves.store.conditions import conditions
 from bothhalves.store.counting import listed
-from bothhalves.store.engine import DuckDB, audits, filled, query, quoted
+from bothhalves.store.engine import DuckDB, audits, filled, query, quoted, temporary
 from bothhalves.store.manifest import Manifest, NeedsRebuild, SourceEntry
 from bothhalves.store.schema import DIMENSIONS, TABLES
 from bothhalves.store.zones import local_time
@@ -132,7 +132,7 @@ class Store:
 
     def set_teams(self, teams: Mapping[str, str]) -> None:
         """Lets usage and seats be chosen and grouped by the ``team`` of their person, else "unknown"."""
-        _table(self._engine, "person_team", {"person": "VARCHAR", "team": "VARCHAR"}, list(teams.items()))
+        temporary(self._engine, "person_team", {"person": "VARCHAR", "team": "VARCHAR"}, list(teams.items()))
 
     def close(self) -> None:
         self._engine.close()
@@ -176,7 +176,7 @@ class Store:
             raise ValueError(f"usage cannot be grouped by {', '.join(sorted(unknown))}")
         by_size = set(self.models() if banded is None else banded)
         self._set_prices(cuts, windows)
-        _table(self._engine, "price_banded", {"vendor": "VARCHAR", "model": "VARCHAR"}, sorted(by_size))
+        temporary(self._engine, "price_banded", {"vendor": "VARCHAR", "model": "VARCHAR"}, sorted(by_size))
         filters, bound = conditions(where or {}, (*TABLES["usage"], "month", "day", "team"))
         sql = filled(
             query("quantities"),
@@ -193,9 +193,9 @@ class Store:
 
     def _set_prices(self, cuts: Iterable[Cut], windows: Sequence[Window]) -> None:
         periods = [(c.vendor, c.model, c.since or _FAR[0], c.until or _FAR[1], c.period) for c in cuts]
-        _table(self._engine, "price_period", _PERIOD, periods)
+        temporary(self._engine, "price_period", _PERIOD, periods)
         numbered = [(w.vendor, w.model, w.minute_from, w.minute_to, n) for n, w in enumerate(windows)]
-        _table(self._engine, "price_window", _WINDOW, numbered)
+        temporary(self._engine, "price_window", _WINDOW, numbered)
 
     def models(self) -> list[tuple[str, str]]:
         """Vendor and model (the product where no model is named) of all usage."""
@@ -208,6 +208,10 @@ class Store:
         """The days of ``zone`` on which each feed reports usage, by vendor and account."""
         sql = filled(query("coverage"), local=self._local("usage", "start", zone))
         return [Coverage(*row) for row in self._engine.run(sql)]
+
+    def cache_pauses(self, question: pauses.Question) -> list[pauses.CachePauses]:
+        """How long after the last request with the same prefix each counted request came."""
+        return pauses.ask(self._engine, question)
 
     def seats(self, on: date | None = None) -> list[Seat]:
         """The newest roster of each vendor, product and account, as of the end of the UTC day ``on``."""
@@ -323,13 +327,6 @@ _WINDOW = {
     "number": "BIGINT",
 }
 _CALENDAR = "strftime(local_start, '%Y-%m') as month, strftime(local_start, '%Y-%m-%d') as day"
-
-
-def _table(engine: DuckDB, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:
-    values: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    unnested = ", ".join(f"unnest(cast(${c} as {t}[])) as {quoted(c)}" for c, t in columns.items())
-    bound = {c: list(v) for c, v in zip(columns, values, strict=True)}
-    engine.run(f"create or replace temp table {name} as select {unnested}", bound)
 
 
 def _within(span: Span | None) -> str:
