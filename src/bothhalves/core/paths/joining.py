@@ -1,0 +1,74 @@
+"""A path for somebody whose use is not known yet: what comparable people do, or the rule that risks least.
+
+The rule is that of renting skis, and of the rail card: stay on the meter until the money spent there equals
+what the seat would have cost, then take the seat. Whatever comes, that costs at most twice what perfect
+foresight would have (Fleischer, On the Bahncard problem, 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bothhalves.core.money import ZERO
+from bothhalves.core.paths.expected import Use
+
+FEWEST_PEERS = 30
+FEWEST_MONTHS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Months of comparable people, to be taken as the newcomer's own."""
+
+    people: int
+    months: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitAndBuy:
+    """Stay metered until ``spend`` is reached, then take the seat.
+
+    The cost is at most ``guarantee`` times the cheapest that foresight would have found. ``beta`` is the
+    share of metered prices that usage still costs with the seat (0: none).
+    """
+
+    spend: Fraction
+    guarantee: Fraction
+    fee: Fraction
+    beta: Fraction = Fraction(0)
+
+    def cost(self, spends: Iterable[Decimal]) -> Fraction:
+        """What the rule pays for a sequence of metered spends; the seat is taken the moment it is due."""
+        total = sum((Fraction(s) for s in spends), Fraction(0))
+        return total if total < self.spend else self.spend + self.fee + self.beta * (total - self.spend)
+
+    def foreseen(self, spends: Iterable[Decimal]) -> Fraction:
+        """What whoever knew the spends would pay."""
+        total = sum((Fraction(s) for s in spends), Fraction(0))
+        return min(total, self.fee + self.beta * total)
+
+
+def wait_and_buy(term_fee: Decimal, beta: Decimal = ZERO) -> WaitAndBuy:
+    """The rule for a seat of ``term_fee`` for the whole term, after which usage costs ``beta`` of its price.
+
+    Without usage charges: spend F, guarantee 2. With them: spend F / (1 - beta), guarantee 2 - beta.
+    ``ValueError`` unless 0 <= beta < 1: a seat that discounts nothing is never worth waiting for.
+    """
+    share = Fraction(beta)
+    if not 0 <= share < 1:
+        raise ValueError("beta is at least 0 and below 1")
+    return WaitAndBuy(Fraction(term_fee) / (1 - share), 2 - share, Fraction(term_fee), share)
+
+
+def joining(peers: Sequence[Sequence[Use]], term_fee: Decimal, beta: Decimal = ZERO) -> Peers | WaitAndBuy:
+    """How to choose for a newcomer: by 30 or more comparable people with two months each, else by the rule.
+
+    ``peers`` are the months of each comparable person.
+    """
+    known = [months for months in peers if len(months) >= FEWEST_MONTHS]
+    if len(known) >= FEWEST_PEERS:
+        return Peers(len(known), tuple(use for months in known for use in months))
+    return wait_and_buy(term_fee, beta)
