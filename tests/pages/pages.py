@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import lines
+
 from bothhalves.brief import Badge, Half, Origin, Page, Prompt, Row, Segment, Table
 from bothhalves.brief.folding import folded
 from bothhalves.core.explain import (
@@ -158,8 +160,13 @@ def invoiced(name: str, title: str, amount: str) -> Figure:
 
 
 def full() -> Page:
-    """A company whose two halves are known and agree with its invoices."""
-    return company(seats_half(), tokens_half())
+    """A company whose two halves are known and agree with its invoices, with the line between them."""
+    return replace(company(seats_half(), tokens_half()), line=lines.drawn())
+
+
+def unmeasured() -> Page:
+    """A company with too little evidence for a line."""
+    return replace(full(), line=lines.measuring())
 
 
 def company(seats: Half, tokens: Half) -> Page:
@@ -343,7 +350,19 @@ def hostile() -> Page:
 
 PAGES = {
     make.__name__: make
-    for make in (full, seats_only, tokens_only, empty, disagreeing, huge, tiny, unpriced, intervals, hostile)
+    for make in (
+        full,
+        unmeasured,
+        seats_only,
+        tokens_only,
+        empty,
+        disagreeing,
+        huge,
+        tiny,
+        unpriced,
+        intervals,
+        hostile,
+    )
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
 from bothhalves.brief.figures import Figures
 from bothhalves.brief.halves import seats_half, tokens_half
-from bothhalves.brief.record import Half, Origin, Page, Segment
+from bothhalves.brief.parts import Segment
+from bothhalves.brief.record import Half, Origin, Page
 from bothhalves.brief.tables import tables
 from bothhalves.core.explain import Figure
 from bothhalves.workspace import Workspace

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bothhalves.brief.figures import Figures
 from bothhalves.brief.making import by, low
-from bothhalves.brief.record import Half, Prompt, Segment
+from bothhalves.brief.parts import Prompt, Segment
+from bothhalves.brief.record import Half
 from bothhalves.core.explain import Figure
 from bothhalves.core.money import MoneyKind
 from bothhalves.workspace.records import Ledger, Stream

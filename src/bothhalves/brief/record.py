@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bothhalves.brief.line_record import NOT_DRAWN, Drawn
+from bothhalves.brief.parts import Prompt, Segment
 from bothhalves.core.explain import Figure, Grade, Line, Problem, walk
 
 #: Rows of a table that stand above its fold.
@@ -28,23 +30,6 @@ class Badge:
     text: str
     tone: str
     figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of a bar. ``style`` is ``solid``, ``light`` or ``hatched`` (paid for and unused)."""
-
-    label: str
-    style: str
-    figure: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What to import so that a missing part can be shown: ``steps`` in order, each one sentence."""
-
-    title: str
-    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +110,7 @@ class Page:
     tokens: Half
     together: tuple[Segment, ...]  # the totals side by side, one scale
     together_note: str
+    line: Drawn = NOT_DRAWN
     tables: tuple[Table, ...] = ()
     origins: tuple[Origin, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -138,6 +124,7 @@ class Page:
         for half in (self.seats, self.tokens):
             yield from (*half.amounts, *half.counts, *(s.figure for s in half.bar))
         yield from (segment.figure for segment in self.together)
+        yield from self.line.roots()
         for table in self.tables:
             for row in (*table.rows, *(r for r in (table.others, table.total) if r)):
                 yield from (cell for cell in row.cells if cell is not None)

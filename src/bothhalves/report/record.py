@@ -12,6 +12,7 @@ from bothhalves.brief import Badge, Half, Origin, Page, Row, Segment, Table
 from bothhalves.core.explain import Figure, Line, Problem, Selector, Value
 from bothhalves.core.money import Amount, plain
 from bothhalves.report import show
+from bothhalves.report.line import drawn_record
 from bothhalves.report.why import Rows, below, index, source_rows
 
 Record = dict[str, Any]
@@ -102,6 +103,7 @@ def page_record(page: Page) -> Record:
         "seats": _half(page.seats),
         "tokens": _half(page.tokens),
         "together": {"bars": [_segment(s) for s in page.together], "note": page.together_note},
+        "line": drawn_record(page.line),
         "tables": [_table(table) for table in page.tables],
         "origins": [_origin(origin) for origin in page.origins],
         "problems": [problem_record(problem) for problem in page.problems],

@@ -7,9 +7,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from bothhalves.brief import Half, Page, Row, Segment, Table
+from bothhalves.brief import Half, Page, Prompt, Row, Segment, Table
+from bothhalves.brief.line_record import Drawn, PathTable
 from bothhalves.core.explain import Figure, Line
 from bothhalves.report import show, why
+from bothhalves.report.line import histogram_lines, path_cells, title_text
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -42,6 +44,7 @@ def page_text(page: Page, width: int | None = None, colour: bool | None = None) 
         _print_bars(console, "Together", page.together, "")
     if page.together_note:
         console.print(_text(page.together_note, "dim"))
+    _print_line(console, page.line)
     for table in page.tables:
         _print_table(console, table)
     _print_sources(console, page)
@@ -152,6 +155,45 @@ def _print_bars(console: Console, title: str, segments: tuple[Segment, ...], sty
         bar = _FILLS.get(segment.style, "█") * blocks
         grid.add_row(_text(segment.label), _text(bar, style), _text(show.with_unit(segment.figure)))
     console.print(grid)
+
+
+def _print_line(console: Console, drawn: Drawn) -> None:
+    """Where the line sits, or what to measure first."""
+    if drawn.measure is not None:
+        _print_prompt(console, drawn.measure)
+    if drawn.histogram is not None:
+        console.print()
+        console.print(_text(f"{title_text(drawn.histogram.title)}  {drawn.histogram.lead}", "bold"))
+        for line in histogram_lines(drawn.histogram):
+            console.print(_text(line))
+        for zone in drawn.histogram.zones:
+            console.print(_text(f"{show.figure(zone.figure)} {zone.words}: {zone.note}"))
+        console.print(_text(drawn.histogram.note, "dim"))
+    if drawn.paths is not None:
+        _print_paths(console, drawn.paths)
+
+
+def _print_prompt(console: Console, prompt: Prompt) -> None:
+    console.print()
+    console.print(_text(prompt.title, "bold"))
+    for number, step in enumerate(prompt.steps, 1):
+        console.print(_text(f"  {number}. {step}"))
+
+
+def _print_paths(console: Console, paths: PathTable) -> None:
+    console.print()
+    console.print(_text(f"{paths.title}  {paths.lead}", "bold"))
+    heads = ("Who or what", "Now", "On seats", "Efficient API", "Do", "Evidence", "Saves")
+    words = ("Who or what", "Do", "Evidence")
+    grid = _grid(*((head, "left" if head in words else "right") for head in heads))
+    for row in (*paths.people, *paths.workloads):
+        grid.add_row(*map(_text, path_cells(row)))
+    if paths.total:
+        grid.add_section()
+        grid.add_row(*(_text(cell, "bold") for cell in path_cells(paths.total)))
+    console.print(grid)
+    if paths.note:
+        console.print(_text(paths.note, "dim"))
 
 
 def _print_table(console: Console, table: Table) -> None:

@@ -14,6 +14,7 @@ from bothhalves.brief import Half, Page, Row, Segment, Table
 from bothhalves.core.explain import Figure, Line
 from bothhalves.report import show, why
 from bothhalves.web import charts
+from bothhalves.web.line_render import line_context
 from bothhalves.web.links import Links, anchor, is_web_address
 
 HERE = Path(__file__).parent
@@ -139,5 +140,6 @@ def page_context(page: Page, links: Links, whole: str = "") -> dict[str, Any]:
         "halves": {half.name: half_chart(half, links) for half in (page.seats, page.tokens)},
         "together": together_chart(page.together, links),
         "tables": [(table, *shown_rows(table, whole in (table.id, "*"))) for table in page.tables],
+        **line_context(page.line, links),
         "nothing": page.seats.missing is not None and page.tokens.missing is not None,
     }

@@ -1,0 +1,121 @@
+"""Where the line sits, as a frozen record: who is on which side, and what everything costs on each path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bothhalves.brief.parts import Prompt, Segment
+from bothhalves.core.explain import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """People whose use lies in one class. ``label`` is its lower edge; each part is a number of people."""
+
+    label: str
+    parts: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What happens to a stretch of bins, from ``start`` to ``end`` in bins from the left: how many people,
+    and why."""
+
+    start: float
+    end: float
+    words: str
+    figure: Figure
+    note: str
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """People by what their use would cost on the metered path. ``at`` is where the break-even lies, in bins
+    from the left; None where there is none, and ``note`` says why."""
+
+    title: tuple[str | Figure, ...]
+    lead: str
+    bins: tuple[Bin, ...]
+    zones: tuple[Zone, ...] = ()
+    break_even: Figure | None = None
+    at: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """People alike, or a workload: its cost in a month now, on seats and on the efficient API.
+
+    ``recommended`` is ``seat``, ``api`` or ``nothing``. ``no_seat`` says why there is no seat path.
+    """
+
+    name: str
+    note: str
+    now: Figure | None
+    seat: Figure | None
+    api: Figure | None
+    recommended: str
+    action: str
+    is_change: bool
+    evidence: str
+    levers: tuple[str, ...] = ()
+    saves: Figure | None = None
+    no_seat: str = ""
+
+    def roots(self) -> Iterator[Figure]:
+        yield from (f for f in (self.now, self.seat, self.api, self.saves) if f is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PathTable:
+    """Every group and workload on each path, with the totals of a year."""
+
+    title: str
+    lead: str
+    people: tuple[PathRow, ...]
+    workloads: tuple[PathRow, ...]
+    total: PathRow | None = None
+    note: str = ""
+
+    def roots(self) -> Iterator[Figure]:
+        for row in (*self.people, *self.workloads, *([self.total] if self.total else [])):
+            yield from row.roots()
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """An input that can be changed: its name in an address, its value now and without a change."""
+
+    name: str
+    label: str
+    shown: str
+    value: str
+    least: str
+    most: str
+    step: str
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The line: or, where the evidence does not allow one, what to measure first."""
+
+    histogram: Histogram | None = None
+    paths: PathTable | None = None
+    sliders: tuple[Slider, ...] = ()
+    measure: Prompt | None = None
+
+    def roots(self) -> Iterator[Figure]:
+        if self.histogram is not None:
+            yield from (p for p in self.histogram.title if isinstance(p, Figure))
+            yield from ([self.histogram.break_even] if self.histogram.break_even else [])
+            for part in self.histogram.bins:
+                yield from (s.figure for s in part.parts)
+            yield from (z.figure for z in self.histogram.zones)
+        if self.paths is not None:
+            yield from self.paths.roots()
+
+
+NOT_DRAWN = Drawn()

@@ -1,0 +1,101 @@
+"""Where the line sits, as JSON and as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from bothhalves.brief.line_record import Drawn, Histogram, PathRow, PathTable
+from bothhalves.core.explain import Figure
+from bothhalves.report import show
+
+Record = dict[str, Any]
+#: The longest bar of the histogram, in characters.
+BAR = 24
+
+
+def drawn_record(drawn: Drawn) -> Record:
+    """The section with the keys of its figures."""
+    h, paths, measure = drawn.histogram, drawn.paths, drawn.measure
+    return {
+        "histogram": _histogram(h) if h else None,
+        "paths": _paths(paths) if paths else None,
+        "what_if": [
+            {"name": s.name, "label": s.label, "value": s.value, "changed": s.is_changed}
+            for s in drawn.sliders
+        ],
+        "measure": {"title": measure.title, "steps": list(measure.steps)} if measure else None,
+    }
+
+
+def _histogram(h: Histogram) -> Record:
+    return {
+        "title": [{"figure": p.key} if isinstance(p, Figure) else p for p in h.title],
+        "lead": h.lead,
+        "break_even": h.break_even.key if h.break_even else None,
+        "bins": [
+            {"from": b.label, "parts": [{"label": s.label, "figure": s.figure.key} for s in b.parts]}
+            for b in h.bins
+        ],
+        "zones": [{"words": z.words, "note": z.note, "figure": z.figure.key} for z in h.zones],
+        "note": h.note,
+    }
+
+
+def _paths(paths: PathTable) -> Record:
+    return {
+        "title": paths.title,
+        "lead": paths.lead,
+        "people": [_row(r) for r in paths.people],
+        "workloads": [_row(r) for r in paths.workloads],
+        "total": _row(paths.total) if paths.total else None,
+        "note": paths.note,
+    }
+
+
+def _row(row: PathRow) -> Record:
+    figures = {"now": row.now, "seat": row.seat, "api": row.api, "saves": row.saves}
+    return {
+        "name": row.name,
+        "note": row.note,
+        **{name: figure.key if figure else None for name, figure in figures.items()},
+        "no_seat": row.no_seat,
+        "recommended": row.recommended,
+        "action": row.action,
+        "is_change": row.is_change,
+        "evidence": row.evidence,
+        "levers": list(row.levers),
+    }
+
+
+def histogram_lines(h: Histogram) -> list[str]:
+    """A class of use per line: its lower edge, a bar, and who is in it."""
+    sizes = [sum((_count(s.figure) for s in b.parts), Decimal(0)) for b in h.bins]
+    most = max(sizes, default=Decimal(0)) or Decimal(1)
+    wide = max((len(b.label) for b in h.bins), default=0)
+    return [
+        f"{b.label.rjust(wide)} {'█' * -int(-size * BAR // most):{BAR}} "
+        + ", ".join(f"{show.figure(s.figure)} {s.label}" for s in b.parts)
+        for b, size in zip(h.bins, sizes, strict=True)
+    ]
+
+
+def title_text(parts: Iterable[str | Figure]) -> str:
+    """A title with its figures written out."""
+    return "".join(show.figure(p) if isinstance(p, Figure) else p for p in parts)
+
+
+def _count(figure: Figure) -> Decimal:
+    return figure.value if isinstance(figure.value, Decimal) else Decimal(0)
+
+
+def path_cells(row: PathRow) -> tuple[str, ...]:
+    """Who or what, now, on seats, on the efficient API, what to do, evidence, saving."""
+    seat = _money(row.seat) if row.seat else row.no_seat or show.NOTHING
+    action = row.action + (f" ({', '.join(row.levers)})" if row.levers else "")
+    return (row.name, _money(row.now), seat, _money(row.api), action, row.evidence, _money(row.saves))
+
+
+def _money(figure: Figure | None) -> str:
+    return show.NOTHING if figure is None else show.figure(figure)
