@@ -105,28 +105,28 @@ def test_the_whole_path_by_keyboard(visit: Open) -> None:
     page = visit("full")
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert focused(page).startswith("Support reply drafting")
+    assert focused(page).startswith("Light, occasional")
     page.keyboard.press("k")
-    assert focused(page).startswith("Knowledge search")
+    assert focused(page).startswith("Dormant accounts")
     page.keyboard.press("Enter")
     expect(page.locator("#drawer h2")).to_be_focused()
     page.keyboard.press("Tab")
     assert page.evaluate("document.getElementById('drawer').contains(document.activeElement)")
     page.keyboard.press("Escape")
-    assert focused(page).startswith("Knowledge search")
+    assert focused(page).startswith("Dormant accounts")
 
 
 def test_find_narrows_the_rows(visit: Open) -> None:
     page = visit("full")
     page.keyboard.press("/")
     page.keyboard.type("clause")
-    expect(page.locator("#found")).to_have_text("2 of 16 rows")
-    expect(page.locator("tr[data-row]:visible")).to_have_count(1)
+    expect(page.locator("#found")).to_have_text("3 of 21 rows")
+    expect(page.locator("tr[data-row]:visible")).to_have_count(2)
     page.keyboard.press("Enter")
     assert focused(page).startswith("Clause lookup tool")
     page.keyboard.press("/")
     page.keyboard.press("Escape")
-    expect(page.locator("tr[data-row]:visible")).to_have_count(14)
+    expect(page.locator("tr[data-row]:visible")).to_have_count(19)
 
 
 def test_help_tables_and_windows_by_key(visit: Open) -> None:
@@ -137,7 +137,7 @@ def test_help_tables_and_windows_by_key(visit: Open) -> None:
     expect(page.locator("#help")).to_be_hidden()
     expect(page.locator(".as-table table").first).to_be_hidden()
     page.keyboard.press("t")
-    expect(page.locator(".as-table table:visible")).to_have_count(3)
+    expect(page.locator(".as-table table:visible")).to_have_count(4)
     page.keyboard.press("[")
     page.wait_for_url("**/?window=2026-08%2F2026-09")
     page.keyboard.press("]")

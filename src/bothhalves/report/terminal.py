@@ -126,9 +126,7 @@ def _print_half(console: Console, half: Half) -> None:
     console.print()
     console.print(_text(f"{half.name}  {half.owner}", _STYLES.get(half.name.lower(), "bold")))
     if half.missing:
-        console.print(_text(half.missing.title, "bold"))
-        for number, step in enumerate(half.missing.steps, 1):
-            console.print(_text(f"{number}. {step}"))
+        _print_steps(console, half.missing)
         return
     grid = _grid(("", "left"), ("", "right"))
     for figure in (*half.amounts, *half.counts):
@@ -160,7 +158,8 @@ def _print_bars(console: Console, title: str, segments: tuple[Segment, ...], sty
 def _print_line(console: Console, drawn: Drawn) -> None:
     """Where the line sits, or what to measure first."""
     if drawn.measure is not None:
-        _print_prompt(console, drawn.measure)
+        console.print()
+        _print_steps(console, drawn.measure)
     if drawn.histogram is not None:
         console.print()
         console.print(_text(f"{title_text(drawn.histogram.title)}  {drawn.histogram.lead}", "bold"))
@@ -173,11 +172,10 @@ def _print_line(console: Console, drawn: Drawn) -> None:
         _print_paths(console, drawn.paths)
 
 
-def _print_prompt(console: Console, prompt: Prompt) -> None:
-    console.print()
+def _print_steps(console: Console, prompt: Prompt) -> None:
     console.print(_text(prompt.title, "bold"))
     for number, step in enumerate(prompt.steps, 1):
-        console.print(_text(f"  {number}. {step}"))
+        console.print(_text(f"{number}. {step}"))
 
 
 def _print_paths(console: Console, paths: PathTable) -> None:
