@@ -110,6 +110,14 @@ def test_a_prefix_too_short_for_one_model_is_cached_by_another(tmp_path: Path) -
     assert moved.model == "claude-haiku-4-5"
 
 
+def test_a_prompt_too_short_to_be_cached_leaves_nothing_to_read(tmp_path: Path) -> None:
+    rows = [request("2026-10-05T10:00:00", row=1, **{**HEAD, "tokens": 900})]
+    rows += [request("2026-10-05T10:01:00", row=2, **HEAD)]
+    imported(tmp_path, exported("a.csv", rows))
+    (found,) = asked(tmp_path, Question(OCTOBER, shortest={("anthropic", "claude-opus-4-8"): 1000}))
+    assert (found.pauses.first, found.not_cacheable) == (Tally(1, 1000), Tally(1, 900))
+
+
 def test_a_model_whose_minimum_nobody_knows_claims_nothing(tmp_path: Path) -> None:
     imported(tmp_path, exported("a.csv", pair()))
     (found,) = asked(tmp_path, Question(OCTOBER, shortest={}))
