@@ -262,3 +262,5 @@ def _assumed(contract: Contract, seat: SeatTerm, month: Month) -> Iterable[str]:
         yield "the fee is that of one seat; minimums and breaks depend on how many there are."
     if contract.commitment is not None or contract.undivided is not None:
         yield "what is committed for all together is not divided among people."
+    if seat.plan:
+        yield from (said for said in contract.assumptions if said.startswith(f"{seat.plan}: "))

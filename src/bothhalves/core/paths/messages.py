@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.explain import Grade
-from bothhalves.core.money import EXACT, quotient
+from bothhalves.core.money import EXACT, ZERO, quotient
 from bothhalves.core.paths.expected import Use
 
 FEWEST_PEOPLE = 5
@@ -24,7 +24,7 @@ _TRIMMED = 20
 class Measured:
     """One person's months in which both were known: so many messages, worth ``worth`` at list price."""
 
-    messages: int
+    messages: Decimal
     worth: Use
 
 
@@ -38,13 +38,13 @@ class PerMessage:
     low: Decimal
     high: Decimal | None
     people: int
-    messages: int
+    messages: Decimal
     grade: Grade = Grade.C
 
-    def use(self, messages: int) -> Use:
+    def use(self, messages: Decimal) -> Use:
         """The use that so many messages stand for."""
-        high = None if self.high is None else EXACT.multiply(self.high, Decimal(messages))
-        return Use(EXACT.multiply(self.low, Decimal(messages)), high)
+        high = None if self.high is None else EXACT.multiply(self.high, messages)
+        return Use(EXACT.multiply(self.low, messages), high)
 
 
 def per_message(
@@ -58,15 +58,15 @@ def per_message(
     known = [m for m in people if m.messages >= messages]
     if len(known) < fewest:
         return None
-    lows = sorted(Fraction(m.worth.low) / m.messages for m in known)
-    highs = [None if m.worth.high is None else Fraction(m.worth.high) / m.messages for m in known]
+    lows = sorted(Fraction(m.worth.low) / Fraction(m.messages) for m in known)
+    highs = [None if m.worth.high is None else Fraction(m.worth.high) / Fraction(m.messages) for m in known]
     cut = len(known) // _TRIMMED
     top = _from_top(highs, cut)
     return PerMessage(
         quotient(lows[cut]),
         None if top is None else quotient(top),
         len(known),
-        sum(m.messages for m in known),
+        sum((m.messages for m in known), ZERO),
     )
 
 

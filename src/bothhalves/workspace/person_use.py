@@ -1,0 +1,323 @@
+"""What each person used in each month at list price: measured, inferred from messages, none, or not known.
+
+Use is of one vendor and in one currency. A month without a trace of a seat holder is a month without use
+where the vendor's activity or usage by person is imported for it, and otherwise a month of unknown use.
+Calls of the API that name a person are work of software and are told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.money import EXACT, ZERO, quotient
+from bothhalves.core.paths.expected import NO_USE, Use
+from bothhalves.core.paths.messages import Measured, PerMessage, per_message
+from bothhalves.core.routes import Work
+from bothhalves.core.terms import Activity
+from bothhalves.workspace.counting import place
+from bothhalves.workspace.demands import Asked
+from bothhalves.workspace.demands import Use as Row
+from bothhalves.workspace.feeds import TRANSCRIPTS_RANK, feed_ranks
+from bothhalves.workspace.holdings import holders
+from bothhalves.workspace.naming import Naming
+from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.records import Stream
+
+#: Products in which people write software with AI; other seats are taken as chat.
+CODING = frozenset(
+    {"claude-code", "codex", "copilot", "cursor", "gemini-cli", "gemini-code-assist", "github"}
+)
+_MESSAGES = "messages"
+Unit = tuple[str, str]
+
+
+class Known(StrEnum):
+    """How a month's use is known."""
+
+    MEASURED = "measured"
+    INFERRED = "inferred"  # from the number of messages
+    NONE = "none"  # a month without use
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthUse:
+    """A person's month: the seat held (``""``: none), use under seats and metered use, at list price.
+
+    ``calls`` is use of the API that names the person; ``units`` are those that a contract prices itself, by
+    product and meter. ``messages`` are those sent, of which use was inferred if it is not measured.
+    """
+
+    month: Month
+    seat: str
+    in_seat: Use
+    metered: Use
+    calls: Use
+    known: Known
+    messages: Decimal = ZERO
+    units: tuple[tuple[Unit, Decimal], ...] = ()
+
+    @property
+    def use(self) -> Use:
+        """The person's own work, on whichever path."""
+        return added(self.in_seat, self.metered)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUse:
+    """A person (by pseudonym) at one vendor. ``works``: the kinds of work seen."""
+
+    person: str
+    works: frozenset[Work]
+    months: tuple[MonthUse, ...]
+
+    @property
+    def is_inferred(self) -> bool:
+        return any(m.known is Known.INFERRED for m in self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class VendorUse:
+    """Everybody's use of one vendor; ``messages`` is what a message is worth, by kind of work."""
+
+    vendor: str
+    currency: str
+    people: tuple[PersonUse, ...]
+    messages: Mapping[Work, PerMessage]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Cell:
+    """What is found of one person in one month while rows are read."""
+
+    worth: dict[tuple[Stream, Work], Use] = field(default_factory=dict)
+    calls: Use = NO_USE
+    units: dict[Unit, Decimal] = field(default_factory=dict)
+    messages: dict[Work, Decimal] = field(default_factory=dict)
+    acted: set[Work] = field(default_factory=set)
+
+    def measured(self, work: Work) -> Use | None:
+        found = [use for (_, kind), use in self.worth.items() if kind is work]
+        return None if not found else summed(found)
+
+
+Cells = dict[tuple[str, str], _Cell]
+
+
+def added(one: Use, other: Use) -> Use:
+    """Both together."""
+    high = None if one.high is None or other.high is None else EXACT.add(one.high, other.high)
+    return Use(EXACT.add(one.low, other.low), high)
+
+
+def summed(uses: Iterable[Use]) -> Use:
+    """All together; nothing is no use."""
+    found = NO_USE
+    for use in uses:
+        found = added(found, use)
+    return found
+
+
+def work_of(product: str) -> Work:
+    """The kind of work that a product is for."""
+    return Work.CODE if product in CODING else Work.CHAT
+
+
+def vendor_use(
+    workspace: Workspace,
+    asked: Asked,
+    vendor: str,
+    contracts: Iterable[Contract],
+    stated: Mapping[Work, PerMessage] | None = None,
+) -> VendorUse:
+    """What ``asked`` counted of one vendor, person by person, for the months that it spans.
+
+    ``stated`` is what a message is worth where nobody could measure it.
+    """
+    own = [c for c in contracts if c.vendor == vendor]
+    currency = own[0].currency if own else workspace.config.company.currency
+    naming = Naming(workspace)
+    cells: Cells = {}
+    covered, foreign = _read_usage(asked, vendor, own, currency, cells)
+    covered |= _read_activity(workspace, asked, vendor, naming, cells)
+    held = {month: _held(asked, vendor, own, month) for month in asked.months}
+    rates = {**(stated or {}), **_per_message(cells)}
+    persons = sorted({p for p, _ in cells} | {p for seats in held.values() for p in seats})
+    people = tuple(_person(p, asked.months, cells, held, rates, covered) for p in persons if p)
+    return VendorUse(vendor, currency, people, rates, tuple(_notes(people, foreign, currency)))
+
+
+def _read_usage(
+    asked: Asked, vendor: str, own: list[Contract], currency: str, cells: Cells
+) -> tuple[set[str], set[str]]:
+    """Usage by person into ``cells``; the months that a feed of the vendor's covers, and other currencies."""
+    ranks = feed_ranks()
+    virtual = {t.converts: (t.product, t.meter) for c in own for t in c.usage if t.converts}
+    covered, foreign = set[str](), set[str]()
+    for row in asked.by_person():
+        named, usage = row
+        if usage.vendor != vendor or not usage.owner:
+            continue
+        cell = cells.setdefault((usage.owner, usage.month), _Cell())
+        if ranks.get(named.counted.feed, TRANSCRIPTS_RANK) < TRANSCRIPTS_RANK:
+            covered.add(usage.month)
+        _, product, meter = place(named)
+        if meter and any(c.prices_itself(product, meter) for c in own):
+            unit = (product, meter)
+            quantity = named.counted.quantities[0][1]
+            cell.units[unit] = EXACT.add(cell.units.get(unit, ZERO), quantity)
+            continue
+        foreign |= _add_worth(cell, row, currency, virtual)
+    return covered, foreign
+
+
+def _add_worth(cell: _Cell, row: Row, currency: str, virtual: Mapping[str, Unit]) -> set[str]:
+    """One row's worth into the cell; the currencies that could not be added."""
+    _, usage = row
+    low, high, foreign = ZERO, ZERO, set[str]()
+    endless = bool(usage.rating.unpriced)
+    for line in usage.rating.lines:
+        amount = line.amount
+        if amount.currency in virtual:
+            unit = virtual[amount.currency]
+            cell.units[unit] = EXACT.add(cell.units.get(unit, ZERO), amount.low)
+        elif amount.currency != currency:
+            foreign.add(amount.currency)
+        else:
+            low = EXACT.add(low, amount.low)
+            high = EXACT.add(high, amount.high or ZERO)
+            endless = endless or amount.high is None
+    use = Use(low, None if endless or foreign else high)
+    work = work_of(usage.product)
+    if usage.stream is Stream.API and work is not Work.CODE:
+        cell.calls = added(cell.calls, use)
+    else:
+        slot = (usage.stream, work)
+        cell.worth[slot] = added(cell.worth.get(slot, NO_USE), use)
+    return foreign
+
+
+def _read_activity(workspace: Workspace, asked: Asked, vendor: str, naming: Naming, cells: Cells) -> set[str]:
+    """Messages and other actions into ``cells``; the months that any activity is known of."""
+    covered = set[str]()
+    for act in workspace.store.activity(workspace.span(asked.months)):
+        if act.vendor != vendor or not act.person:
+            continue
+        shares = list(_by_month(workspace, act, asked.months))
+        covered |= {str(month) for month, _ in shares}
+        if act.count == 0:
+            continue
+        work = work_of(act.product)
+        for month, share in shares:
+            cell = cells.setdefault((naming.person(act.person), str(month)), _Cell())
+            cell.acted.add(work)
+            if act.kind == _MESSAGES and act.count is not None:
+                part = quotient(Fraction(act.count) * share)
+                cell.messages[work] = EXACT.add(cell.messages.get(work, ZERO), part)
+    return covered
+
+
+def _by_month(
+    workspace: Workspace, act: Activity, months: tuple[Month, ...]
+) -> Iterable[tuple[Month, Fraction]]:
+    """The months that an action's span touches, each with its share of the days."""
+    first = act.time.astimezone(workspace.zone).date()
+    last = max(first, (act.until.astimezone(workspace.zone) - timedelta(microseconds=1)).date())
+    whole = (last - first).days + 1
+    for month in months:
+        start, end = max(first, month.first), min(last, month.next.first - timedelta(days=1))
+        if start <= end:
+            yield month, Fraction((end - start).days + 1, whole)
+
+
+def _held(asked: Asked, vendor: str, own: list[Contract], month: Month) -> dict[str, str]:
+    """Seats by person: ``contract/type`` where a contract is signed, else the roster's own label."""
+    found: dict[str, str] = {}
+    if not own:
+        before = [s for day, seats in asked.rosters if day < month.next.first for s in [seats]]
+        rosters = before[-1:] or [seats for _, seats in asked.rosters[:1]]
+        return {
+            s.person: s.seat_type for seats in rosters for s in seats if s.vendor == vendor and s.seat_type
+        }
+    for contract in own:
+        found |= {p: f"{contract.id}/{t}" for p, t in holders(contract, asked.rosters, month).items()}
+    return found
+
+
+def _per_message(cells: Cells) -> dict[Work, PerMessage]:
+    """What a message is worth, by kind of work, from months in which both are known."""
+    found: dict[Work, dict[str, list[tuple[Decimal, Use]]]] = {}
+    for (person, _), cell in cells.items():
+        for work, messages in cell.messages.items():
+            worth = cell.measured(work)
+            if worth is not None and messages:
+                found.setdefault(work, {}).setdefault(person, []).append((messages, worth))
+    rates = {work: per_message(_measured(months) for months in by.values()) for work, by in found.items()}
+    return {work: rate for work, rate in rates.items() if rate is not None}
+
+
+def _measured(months: Iterable[tuple[Decimal, Use]]) -> Measured:
+    known = list(months)
+    return Measured(sum((m for m, _ in known), ZERO), summed(use for _, use in known))
+
+
+def _person(
+    person: str,
+    months: tuple[Month, ...],
+    cells: Cells,
+    held: Mapping[Month, Mapping[str, str]],
+    rates: Mapping[Work, PerMessage],
+    covered: set[str],
+) -> PersonUse:
+    """The person's months: those with a seat or a trace; without any seat, all from the first trace on."""
+    found: list[MonthUse] = []
+    works = set[Work]()
+    seated = any(person in held[month] for month in months)
+    for month in months:
+        cell, seat = cells.get((person, str(month))), held[month].get(person, "")
+        if cell is None and not seat and (seated or not found):
+            continue
+        if cell is not None:
+            works |= {work for _, work in cell.worth} | cell.acted
+        found.append(_month(month, seat, cell or _Cell(), rates, str(month) in covered))
+    return PersonUse(person, frozenset(works), tuple(found))
+
+
+def _month(month: Month, seat: str, cell: _Cell, rates: Mapping[Work, PerMessage], covered: bool) -> MonthUse:
+    metered = summed(use for (stream, _), use in cell.worth.items() if stream is Stream.API)
+    in_seat = summed(use for (stream, _), use in cell.worth.items() if stream is not Stream.API)
+    known = Known.MEASURED if cell.worth or cell.units else Known.NONE
+    for work in sorted(cell.acted):
+        if cell.measured(work) is not None or cell.units:
+            continue
+        messages, rate = cell.messages.get(work), rates.get(work)
+        if messages and rate is not None:
+            in_seat, known = added(in_seat, rate.use(messages)), Known.INFERRED
+        else:
+            in_seat, known = added(in_seat, Use.at_least(ZERO)), Known.UNKNOWN
+    if known is Known.NONE and not covered:
+        in_seat, known = Use.at_least(ZERO), Known.UNKNOWN
+    messages = sum(cell.messages.values(), ZERO)
+    return MonthUse(
+        month, seat, in_seat, metered, cell.calls, known, messages, tuple(sorted(cell.units.items()))
+    )
+
+
+def _notes(people: Iterable[PersonUse], foreign: set[str], currency: str) -> Iterable[str]:
+    everybody = list(people)
+    inferred = sum(p.is_inferred for p in everybody)
+    if inferred:
+        yield f"Use is inferred from messages for {inferred} of {len(everybody)} people."
+    unknown = sum(any(m.known is Known.UNKNOWN for m in p.months) for p in everybody)
+    if unknown:
+        yield f"Use is not known in some month for {unknown} of {len(everybody)} people."
+    if foreign:
+        yield f"Use priced in {', '.join(sorted(foreign))} is left out of use in {currency}."
