@@ -31,7 +31,7 @@ class Tested:
     high: Fraction | None = None
 
 
-def tested(lazy: Amount, efficient: Amount, least: Decimal = LEAST, most: Decimal = MOST) -> Tested:
+def claim_of(lazy: Amount, efficient: Amount, least: Decimal = LEAST, most: Decimal = MOST) -> Tested:
     """Whether 1 - efficient / lazy lies between ``least`` and ``most``, whatever the unsaid prices are."""
     if lazy.high is None or efficient.high is None:
         return Tested(Claim.UNDECIDED)

@@ -1,8 +1,8 @@
 """What each lever saves, from the cost of every subset of them, each priced as a final state.
 
-Savings of levers do not add up, because they meet on the same tokens: each has a credit (L. S. Shapley, A value
-for n-person games, 1953: the mean of its step over all orders), a step in one fixed order, and what is lost if
-it alone is dropped. Only the first two add up to the whole.
+Savings of levers do not add up, because they meet on the same tokens. Each has a credit (L. S. Shapley, A
+value for n-person games, 1953: the mean of its step over all orders), a step in one fixed order, and what is
+lost if it alone is dropped. Only the first two add up to the whole.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whether judged tasks show that a model is good enough for a class of tasks.
 
 The test is the lower end of the 95 % score interval of E. B. Wilson (Probable inference, the law of
-succession, and statistical inference, 1927), which Brown, Cai and DasGupta (Interval estimation for a binomial
-proportion, 2001) recommend for samples of this size. A class that nobody has judged stays where it is.
+succession, and statistical inference, 1927), which Brown, Cai and DasGupta (Interval estimation for a
+binomial proportion, 2001) recommend for small samples. A class that nobody has judged stays where it is.
 """
 
 from __future__ import annotations

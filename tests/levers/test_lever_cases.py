@@ -1,0 +1,88 @@
+"""Mixes that can be worked out by hand: baselines, savings and credits to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from lever_mixes import CellLine
+
+from bothhalves.core.levers.claims import claim_of
+from bothhalves.core.levers.composition import State, Subset, composed
+from bothhalves.core.levers.credit import last_in, steps, summed_steps
+from bothhalves.core.levers.mix import LEVERS, Lever
+from bothhalves.core.money import Amount, quotient, to_cents
+from bothhalves.reading import read_yaml
+from rate_cards import BOOK
+
+PATH = Path(__file__).parent / "mixes.yaml"
+
+
+@dataclass(frozen=True)
+class Mix:
+    cells: tuple[CellLine, ...]
+    lazy: Decimal
+    current: Decimal
+    efficient: Decimal
+    gap: Decimal
+    credit: dict[str, Decimal]
+    last_in: dict[str, Decimal]
+    waterfall: dict[str, Decimal]
+    share: Decimal
+    claim: str
+    why: str = ""
+
+
+def _mixes() -> dict[str, Mix]:
+    mixes, problems = read_yaml(PATH, dict[str, Mix])
+    assert problems == [], problems
+    return mixes or {}
+
+
+MIXES = _mixes()
+
+
+def costs(states: Mapping[Subset, State]) -> dict[Subset, Amount]:
+    return {levers: state.amount for levers, state in states.items()}
+
+
+def cents(amounts: Mapping[Lever, Amount], parts: int = 1) -> dict[str, Decimal]:
+    assert all(amount.is_point for amount in amounts.values())
+    return {str(k): quotient(Fraction(a.low) / parts, cents=True) for k, a in amounts.items()}
+
+
+@pytest.mark.parametrize("name", MIXES)
+def test_mix(name: str) -> None:
+    mix = MIXES[name]
+    found = composed([line.cell() for line in mix.cells], BOOK, "USD")
+    baselines = [to_cents(state.amount.low) for state in (found.lazy, found.current, found.efficient)]
+    assert baselines == [mix.lazy, mix.current, mix.efficient]
+    assert to_cents(found.current.amount.low - found.efficient.amount.low) == mix.gap
+    lazy = costs(found.from_lazy)
+    assert cents(*summed_steps(lazy, LEVERS)) == mix.credit
+    assert cents(last_in(lazy, LEVERS)) == mix.last_in
+    assert cents(steps(lazy, LEVERS)) == mix.waterfall
+    claim = claim_of(found.lazy.amount, found.efficient.amount)
+    assert claim.low is not None
+    assert quotient(claim.low * 100, cents=True) == mix.share
+    assert str(claim.claim) == mix.claim
+
+
+def test_a_saving_is_not_a_sum_of_shares_nor_a_product_of_what_they_leave() -> None:
+    found = composed([line.cell() for line in MIXES["levers on different traffic"].cells], BOOK, "USD")
+    lazy = found.lazy.amount.low
+    alone = [1 - found.from_lazy[frozenset({lever})].amount.low / lazy for lever in LEVERS]
+    saved = 1 - found.efficient.amount.low / lazy
+    multiplied = Decimal(1)
+    for share in alone:
+        multiplied *= 1 - share
+    assert saved != 1 - multiplied
+    every = composed(
+        [line.cell() for line in MIXES["three levers that touch every request alike"].cells], BOOK, "USD"
+    )
+    singles = [1 - every.from_lazy[frozenset({lever})].amount.low / every.lazy.amount.low for lever in LEVERS]
+    assert sum(singles) > 1 - every.efficient.amount.low / every.lazy.amount.low
