@@ -16,7 +16,7 @@ from bothhalves.core.levers.caching import EDGES, FIVE_MINUTES, ONE_HOUR, THIRTY
 from bothhalves.core.terms import Usage
 from bothhalves.store import Store
 from bothhalves.store.pauses import CachePauses, Move, Question
-from levers.last_seen import played_back
+from last_seen import played_back
 
 OCTOBER = span("2026-10-01", "2026-11-01")
 HEAD = {"prefix": "head", "prefix_tokens": 1000, "tokens": 1500, "workload": "chat"}

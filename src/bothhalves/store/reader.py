@@ -211,6 +211,7 @@ class Store:
 
     def cache_pauses(self, question: pauses.Question) -> list[pauses.CachePauses]:
         """How long after the last request with the same prefix each counted request came."""
+        shadowing.prepare_calls(self._engine)
         return pauses.ask(self._engine, question)
 
     def seats(self, on: date | None = None) -> list[Seat]:

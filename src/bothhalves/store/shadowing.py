@@ -27,9 +27,7 @@ def kind_of(rank: int) -> str:
 
 
 def prepare(engine: Engine, ranks: Mapping[str, int], billing: Mapping[str, str]) -> None:
-    """Makes ``counted_usage`` and ``shadowed_usage`` of ``usage``, and ``counted_calls`` of ``calls``.
-
-    A feed without rank has rank 50.
+    """Makes ``counted_usage`` and ``shadowed_usage`` of ``usage``; a feed without rank has rank 50.
 
     ``billing`` says who pays for a product or feed whose own rows do not say.
     """
@@ -48,16 +46,26 @@ def prepare(engine: Engine, ranks: Mapping[str, int], billing: Mapping[str, str]
     if not engine.run("select 1 from shadow limit 1"):
         engine.run("create or replace temp view counted_usage as select * from usage")
         engine.run("create or replace temp view shadowed_usage as select * from usage where false")
-        engine.run("create or replace temp view counted_calls as select * from calls")
         return
     same = " and ".join(f"s.{k} = u.{k}" for k in KEYS)
-    told = f"exists (select 1 from shadow as s where {same} and s.program = {_PROGRAM} and s.first_day ="
-    exists = f"{told} cast(u.start as date))"
-    calls = "select u.* from calls as u left join feed_rank as r on r.feed = u.feed"
-    engine.run(f"create or replace temp view counted_calls as {calls} where not {told} cast(u.time as date))")
+    exists = (
+        f"exists (select 1 from shadow as s where {same} and s.first_day = cast(u.start as date)"
+        f" and s.program = {_PROGRAM})"
+    )
     known = "select u.* from usage as u left join feed_rank as r on r.feed = u.feed where"
     engine.run(f"create or replace temp view counted_usage as {known} not {exists}")
     engine.run(f"create or replace temp view shadowed_usage as {known} {exists}")
+
+
+def prepare_calls(engine: Engine) -> None:
+    """Makes ``counted_calls`` of ``calls``, those whose cells count; :func:`prepare` comes first."""
+    same = " and ".join(f"s.{k} = u.{k}" for k in KEYS)
+    engine.run(
+        "create or replace temp view counted_calls as"
+        " select u.* from calls as u left join feed_rank as r on r.feed = u.feed"
+        f" where not exists (select 1 from shadow as s where {same} and s.program = {_PROGRAM}"
+        " and s.first_day = cast(u.time as date))"
+    )
 
 
 def _hear(engine: Engine) -> None:
