@@ -9,6 +9,8 @@ from bothhalves.core.explain import Figure, Operator, Selector, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.workspace.billed import BilledAmount
 
+RULE = "What the vendor states."
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
@@ -47,7 +49,7 @@ def _bill(amount: BilledAmount) -> Bill:
         f"{amount.vendor} {what}, {amount.month}, as billed",
         Operator.GIVEN,
         Amount.of(amount.explained.billed, amount.currency, MoneyKind.INVOICED),
-        rule="What the vendor states.",
+        rule=f"{RULE} Also stated by {', '.join(amount.also)}." if amount.also else RULE,
         rows=Selector.union(amount.rows) if len({r.table for r in amount.rows}) == 1 else amount.rows[0],
     )
     computed = None

@@ -46,7 +46,7 @@ class Figures(SeatFigures, UsageFigures):
                     f"{s.vendor} {s.product} {s.category}, {s.month}".replace("  ", " "),
                     Operator.GIVEN,
                     Amount.of(s.amount, s.currency, MoneyKind.INVOICED),
-                    rule=BILLED_RULE,
+                    rule=billed_rule(s.also),
                     rows=s.rows,
                     source=s.feed,
                 )
@@ -131,6 +131,11 @@ class Figures(SeatFigures, UsageFigures):
                 k, "Seats and tokens as billed", (seats, tokens), MoneyKind.INVOICED, BILLED_RULE
             ),
         )
+
+
+def billed_rule(also: tuple[str, ...]) -> str:
+    """What is said of billed amounts, which the feeds ``also`` state too, though they count once."""
+    return f"{BILLED_RULE} Also stated by {', '.join(also)}." if also else BILLED_RULE
 
 
 def window_words(first: Month, last: Month) -> str:

@@ -1,7 +1,7 @@
 """GitHub's billing usage of Copilot as its API answers: one month's, or one day's, units of each SKU.
 
 The answer states a period as a whole, gross and net. Its ``user`` and ``model`` are there where the request
-asked for one. The billing CSV states the same money day by day; import one of the two.
+asked for one. The billing CSV states the same money day by day, and counts where both are imported.
 """
 
 from __future__ import annotations

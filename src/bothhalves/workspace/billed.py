@@ -59,6 +59,7 @@ class BilledAmount:
     explained: Explained
     rows: tuple[Selector, ...]
     lines: tuple[Line, ...]
+    also: tuple[str, ...] = ()
 
 
 def billed_amounts(workspace: Workspace, months: tuple[Month, ...]) -> tuple[BilledAmount, ...]:
@@ -66,7 +67,7 @@ def billed_amounts(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Bil
     naming = Naming(workspace)
     workspace.store.set_teams(naming.teams())
     used = [(n, rated(n, workspace.book)) for n in named_usage(workspace, months, naming)]
-    stated = stated_costs(workspace, months, naming, tuple(u for _, u in used))
+    stated = stated_costs(workspace, months, naming, tuple(u for _, u in used)).counted
     groups: dict[tuple[str, ...], list[Stated]] = defaultdict(list)
     terms = signed(workspace, months)
     asked = asked_of(workspace, span_of(terms, months))
@@ -78,7 +79,10 @@ def billed_amounts(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Bil
             product = s.product if s.category == "seats" else ""
             groups[s.vendor, account, s.category, product, s.month, s.currency].append(s)
     context = _Context(workspace, asked, charges, [u for u in used if u[1].stream is Stream.API])
-    return tuple(context.compared(slot, found) for slot, found in sorted(groups.items()))
+    return tuple(
+        replace(context.compared(slot, found), also=tuple(sorted({feed for s in found for feed in s.also})))
+        for slot, found in sorted(groups.items())
+    )
 
 
 @dataclass(frozen=True)

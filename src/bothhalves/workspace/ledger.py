@@ -25,6 +25,7 @@ from bothhalves.workspace.replaying import span_of
 from bothhalves.workspace.seats import fee_shares, fees, people_seen, seat_groups
 from bothhalves.workspace.settled import adjustments, settled
 from bothhalves.workspace.stated import stated_costs
+from bothhalves.workspace.stated_once import StatedOnce
 
 DEFAULT_MONTHS = 2
 _INSTANT = timedelta(microseconds=1)
@@ -40,7 +41,8 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
     asked = asked_of(workspace, span_of(terms, chosen))
     deals = tuple(settled(asked, contract, chosen) for contract in terms)
     usage, clauses = asked.at_list(terms, chosen), adjustments(deals)
-    stated = stated_costs(workspace, chosen, naming, usage)
+    once = stated_costs(workspace, chosen, naming, usage)
+    stated = once.counted
     invoiced = tuple(s for s in stated if s.kind is MoneyKind.INVOICED)
     compared = comparisons(usage, invoiced, company.currency, clauses)
     full = _full_months(workspace, chosen)
@@ -70,10 +72,10 @@ def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger
         full_months=full,
         coverage=coverage(usage, invoiced, seat_fees),
         sources=_sources(workspace),
-        shadowed=_shadowed(workspace),
+        shadowed=(*_shadowed(workspace), *_repeated(once)),
         workload_names=naming.workload_names,
         group_names=naming.group_names,
-        problems=_problems(workspace, usage, stated, company.currency),
+        problems=(*_problems(workspace, usage, stated, company.currency), *once.problems),
     )
 
 
@@ -192,6 +194,14 @@ def _shadowed(workspace: Workspace) -> tuple[tuple[str, str, int], ...]:
     """Feeds whose rows are not counted, by the feed of record and the number of days."""
     days = Counter((s["feed"], s["counted_by"]) for s in workspace.store.shadowed())
     return tuple((feed, f"{by} reports the same", count) for (feed, by), count in sorted(days.items()))
+
+
+def _repeated(once: StatedOnce) -> tuple[tuple[str, str, int], ...]:
+    """Feeds whose invoiced money is not counted, by the feed of record and the number of rows."""
+    rows: Counter[tuple[str, str]] = Counter()
+    for repeated in once.repeated:
+        rows[repeated.stated.feed, repeated.by] += repeated.stated.count
+    return tuple((feed, f"{by} states the same money", count) for (feed, by), count in sorted(rows.items()))
 
 
 def _problems(

@@ -56,6 +56,8 @@ class Stated:
     """Money that sources state for a month, added up within one kind and currency.
 
     ``owner`` is the workload that the account, key or product belongs to, empty where none is named.
+    ``span`` reaches from the first start to the last end of what was added, where the source says either.
+    ``also`` names other feeds that state the same money and are not counted.
     """
 
     feed: str
@@ -72,6 +74,8 @@ class Stated:
     gross: Decimal | None
     rows: Selector
     count: int
+    span: tuple[datetime, datetime] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ select
     feed, vendor, account, key, product, category, currency, kind, month,
     sum(amount) as amount,
     case when count(gross) = count(*) then sum(gross) end as gross,
-    count(*) as rows
+    count(*) as rows,
+    min(time) as first,
+    max(until) as after
 from (/*costs*/)
 where /*within*/
 group by feed, vendor, account, key, product, category, currency, kind, month
