@@ -269,10 +269,9 @@ def _units_of(unit: UnitCost, used: PersonUse) -> list[Use]:
 
 
 def _current(used: PersonUse) -> str:
-    """The path of the last month: the seat held, else the meter that counted use, else nothing."""
-    last = used.months[-1]
-    if last.seat:
-        return last.seat
-    if last.metered.low or last.metered.high is None:
+    """The seat held in the last month, else the meter that counted use in any, else nothing."""
+    if used.months[-1].seat:
+        return used.months[-1].seat
+    if any(m.metered != NO_USE for m in used.months):
         return "coding-tool" if Work.CODE in used.works else "metered"
     return NOTHING

@@ -35,6 +35,7 @@ CODING = frozenset(
     {"claude-code", "codex", "copilot", "cursor", "gemini-cli", "gemini-code-assist", "github"}
 )
 _MESSAGES = "messages"
+_SIGNS = frozenset({"active", "active_days"})  # of life, which do not say what was done
 Unit = tuple[str, str]
 
 
@@ -103,6 +104,7 @@ class _Cell:
     units: dict[Unit, Decimal] = field(default_factory=dict)
     messages: dict[Work, Decimal] = field(default_factory=dict)
     acted: set[Work] = field(default_factory=set)
+    seen: bool = False  # did something, and nobody says what
 
     def measured(self, work: Work) -> Use | None:
         found = [use for (_, kind), use in self.worth.items() if kind is work]
@@ -218,7 +220,9 @@ def _read_activity(workspace: Workspace, asked: Asked, vendor: str, naming: Nami
         work = work_of(act.product)
         for month, share in shares:
             cell = cells.setdefault((naming.person(act.person), str(month)), _Cell())
-            cell.acted.add(work)
+            cell.seen = True
+            if act.kind not in _SIGNS:
+                cell.acted.add(work)
             if act.kind == _MESSAGES and act.count is not None:
                 part = quotient(Fraction(act.count) * share)
                 cell.messages[work] = EXACT.add(cell.messages.get(work, ZERO), part)
@@ -294,21 +298,24 @@ def _person(
 def _month(month: Month, seat: str, cell: _Cell, rates: Mapping[Work, PerMessage], covered: bool) -> MonthUse:
     metered = summed(use for (stream, _), use in cell.worth.items() if stream is Stream.API)
     in_seat = summed(use for (stream, _), use in cell.worth.items() if stream is not Stream.API)
+    inferred = [] if cell.units else list(_inferred(cell, rates))
+    if not (cell.worth or cell.units or inferred) and (cell.seen or not covered):
+        inferred.append(None)
     known = Known.MEASURED if cell.worth or cell.units else Known.NONE
-    for work in sorted(cell.acted):
-        if cell.measured(work) is not None or cell.units:
-            continue
-        messages, rate = cell.messages.get(work), rates.get(work)
-        if messages and rate is not None:
-            in_seat, known = added(in_seat, rate.use(messages)), Known.INFERRED
-        else:
-            in_seat, known = added(in_seat, Use.at_least(ZERO)), Known.UNKNOWN
-    if known is Known.NONE and not covered:
-        in_seat, known = Use.at_least(ZERO), Known.UNKNOWN
+    if inferred:
+        known = Known.UNKNOWN if None in inferred else Known.INFERRED
+    in_seat = summed([in_seat, *(Use.at_least(ZERO) if use is None else use for use in inferred)])
     messages = sum(cell.messages.values(), ZERO)
-    return MonthUse(
-        month, seat, in_seat, metered, cell.calls, known, messages, tuple(sorted(cell.units.items()))
-    )
+    units = tuple(sorted(cell.units.items()))
+    return MonthUse(month, seat, in_seat, metered, cell.calls, known, messages, units)
+
+
+def _inferred(cell: _Cell, rates: Mapping[Work, PerMessage]) -> Iterable[Use | None]:
+    """The use of each kind of work that was seen and not measured: by messages, or None: not known."""
+    for work in sorted(cell.acted):
+        if cell.measured(work) is None:
+            messages, rate = cell.messages.get(work), rates.get(work)
+            yield rate.use(messages) if messages and rate is not None else None
 
 
 def _notes(people: Iterable[PersonUse], foreign: set[str], currency: str) -> Iterable[str]:
