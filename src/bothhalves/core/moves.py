@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
@@ -32,14 +33,22 @@ class Component(StrEnum):
     SEATS = "seats"  # seats released, given or changed
     LEVERS = "levers"  # work on the API made cheaper
     MOVED = "moved work"  # work that changes its path
+    COMMITMENT = "commitment"  # the promise signed for what is then used
     ENGINEERING = "engineering"  # what the tools cost
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The ``amount`` to commit to per period of the contract's commitment clause; None: nothing."""
+
+    amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """One step of a plan. ``seats`` changes the number of seats by type; ``drops`` are ids of Lines of usage
     that go, and ``adds`` is usage that comes, by observed month. ``costs`` are Lines outside the contract,
-    such as a tool's, for each month of the horizon."""
+    such as a tool's, for each month of the horizon. ``commit`` is signed at renewal only."""
 
     id: str
     component: Component
@@ -47,6 +56,7 @@ class Move:
     drops: frozenset[str] = frozenset()
     adds: Mapping[Month, tuple[MeteredUse, ...]] = field(default_factory=dict)
     costs: tuple[Line, ...] = ()
+    commit: Commit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,10 @@ def _state(
             if seats[name] < 0:
                 raise ValueError(f"{move.id} takes more {name} seats than there are")
     asked = [_asked(observed[n % len(observed)], month, seats, moves) for n, month in enumerate(view.months)]
-    contract = signed_anew(view.contract, seats, view.months) if view.at_renewal else view.contract
+    contract = view.contract
+    if view.at_renewal:
+        commit = next((m.commit for m in reversed(moves) if m.commit is not None), None)
+        contract = signed_anew(contract, seats, view.months, commit)
     lines = settle(contract, asked, view.carried, kind).lines
     costs = tuple(line for move in moves for line in move.costs)
     return State(tuple(m.id for m in moves), (*lines, *costs), contract.currency, kind)
@@ -135,16 +148,24 @@ def _dated(line: Line, month: Month) -> Line:
     return replace(line, id=f"{line.id}@{month}", dimensions=tuple(sorted(said.items())))
 
 
-def signed_anew(contract: Contract, seats: Mapping[str, int], months: Sequence[Month]) -> Contract:
+def signed_anew(
+    contract: Contract, seats: Mapping[str, int], months: Sequence[Month], commit: Commit | None = None
+) -> Contract:
     """The contract as if signed again for ``months``, with so many seats of each type and not fewer than
-    its minimum. A seat type of which none are held is not bought, unless another clause asks for it."""
+    its minimum. A seat type of which none are held is not bought, unless another clause asks for it.
+    ``commit`` None: the commitment is signed as it was."""
     first: date = months[0].first
     terms = [
         replace(t, committed=max(t.minimum, seats[t.type]), from_=None, until=None, co_term=None)
         for t in _latest(contract.seats)
         if seats.get(t.type)
     ]
-    return replace(contract, seats=tuple(terms), term=replace(contract.term, start=first, months=len(months)))
+    term = replace(contract.term, start=first, months=len(months))
+    anew = replace(contract, seats=tuple(terms), term=term)
+    if commit is None or contract.commitment is None:
+        return anew
+    amount = None if commit.amount is None else replace(contract.commitment, amount=commit.amount, ramp=())
+    return replace(anew, commitment=amount)
 
 
 def _latest(terms: Iterable[SeatTerm]) -> list[SeatTerm]:

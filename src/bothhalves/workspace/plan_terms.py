@@ -47,6 +47,14 @@ class OwnTool:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatWork:
+    """The kinds of work that a seat type opens; a type that is not named opens all."""
+
+    seat: str
+    work: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToSeats:
     """A workload that ``people`` without a seat could do on seats of a type instead."""
 
@@ -82,6 +90,7 @@ class Planning:
     payback_months: int = 12
     interest: Percent = Decimal("0.1")
     tools: tuple[OwnTool, ...] = ()
+    seats: tuple[SeatWork, ...] = ()
     to_seats: tuple[ToSeats, ...] = ()
     messages: tuple[MessageCost, ...] = field(default=())
 
