@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from bothhalves.core.clauses.base import Percent
 from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.terms import Billing
 from bothhalves.reading import read_yaml
+from bothhalves.workspace.lever_terms import LeverWork, StatedPrefix, TaskClass, levers_fault
 from bothhalves.workspace.plan_terms import Planning
 
 if TYPE_CHECKING:
@@ -70,7 +73,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A use of AI by software or by a group. ``driver`` is what its volume moves with."""
+    """A use of AI by software or by a group. ``driver`` is what its volume moves with.
+
+    ``reference_model`` (``vendor:model`` where it is not the usage's own vendor) is what lazy use would take;
+    ``can_wait`` the share of requests for which nobody waits within 24 hours, ``wait_hours`` how long its
+    users can wait.
+    """
 
     id: str
     match: Match
@@ -78,6 +86,18 @@ class Workload:
     owner: str = ""
     driver: str = ""
     human: bool | None = None
+    reference_model: str = ""
+    quality_floor: Percent | None = None
+    can_wait: Percent | None = None
+    wait_hours: Decimal | None = None
+    prefix: StatedPrefix | None = None
+    classes: tuple[TaskClass, ...] = ()
+    engineering: tuple[LeverWork, ...] = ()
+    needs: Needs = field(default_factory=Needs)
+
+    def fault(self) -> str | None:
+        """What is wrong with the workload as written, or None."""
+        return levers_fault(self.quality_floor, self.can_wait, self.classes, self.engineering)
 
 
 @dataclass(frozen=True, slots=True)
