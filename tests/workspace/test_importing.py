@@ -119,3 +119,19 @@ def test_a_file_in_no_known_format_is_not_kept(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.imported({"notes.csv": "a,b\n1,2\n"})
     assert not (folder.root / "inbox" / "notes.csv").exists()
+
+
+MEMBERS = '{"data": [{"id": "user-a", "email": "ada@example.com"}], "has_more": false}'
+
+
+def test_a_member_list_is_told_to_lack_its_workspace_only_where_nobody_names_it(tmp_path: Path) -> None:
+    for number, account in enumerate(("ws-1", "")):
+        folder = Folder(tmp_path / str(number))
+        report = folder.imported({"members.json": MEMBERS}, as_of="2026-09-30", account=account)
+        noted = [] if account else ["import.no-account"]
+        assert [p.code for p in report.problems] == noted
+        assert [s.account for s in folder.open().store.seats()] == [account]
+        shutil.rmtree(folder.root / ".bothhalves", ignore_errors=True)
+        assert [p.code for p in folder.open().store.problems()] == noted, (
+            "what was said holds when made again"
+        )

@@ -144,12 +144,13 @@ def _read_members(source: Source, sink: Sink) -> None:
     day = as_of(source, sink)
     if day is None:
         return
-    what = (
-        "the list does not name its workspace: unless --account does, its seats are counted beside those of a"
-        " roster that does."
-    )
-    fix = "Import it with --account and the workspace's id, as other exports write it."
-    sink.problem("import.no-account", Where(source.name), what, fix, changes=False)
+    if not source.options.get("account"):
+        what = (
+            "the list does not name its workspace: unless --account does, its seats are counted beside those"
+            " of a roster that does."
+        )
+        fix = "Import it with --account and the workspace's id, as other exports write it."
+        sink.problem("import.no-account", Where(source.name), what, fix, changes=False)
     for entry in entries(source, sink):
         for row in entry.rows:
             person = _person(row, row.email("email"), row.text("id"))

@@ -24,7 +24,7 @@ class Options:
 
     def for_source(self) -> dict[str, str]:
         """What formats may ask for."""
-        given = {"as_of": self.as_of, "period": self.period}
+        given = {"as_of": self.as_of, "period": self.period, "account": self.account}
         return {name: value for name, value in given.items() if value}
 
 
