@@ -1,0 +1,256 @@
+"""A plan for every contract: choices solved together, settled again, and written down as tasks.
+
+The passes, in order: evidence decides whether there is a plan at all; gates and sure savings decide what
+each person and workload may do; the solver chooses for all together; the choice is settled under the
+contract in both views; what does not save anything at renewal, or does not repay its tool, is taken out and
+the rest is solved again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from bothhalves.core.clauses.base import Demand
+from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.engineering import Engineering, is_worth_building
+from bothhalves.core.explain import Grade
+from bothhalves.core.measuring import MeasureFirst
+from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
+from bothhalves.core.moves import Commit, Component, Move, View
+from bothhalves.workspace.demands import HIGH, LOW, Asked
+from bothhalves.workspace.plan_terms import OwnTool, Planning
+from bothhalves.workspace.planning.people import Choices
+from bothhalves.workspace.planning.people_moves import (
+    Group,
+    engineering_moves,
+    grouped,
+    seat_moves,
+    tool_moves,
+)
+from bothhalves.workspace.planning.problem import Chosen, Shared, WorkChoices, solved
+from bothhalves.workspace.planning.views import (
+    Course,
+    Moved,
+    bought,
+    course,
+    in_term_view,
+    observed,
+    renewal_view,
+)
+
+UNASSIGNED = "seats:unassigned"
+COMMITMENT = "commitment"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line of the checklist. ``renewal`` is what it saves over the horizon from ``counts_from`` on,
+    ``term`` what until then; None: no term is left. ``flips`` says what would change the advice."""
+
+    move: str
+    component: Component
+    owner: str
+    people: int
+    renewal: Amount
+    term: Amount | None
+    evidence: Grade
+    counts_from: date
+    flips: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that a contract's plan is made from. ``work`` moves come from levers, by option id."""
+
+    contract: Contract
+    asked: Asked
+    months: tuple[Month, ...]
+    people: tuple[Choices, ...]
+    labels: Mapping[str, str]
+    held: Mapping[str, int]
+    work: tuple[WorkChoices, ...]
+    work_moves: Mapping[tuple[str, str], tuple[Moved, ...]]
+    planning: Planning
+    grade: Grade
+    owners: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPlan:
+    """The plan under one contract, in both views."""
+
+    situation: Situation
+    chosen: Chosen
+    groups: tuple[Group, ...]
+    renewal: Course
+    term: Course | None
+    tasks: tuple[Task, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plans, or what to measure before there can be any."""
+
+    months: tuple[Month, ...]
+    measure: MeasureFirst | None
+    plans: tuple[ContractPlan, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a plan is settled on: the renewal view, the observed months at both ends, and today's seats."""
+
+    situation: Situation
+    view: View
+    observed: tuple[list[Demand], list[Demand]]
+    bought: Mapping[str, int]
+
+    @property
+    def start(self) -> date:
+        """The day from which renewal savings count."""
+        return self.view.months[0].first
+
+    @property
+    def seats(self) -> dict[str, SeatTerm]:
+        """The seat clauses in force at the end of the window, by type."""
+        return {s.type: s for s in self.situation.contract.seats_in(self.situation.months[-1])}
+
+
+def contract_plan(situation: Situation) -> ContractPlan:
+    """Solve, settle, and take out what does not hold, until everything that is left holds."""
+    scene = _scene(situation)
+    tools, left_out = _tools(scene)
+    while True:
+        chosen = solved(situation.people, situation.work, _shared(scene, tools))
+        groups = grouped([(p, chosen.people[p.person]) for p in situation.people], situation.labels)
+        moves = _moves(scene, chosen, groups, tools)
+        found = course(scene.view, scene.observed, scene.bought, moves)
+        failing = _fails(situation, groups, tools, found)
+        if failing is None:
+            break
+        tools.remove(failing)
+        left_out.append(f"{failing.id} does not repay its building: not worth building.")
+    term = _in_term(scene, moves)
+    tasks = tuple(_tasks(scene, groups, moves, found, term))
+    return ContractPlan(situation, chosen, tuple(groups), found, term, tasks, tuple(left_out))
+
+
+def _scene(situation: Situation) -> _Scene:
+    asked, contract, months = situation.asked, situation.contract, situation.months
+    return _Scene(
+        situation,
+        renewal_view(contract, months[-1], situation.planning.horizon_months),
+        (observed(asked, contract, months, LOW), observed(asked, contract, months, HIGH)),
+        bought(contract, months[-1], situation.held),
+    )
+
+
+def _tools(scene: _Scene) -> tuple[list[OwnTool], list[str]]:
+    """The buyer's tools that are live when the renewal begins, and a word about the others."""
+    vendor = scene.situation.contract.vendor
+    own = [t for t in scene.situation.planning.tools if t.vendor == vendor]
+    live = [t for t in own if t.live is not None and t.live <= scene.start]
+    late = [f"{t.id} is not live by {scene.start}, so nobody moves to it." for t in own if t not in live]
+    return live, late
+
+
+def _shared(scene: _Scene, tools: Sequence[OwnTool]) -> Shared:
+    situation = scene.situation
+    moving = sum((w.options[0].burn for w in situation.work), ZERO)
+    used = sum((u.line.amount.low for d in scene.observed[0] for u in d.usage), ZERO)
+    return Shared(
+        tuple(scene.seats.values()),
+        tuple(tools),
+        situation.contract.commitment,
+        max(used / len(situation.months) - moving, ZERO),
+        situation.planning.horizon_months,
+    )
+
+
+def _moves(scene: _Scene, chosen: Chosen, groups: Sequence[Group], tools: Sequence[OwnTool]) -> list[Moved]:
+    """Every step in the order in which it is counted: seats, levers, moved work, commitment, engineering."""
+    situation, contract = scene.situation, scene.situation.contract
+    idle = {t: situation.held.get(t, 0) - n for t, n in scene.bought.items()}
+    idle = {t: n for t, n in idle.items() if n < 0}
+    work = [m for w, o in chosen.workloads.items() for m in situation.work_moves.get((w, o), ())]
+    found = [_both(Move(UNASSIGNED, Component.SEATS, idle))] if idle else []
+    found += [*seat_moves(contract, groups), *work, *tool_moves(contract, groups, tools)]
+    term = contract.commitment
+    if term is not None and chosen.commit is not None and chosen.commit != term.amount:
+        found.append(_both(Move(COMMITMENT, Component.COMMITMENT, commit=Commit(chosen.commit or None))))
+    found += engineering_moves(contract, groups, tools, scene.view.months)
+    order = list(Component)
+    return sorted(found, key=lambda m: order.index(m.low.component))
+
+
+def _both(move: Move) -> Moved:
+    return Moved(move, move)
+
+
+def _fails(
+    situation: Situation, groups: Sequence[Group], tools: Sequence[OwnTool], found: Course
+) -> OwnTool | None:
+    """The first tool whose people save too little to repay it in time."""
+    saved = {s.move: s.saves for s in found.steps if s.saves is not None}
+    months = situation.planning.horizon_months
+    for tool in tools:
+        own = [g for g in groups if g.to == tool.id]
+        gross = sum((saved[f"people:{g.id}"].low for g in own), ZERO) / months
+        gross -= sum(len(g.people) for g in own) * tool.per_person
+        work = Engineering(tool.hours, tool.rate, tool.once, tool.run, 1, tool.upkeep)
+        if own and not is_worth_building(work, gross, situation.planning.payback_months):
+            return tool
+    return None
+
+
+def _in_term(scene: _Scene, moves: Sequence[Moved]) -> Course | None:
+    """The rest of the term. What a tool costs belongs to the horizon, which begins afterwards."""
+    situation = scene.situation
+    view = in_term_view(situation.asked, situation.contract, situation.months[-1])
+    if view is None:
+        return None
+    free = [Moved(replace(m.low, costs=()), replace(m.high, costs=())) for m in moves]
+    return course(view, scene.observed, scene.bought, free)
+
+
+def _tasks(
+    scene: _Scene, groups: Sequence[Group], moves: Sequence[Moved], found: Course, term: Course | None
+) -> Iterator[Task]:
+    situation = scene.situation
+    by_id = {f"people:{g.id}": g for g in groups}
+    terms = {s.move: s.saves for s in term.steps} if term else {}
+    for moved, step in zip(moves, found.steps[1:], strict=True):
+        group, component = by_id.get(moved.id), moved.low.component
+        assert step.saves is not None
+        yield Task(
+            moved.id,
+            component,
+            situation.owners[0 if component is Component.SEATS else 1],
+            len(group.people) if group else max(-sum(moved.low.seats.values()), 0),
+            step.saves,
+            terms.get(moved.id),
+            situation.grade,
+            scene.start,
+            _flips(scene, moved, group, step.saves),
+        )
+
+
+def _flips(scene: _Scene, moved: Moved, group: Group | None, saves: Amount) -> str:
+    """What would change the advice, as a value where there is one."""
+    if moved.low.component is Component.ENGINEERING:
+        return "the moves that it serves"
+    if not saves.low and moved.low.seats:
+        return "a lower minimum of seats: at this one it saves nothing"
+    if group is None:
+        return "more people who need a seat" if moved.id == UNASSIGNED else "other use than was observed"
+    seat = scene.seats[group.seat]
+    freed = len(group.people) * scene.situation.planning.horizon_months
+    fee = to_cents(EXACT.subtract(seat.fee, quotient(Fraction(saves.low), freed)))
+    return f"a {seat.type} fee below {plain(fee)} a month"
