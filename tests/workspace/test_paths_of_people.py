@@ -225,3 +225,20 @@ def test_costs_are_those_of_the_schedules_month_by_month(folder: Folder) -> None
     assert seat.breakpoint is not None
     assert seat.breakpoint.form is Form.NEVER
     assert Fraction(metered().of(Decimal(210))) == 210
+
+
+def test_use_that_the_seat_stopped_is_at_least_what_was_seen(folder: Folder) -> None:
+    folder.write(
+        {"contracts/a.yaml": contract(allowances=[{"name": "own", "per_person": {"premium": "70"}}])}
+    )
+    folder.imported({
+        ROSTER: roster("ada", "bo"),
+        ANALYTICS.format("10"): analytics(ada=1, bo=1),
+        "usage.csv": csv_of(seat_use("ada", 9, 14_000_000), seat_use("bo", 9, 2_000_000)),
+    })  # fmt: skip
+    found = seen(folder)
+    ada = who(folder, found, "ada")
+    assert ada.uses[0] == Use.at_least(Decimal(70))
+    assert ada.costs["metered"].high is None
+    assert ada.costs["anthropic-2026/premium"].is_point
+    assert who(folder, found, "bo").uses[0].is_point

@@ -17,10 +17,10 @@ from bothhalves.core.dates import Month
 from bothhalves.core.explain import Grade
 from bothhalves.core.from_plans import seat_defaults, with_plans
 from bothhalves.core.gates import PathKind
-from bothhalves.core.money import ZERO, Amount, MoneyKind, quotient
+from bothhalves.core.money import EXACT, ZERO, Amount, MoneyKind, quotient
 from bothhalves.core.paths.baselines import AS_TODAY, Efficiency
 from bothhalves.core.paths.breakpoints import Breakpoint, breakpoint_of
-from bothhalves.core.paths.expected import NO_USE, Option, Use, mean_use, sum_of_months
+from bothhalves.core.paths.expected import NO_USE, Option, Use, mean_use, total_of_months
 from bothhalves.core.paths.from_contract import PooledPath, SeatCost, SeatPath, UnitCost, seat_paths
 from bothhalves.core.paths.messages import PerMessage
 from bothhalves.core.paths.regions import Range
@@ -91,20 +91,18 @@ class Path:
 class PersonPaths:
     """A person (by pseudonym) at one vendor: ``current`` path, months, and the mean monthly cost by path.
 
-    ``use`` is the mean month at list price. Paths without a cost of one person are left out of ``costs``.
+    ``uses`` are the months' uses, and ``use`` their mean, at list price; what reached the stop of the seat
+    held is at least what was seen. Paths without a cost of one person are left out of ``costs``.
     """
 
     person: str
     works: frozenset[Work]
     current: str
     months: tuple[MonthUse, ...]
+    uses: tuple[Use, ...]
     use: Range
     costs: Mapping[str, Amount]
     grade: Grade
-
-    @property
-    def uses(self) -> tuple[Use, ...]:
-        return tuple(m.use for m in self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +135,7 @@ def person_paths(
     counted = asked or asked_of(workspace, months)
     used = vendor_use(workspace, counted, vendor, contracts, stated)
     paths = _paths(workspace, months[-1], vendor, contracts, options)
-    units = {(u.product, u.meter) for path in paths for u in path.units}
-    priced = _Pricing(used.currency, paths, units)
+    priced = _Pricing(used.currency, paths)
     people = tuple(priced.person(p) for p in used.people if p.months)
     return VendorPaths(vendor, used.currency, months, paths, people, used.messages, used.notes)
 
@@ -220,42 +217,58 @@ def _schedule(option: MeteredOption) -> Schedule:
 class _Pricing:
     """Costs of months by path, each distinct course of months priced once."""
 
-    def __init__(self, currency: str, paths: Iterable[Path], units: set[tuple[str, str]]) -> None:
+    def __init__(self, currency: str, paths: Iterable[Path]) -> None:
         self._currency = currency
         self._paths = [p for p in paths if p.option is not None]
-        self._units = units
+        self._stops = {p.id: p.option.schedule.stop for p in self._paths if p.option is not None}
         self._known: dict[tuple[object, ...], dict[str, Amount]] = {}
 
     def person(self, used: PersonUse) -> PersonPaths:
         """One person on every path."""
-        uses = tuple(m.use for m in used.months)
+        uses = tuple(self._wanted(month) for month in used.months)
         course = (uses, tuple(m.units for m in used.months), used.works)
         costs = self._known.get(course)
         if costs is None:
             costs = self._known[course] = self._costs(used, uses)
         measured = all(m.known in (Known.MEASURED, Known.NONE) for m in used.months)
         grade = Grade.B if measured and len(used.months) > 1 else Grade.C
-        return PersonPaths(used.person, used.works, _current(used), used.months, mean_use(uses), costs, grade)
+        return PersonPaths(
+            used.person, used.works, _current(used), used.months, uses, mean_use(uses), costs, grade
+        )
+
+    def _wanted(self, month: MonthUse) -> Use:
+        """The month's use; at least what was seen where the seat held stopped it."""
+        stop = self._stops.get(month.seat)
+        return month.use if stop is None or month.in_seat.low < stop else Use.at_least(month.use.low)
 
     def _costs(self, used: PersonUse, uses: tuple[Use, ...]) -> dict[str, Amount]:
         found = {}
+        idle = all(use == NO_USE for use in uses)
         for path in self._paths:
             if path.metered is not None and not used.works <= path.metered.work:
                 continue
             assert path.option is not None
-            cost = sum_of_months(path.option.schedule, uses)
+            low, high = total_of_months(path.option.schedule, uses)
             for unit in path.units:
-                cost = cost + sum_of_months(unit.schedule, _units_of(unit, used))
-            if path.is_limited and uses != (NO_USE,) * len(uses):
-                cost = Range(cost.low, None)
-            found[path.id] = self._amount(cost.over(len(uses)))
+                least, most = total_of_months(unit.schedule, _units_of(unit, used))
+                low, high = (
+                    EXACT.add(low, least),
+                    None if most is None or high is None else EXACT.add(high, most),
+                )
+            if path.is_limited and not idle:
+                high = None
+            found[path.id] = self._mean(low, high, len(uses))
         return found
 
-    def _amount(self, cost: Range) -> Amount:
-        low, high = cost.low or Fraction(0), cost.high
-        known = quotient(low)
-        most = known if high == low else None if high is None else quotient(high)
-        return Amount(self._currency, MoneyKind.SCENARIO, known, most)
+    def _mean(self, low: Decimal, high: Decimal | None, months: int) -> Amount:
+        least = _over(low, months)
+        most = least if high == low else None if high is None else _over(high, months)
+        return Amount(self._currency, MoneyKind.SCENARIO, least, most)
+
+
+def _over(total: Decimal, months: int) -> Decimal:
+    """The mean: exact where it ends, as over one or two months it always does."""
+    return EXACT.divide(total, Decimal(months)) if months < 3 else quotient(Fraction(total), months)
 
 
 def _units_of(unit: UnitCost, used: PersonUse) -> list[Use]:

@@ -55,6 +55,12 @@ class Option:
 
 def sum_of_months(schedule: Schedule, months: Iterable[Use]) -> Range:
     """What the months cost together."""
+    low, high = total_of_months(schedule, months)
+    return Range(Fraction(low), None if high is None else Fraction(high))
+
+
+def total_of_months(schedule: Schedule, months: Iterable[Use]) -> tuple[Decimal, Decimal | None]:
+    """The least and the most (None: without end) that the months cost together."""
     low, high = ZERO, ZERO
     endless = False
     for use in months:
@@ -63,7 +69,7 @@ def sum_of_months(schedule: Schedule, months: Iterable[Use]) -> Range:
         low = EXACT.add(low, least)
         endless = endless or most is None
         high = EXACT.add(high, most or ZERO)
-    return Range(Fraction(low), None if endless else Fraction(high))
+    return low, None if endless else high
 
 
 def expected(schedule: Schedule, months: Sequence[Use]) -> Range:

@@ -238,6 +238,8 @@ def _pool(contract: Contract, seat: SeatTerm, term: AllowanceTerm) -> Pool:
     """The pool that seats of this type add to."""
     if term.amount or term.resets != "month" or term.carry_over:
         raise _Unscheduled("what all share is counted over several months, or does not grow with seats")
+    if any(_pack_speaks(t, seat, term.meter, seat.product) for t in contract.packs):
+        raise _Unscheduled("what all share is topped up with packs for all")
     then = term.overage or Overage()
     if then.budget is not None:
         raise _Unscheduled("what all share goes on up to a budget of all")
