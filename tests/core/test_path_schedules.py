@@ -223,6 +223,7 @@ def test_regions_agree_with_trying_every_use(one: Schedule, other: Schedule) -> 
     found = below(one, other)
     known = [u for u in GRID if found.known_until is None or u < found.known_until]
     assert [u in found for u in known] == [one.of(u) < other.of(u) for u in known]
+    assert all(r.high is None or r.low < r.high or (r.low_closed and r.high_closed) for r in found.regions)
     for region, after in zip(found.regions, found.regions[1:], strict=False):
         assert region.high is not None
         assert region.high <= after.low
