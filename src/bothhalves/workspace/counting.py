@@ -67,34 +67,65 @@ def person_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming
         yield Named(stream, naming.person(said["person"]), said["product"], said["account"], q)
 
 
+def class_usage(
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    naming: Naming,
+    others: Iterable[tuple[str, str]],
+) -> Iterator[Named]:
+    """Usage outside seats by workload and task class, cut wherever a price of ``others`` changes too.
+
+    So each cell can be priced as if it had run on any of these models.
+    """
+    counted = _counter(workspace, months, tuple(others))
+    for q in counted((*_METERED, "task_class")):
+        said = dict(q.dimensions)
+        stream = naming.stream(q.billing, said["product"], q.feed)
+        if stream is not Stream.SEAT:
+            yield Named(stream, naming.workload(said, q.feed), said["product"], said["account"], q)
+
+
 def _counter(
-    workspace: Workspace, months: tuple[Month, ...]
+    workspace: Workspace, months: tuple[Month, ...], others: tuple[tuple[str, str], ...] = ()
 ) -> Callable[[tuple[str, ...]], list[Quantities]]:
     """Counts the window by any dimensions, cut by everything that prices depend on."""
     models = workspace.store.models()
-    cuts, windows = price_periods(workspace.book, models)
-    banded = priced_by_size(workspace.book, models)
+    cuts, windows = price_periods(workspace.book, models, others)
+    banded = models if priced_by_size(workspace.book, others) else priced_by_size(workspace.book, models)
     span, zone = workspace.span(months), workspace.config.company.zone
     return lambda by: workspace.store.quantities(by, span, cuts, windows, zone=zone, banded=banded)
 
 
-def price_periods(book: PriceBook, models: Iterable[tuple[str, str]]) -> tuple[list[Cut], list[Window]]:
-    """The days and the minutes of the day at which the price of any of ``models`` changes."""
+def price_periods(
+    book: PriceBook, models: Iterable[tuple[str, str]], others: Iterable[tuple[str, str]] = ()
+) -> tuple[list[Cut], list[Window]]:
+    """The days and the minutes of the day at which the price of any of ``models`` changes.
+
+    Usage of each of them is cut where a price of one of ``others`` changes, too.
+    """
     from bothhalves.store import Cut, Window
 
     cuts, windows = [], []
+    apart = [known for vendor, name in others if (known := _known(book, vendor, name))]
     for vendor, name in models:
-        known = book.vendor(vendor)
-        model = book.model(known, name)
-        if model is None:
+        own = _known(book, vendor, name)
+        priced = [*([own] if own else []), *apart]
+        if not priced:
             continue
-        days = [None, *book.cuts(known, model), None]
+        days = [None, *sorted({day for known in priced for day in book.cuts(*known)}), None]
         cuts += [Cut(vendor, name, since, until, n) for n, (since, until) in enumerate(pairwise(days))]
-        minutes = book.windows(known, model)
+        minutes = {minute for known in priced for minute in book.windows(*known)}
         if minutes:
             edges = sorted({0, *minutes, _DAY})
             windows += [Window(vendor, name, first, after) for first, after in pairwise(edges)]
     return cuts, windows
+
+
+def _known(book: PriceBook, vendor: str, name: str) -> tuple[str, str] | None:
+    """Vendor and model under which the book has prices for a model of usage; None where it has none."""
+    resolved = book.vendor(vendor)
+    model = book.model(resolved, name)
+    return None if model is None else (resolved, model)
 
 
 def priced_by_size(book: PriceBook, models: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -109,6 +140,15 @@ def priced_by_size(book: PriceBook, models: Iterable[tuple[str, str]]) -> list[t
 def rated(named: Named, book: PriceBook) -> RatedUsage:
     """The quantities of one owner at list price."""
     q = named.counted
+    return RatedUsage(
+        named.stream, q.vendor, named.product, named.account, named.owner, q.model, q.month, q.requests,
+        q.quantities, rate(to_rate(named), book), q.selector, q.output_at_least,
+    )  # fmt: skip
+
+
+def to_rate(named: Named) -> Counted:
+    """What is to be rated of the quantities of one owner."""
+    q = named.counted
     kind = MoneyKind.NOTIONAL if named.stream is Stream.SEAT else MoneyKind.ESTIMATED
     owner = "group" if named.stream is Stream.SEAT else "workload"
     band = "" if q.prompt_above < 0 and q.prompt_upto is None else f"{q.prompt_above}-{q.prompt_upto or ''}"
@@ -120,7 +160,7 @@ def rated(named: Named, book: PriceBook) -> RatedUsage:
         ("conditions", "/".join(c for c in (q.tier, q.speed, q.region, band) if c)),
     )
     start, until = _span(q)
-    counted = Counted(
+    return Counted(
         vendor=q.vendor,
         model=q.model,
         start=start,
@@ -137,10 +177,6 @@ def rated(named: Named, book: PriceBook) -> RatedUsage:
         dimensions=dimensions,
         rows=q.selector,
     )
-    return RatedUsage(
-        named.stream, q.vendor, named.product, named.account, named.owner, q.model, q.month, q.requests,
-        q.quantities, rate(counted, book), q.selector, q.output_at_least,
-    )  # fmt: skip
 
 
 def unfinished(usage: Iterable[RatedUsage]) -> dict[tuple[str, str], Problem]:

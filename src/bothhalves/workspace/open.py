@@ -20,6 +20,7 @@ from bothhalves.workspace.locking import locked_versions
 
 if TYPE_CHECKING:
     from bothhalves.core.contracts import Contract
+    from bothhalves.core.levers.quality import Evaluation
     from bothhalves.core.plans import PlanBook
     from bothhalves.core.prices import PriceBook
     from bothhalves.store import Store
@@ -85,12 +86,31 @@ class Workspace:
         """The invoices that people wrote down."""
         return self._written[0]
 
+    @cached_property
+    def _judged(self) -> tuple[tuple[Evaluation, ...], list[Problem]]:
+        if not (self.root / "evaluations").is_dir():
+            return (), []
+        from bothhalves.workspace.evaluations import read_evaluations
+
+        return read_evaluations(self.root, (w.id for w in self.config.workloads))
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        """The judged tasks that people wrote down."""
+        return self._judged[0]
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the workspace's own files."""
         from bothhalves.core.boundaries import boundary_problems
 
-        own = (*self.config.problems, *self._priced[1], *self._offered[1], *self._written[1])
+        own = (
+            *self.config.problems,
+            *self._priced[1],
+            *self._offered[1],
+            *self._written[1],
+            *self._judged[1],
+        )
         company, today = self.config.company, datetime.now(UTC).date()
         crossed = boundary_problems(self.config.contracts, self.plans, company.needs, company.billing, today)
         return (*own, *crossed)
