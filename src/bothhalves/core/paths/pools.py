@@ -5,6 +5,7 @@ Every seat brings an allowance to one pool, so a seat for somebody who hardly us
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,9 +77,9 @@ def best_pool(uses: Sequence[Decimal], pool: Pool, outside: Schedule, least: int
     total = sum(values, Fraction(0))
     heaviest_first = pool.times is not None and Fraction(pool.times) <= rate
     found: list[tuple[Fraction, tuple[int, ...]] | None] = []
-    for seats in range(len(uses) + 1):
+    for seats, sets in _sets(order, values, pool, heaviest_first):
         best: tuple[Fraction, tuple[int, ...]] | None = None
-        for holders, inside in _sets(order, values, seats, heaviest_first):
+        for holders, inside in sets:
             cost = pool.cost(seats, inside)
             if cost is not None:
                 whole = cost + rate * (total - inside) + tool * (len(uses) - seats)
@@ -94,20 +95,35 @@ def best_pool(uses: Sequence[Decimal], pool: Pool, outside: Schedule, least: int
     return PoolPlan(tuple(sorted(holders)), cost, by_seats, min(bound, cost))
 
 
+_Sets = Iterable[tuple[tuple[int, ...], Fraction]]
+
+
 def _sets(
-    order: Sequence[int], values: Sequence[Fraction], seats: int, heaviest_first: bool
-) -> Iterable[tuple[tuple[int, ...], Fraction]]:
-    """Sets of so many holders to try, and their use."""
-    if heaviest_first:
-        chosen = tuple(order[:seats])
+    order: Sequence[int], values: Sequence[Fraction], pool: Pool, heaviest_first: bool
+) -> Iterable[tuple[int, _Sets]]:
+    """For each number of seats the sets of holders to try, each with its use."""
+    sums = [Fraction(0), *accumulate(values[n] for n in order)]
+    for seats in range(len(order) + 1):
+        if heaviest_first:
+            yield seats, [(tuple(order[:seats]), sums[seats])]
+        elif len(order) <= EVERY_SET:
+            yield seats, _every_set(order, values, seats)
+        else:
+            yield seats, _runs(order, sums, seats, pool.brings(seats))
+
+
+def _every_set(order: Sequence[int], values: Sequence[Fraction], seats: int) -> _Sets:
+    """All sets of so many holders, and their use."""
+    for chosen in combinations(order, seats):
         yield chosen, sum((values[n] for n in chosen), Fraction(0))
-    elif len(order) <= EVERY_SET:
-        for chosen in combinations(order, seats):
-            yield chosen, sum((values[n] for n in chosen), Fraction(0))
-    else:
-        sums = [Fraction(0), *accumulate(values[n] for n in order)]
-        for first in range(len(order) - seats + 1):
-            yield tuple(order[first : first + seats]), sums[first + seats] - sums[first]
+
+
+def _runs(order: Sequence[int], sums: Sequence[Fraction], seats: int, brings: Fraction) -> _Sets:
+    """The two runs of the sorted list whose use lies nearest to what the seats bring, above and below."""
+    starts = range(len(order) - seats + 1)
+    fits = bisect_left(starts, -brings, key=lambda n: sums[n] - sums[n + seats])
+    for first in {max(0, fits - 1), min(fits, len(order) - seats)}:
+        yield tuple(order[first : first + seats]), sums[first + seats] - sums[first]
 
 
 def _bound(pool: Pool, rate: Fraction, tool: Fraction, values: Sequence[Fraction], least: int) -> Fraction:
