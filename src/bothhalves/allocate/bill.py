@@ -1,0 +1,192 @@
+"""What a choice costs, exactly: every shared term settled in whole numbers and fractions, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from bothhalves.allocate.model import Band, Choice, Ints, Problem, SeatType, Units
+
+_BLOCK = 1 << 16
+_NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over units: by group and scenario the ``cost`` outside the commitment; by scenario the ``burn`` and
+    the part of it that is ``credited``; ``pooled`` by seat type and scenario; seats ``held`` by type; whether
+    each tool is ``used``. Plain whole numbers, which do not overflow."""
+
+    cost: tuple[tuple[int, ...], ...]
+    burn: tuple[int, ...]
+    credited: tuple[int, ...]
+    pooled: tuple[tuple[int, ...], ...]
+    held: tuple[int, ...]
+    used: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The parts of the objective, expected over scenarios, in micro-dollars; they add up to it.
+
+    ``units`` by group, ``seats`` by type, ``tools`` by tool, ``pools`` (overage) by seat type. ``payable`` is
+    the amount signed, ``commitment`` what is expected to be paid under it with its overage, ``risk`` the
+    weighted part. ``scenarios`` is the whole cost in each, without risk.
+    """
+
+    units: tuple[Fraction, ...]
+    seats: tuple[int, ...]
+    tools: tuple[int, ...]
+    pools: tuple[Fraction, ...]
+    payable: Fraction
+    commitment: Fraction
+    risk: Fraction
+    scenarios: tuple[Fraction, ...]
+
+    @property
+    def objective(self) -> Fraction:
+        parts = (*self.units, *self.seats, *self.tools, *self.pools, self.commitment, self.risk)
+        return sum(parts, _NOTHING)
+
+
+def totals(problem: Problem, choice: Choice) -> Totals:
+    """Everything that shared terms need to know of a choice."""
+    scenarios = len(problem.likelihood)
+    zero = np.zeros(scenarios, dtype=object)
+    burn, credited, costs = zero.copy(), zero.copy(), []
+    pooled = [zero.copy() for _ in problem.seats]
+    held, used = [0] * len(problem.seats), [False] * len(problem.tools)
+    for group, options in zip(problem.groups, choice, strict=True):
+        outside = zero.copy()
+        for option in range(len(group.options)):
+            units = np.flatnonzero(options == option)
+            if not len(units):
+                continue
+            cost, counts, draws = _sums(group, units, option, scenarios)
+            outside, burn = outside + cost, burn + counts
+            credited = credited + counts if group.options.credited[option] else credited
+            seat, tool = group.options.seat[option], group.options.tool[option]
+            if seat >= 0:
+                held[seat] += int(group.people[units].sum())
+                pooled[seat] = pooled[seat] + draws
+            if tool >= 0:
+                used[tool] = True
+        costs.append(_whole(outside))
+    by_seat = tuple(_whole(row) for row in pooled)
+    return Totals(tuple(costs), _whole(burn), _whole(credited), by_seat, tuple(held), tuple(used))
+
+
+def _whole(row: Iterable[int]) -> tuple[int, ...]:
+    return tuple(int(value) for value in row)
+
+
+def _sums(group: Units, units: Ints, option: int, scenarios: int) -> list[np.ndarray[tuple[int], np.dtype[np.object_]]]:
+    """Exact sums of the three effects by scenario; blocks are small enough for 64 bits."""
+    found = [np.zeros(scenarios, dtype=object) for _ in range(3)]
+    for start in range(0, len(units), _BLOCK):
+        effects = group.chosen(units[start : start + _BLOCK], option)
+        found = [a + e.sum(axis=0).astype(object) for a, e in zip(found, effects, strict=True)]
+    return found
+
+
+def evaluate(problem: Problem, choice: Choice, band: int) -> Bill:
+    """The exact bill of a choice under one band, at the best amount within it."""
+    return settled(problem, totals(problem, choice), problem.bands[band])
+
+
+def cheapest_band(problem: Problem, found: Totals) -> tuple[int, Bill]:
+    """The band under which the bill is lowest; ties go to the earlier one."""
+    bills = [settled(problem, found, band) for band in problem.bands]
+    place = min(range(len(bills)), key=lambda n: (bills[n].objective, n))
+    return place, bills[place]
+
+
+def settled(problem: Problem, found: Totals, band: Band) -> Bill:
+    """The bill of what units do in sum, under a band."""
+    chances = problem.probability
+    beyond = [_beyond(*row) for row in zip(problem.seats, found.pooled, found.held, strict=True)]
+    burn = [
+        Fraction(burnt) - _displaced(problem.seats, found.held, found.credited[s])
+        + sum((over[s] for seat, over in zip(problem.seats, beyond, strict=True) if seat.overage_counts), _NOTHING)
+        for s, burnt in enumerate(found.burn)
+    ]  # fmt: skip
+    paid_over = [
+        [_NOTHING] * len(chances) if seat.overage_counts else over
+        for seat, over in zip(problem.seats, beyond, strict=True)
+    ]
+    payable = best_amount(band, burn, chances)
+    paid = _paid(band, payable, burn)
+    seats = tuple(seat.cost(held) for seat, held in zip(problem.seats, found.held, strict=True))
+    tools = tuple(t.cost if used else 0 for t, used in zip(problem.tools, found.used, strict=True))
+    fixed = sum(seats) + sum(tools)
+    scenarios = tuple(
+        fixed + paid[s] + sum(row[s] for row in found.cost) + sum((over[s] for over in paid_over), _NOTHING)
+        for s in range(len(chances))
+    )
+    return Bill(
+        tuple(_expected(row, chances) for row in found.cost),
+        seats,
+        tools,
+        tuple(_expected(over, chances) for over in paid_over),
+        payable,
+        _expected(paid, chances),
+        problem.risk * dearest(scenarios, chances, problem.level) if problem.risk else _NOTHING,
+        scenarios,
+    )
+
+
+def _expected(row: Sequence[int] | Sequence[Fraction], chances: Sequence[Fraction]) -> Fraction:
+    return sum((chance * value for value, chance in zip(row, chances, strict=True)), _NOTHING)
+
+
+def _beyond(seat: SeatType, pooled: Sequence[int], held: int) -> list[Fraction]:
+    """What a pool's use beyond its allowances comes to, by scenario."""
+    brought = 0 if seat.allowance is None else seat.allowance * held
+    return [seat.overage * max(0, used - brought) for used in pooled]
+
+
+def _displaced(seats: Sequence[SeatType], held: Sequence[int], credited: int) -> int:
+    """Use that credits displace: never more than there is, nor than the caps."""
+    brought = sum(min(seat.credit * count, seat.credit_cap) for seat, count in zip(seats, held, strict=True))
+    return min(brought, credited)
+
+
+def _paid(band: Band, payable: Fraction, burn: Iterable[Fraction]) -> list[Fraction]:
+    """What is due in each scenario."""
+    covered = band.covers(payable)
+    return [payable + band.beyond * max(_NOTHING, used - covered) for used in burn]
+
+
+def best_amount(band: Band, burn: Sequence[Fraction], chances: Sequence[Fraction]) -> Fraction:
+    """The amount to sign in a band: its start, or where it covers just what a scenario uses. Ties to less."""
+    least = Fraction(band.payable)
+    if band.rate is None:
+        return least
+    vertices = {band.payable + (used - band.covered) * band.rate for used in burn}
+    inside = {v for v in vertices if v > least and (band.top is None or v < band.top)}
+    return min(sorted({least} | inside), key=lambda amount: _expected(_paid(band, amount, burn), chances))
+
+
+def dearest(costs: Sequence[Fraction], chances: Sequence[Fraction], level: Fraction) -> Fraction:
+    """The mean cost of the dearest ``1 - level`` of scenarios (conditional value at risk, Rockafellar and
+    Uryasev 2000)."""
+    left = tail = 1 - level
+    found = _NOTHING
+    for cost, chance in sorted(zip(costs, chances, strict=True), reverse=True):
+        taken = min(chance, left)
+        found += taken * cost
+        left -= taken
+    return found / tail
+
+
+def worst_weights(costs: Sequence[Fraction], chances: Sequence[Fraction], level: Fraction) -> list[Fraction]:
+    """The weights by scenario, summing to one, under which the mean is that of the dearest scenarios."""
+    left = tail = 1 - level
+    found = [_NOTHING] * len(costs)
+    for place in sorted(range(len(costs)), key=lambda n: -costs[n]):
+        found[place] = min(chances[place], left) / tail
+        left -= found[place] * tail
+    return found
