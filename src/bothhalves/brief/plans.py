@@ -1,0 +1,180 @@
+"""A plan as figures: what everything costs before and after, and what each task saves in both views.
+
+A task's figure is made of the Lines that it changes: those that are only before it less those that are only
+after it. So every saving opens down to seats, usage, clauses and their sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
+from bothhalves.core.money import Amount
+from bothhalves.core.moves import Component
+from bothhalves.workspace.planning.planned import ContractPlan, Planned, Task
+from bothhalves.workspace.planning.views import KIND, Course, Step
+
+BEFORE_RULE = "Today's seats and usage under the terms of this view, nothing moved."
+AFTER_RULE = "The same months after every task of the plan, settled under the same terms."
+SAVES_RULE = "What the terms charge before the task, less what they charge after it; earlier tasks are done."
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task with its figures. ``term`` None: no term is left, or nothing of it can be counted there."""
+
+    task: Task
+    title: str
+    renewal: Figure | None
+    term: Figure | None
+
+    def roots(self) -> tuple[Figure, ...]:
+        return tuple(f for f in (self.renewal, self.term) if f is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """One view: ``before``, ``after``, what is saved in all, and by component; they add up."""
+
+    name: str
+    first: str
+    last: str
+    before: Figure
+    after: Figure
+    saves: Figure
+    components: tuple[Figure, ...]
+
+    def roots(self) -> tuple[Figure, ...]:
+        return (self.before, self.after, self.saves, *self.components)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSheet:
+    """The plan under one contract."""
+
+    contract: str
+    vendor: str
+    plan: ContractPlan
+    renewal: PlanView
+    term: PlanView | None
+    rows: tuple[TaskRow, ...]
+
+    def figures(self) -> dict[str, Figure]:
+        """Every figure by key, those below the shown ones included."""
+        roots = [*self.renewal.roots(), *(self.term.roots() if self.term else ())]
+        roots += [f for row in self.rows for f in row.roots()]
+        found = (part for root in roots for part in walk(root))
+        return {part.key: part for part in found if isinstance(part, Figure)}
+
+
+def sheets(planned: Planned) -> tuple[PlanSheet, ...]:
+    """Every contract's plan as figures."""
+    return tuple(_sheet(plan) for plan in planned.plans)
+
+
+def _sheet(plan: ContractPlan) -> PlanSheet:
+    contract = plan.situation.contract
+    renewal = _Figures(contract.id, contract.currency, "renewal", plan.renewal)
+    term = None if plan.term is None else _Figures(contract.id, contract.currency, "term", plan.term)
+    rows = tuple(
+        TaskRow(task, title(task.move), renewal.saves(n), term.saves(n) if term else None)
+        for n, task in enumerate(plan.tasks, 1)
+    )
+    return PlanSheet(
+        contract.id,
+        contract.vendor,
+        plan,
+        _view(plan.tasks, renewal),
+        _view(plan.tasks, term) if term else None,
+        rows,
+    )
+
+
+class _Figures:
+    """Figures of one course."""
+
+    def __init__(self, contract: str, currency: str, view: str, course: Course) -> None:
+        self.course, self.view = course, view
+        self._contract, self._currency = contract, currency
+
+    def key(self, name: str, **more: str) -> str:
+        return key(f"plan.{name}", {"contract": self._contract, "view": self.view, **more})
+
+    def sum(self, figure_key: str, words: str, parts: Sequence[Figure | Line], rule: str) -> Figure:
+        return sum_of(figure_key, words, tuple(parts), self._currency, KIND, rule=rule)
+
+    def state(self, name: str, words: str, step: Step, rule: str) -> Figure:
+        """A whole state by clause."""
+        parts = [
+            self.sum(self.key(name, clause=clause), f"{words}: {clause}", lines, rule)
+            for clause, lines in _by_clause(step.lines, self._contract)
+        ]
+        return self.sum(self.key(name), words, parts, rule)
+
+    def saves(self, number: int) -> Figure:
+        """What the step saves, from the Lines that it changes."""
+        before, after = self.course.steps[number - 1], self.course.steps[number]
+        shared = {(x.id, x.amount) for x in before.lines} & {(x.id, x.amount) for x in after.lines}
+        sides = {"before": before, "after": after}
+        parts = [
+            self.sum(
+                self.key("changed", task=after.move, side=side),
+                f"{title(after.move)}, only {side}",
+                [line for line in step.lines if (line.id, line.amount) not in shared],
+                SAVES_RULE,
+            )
+            for side, step in sides.items()
+        ]
+        name, words = self.key("saves", task=after.move), title(after.move)
+        return _difference(name, f"Saved: {words}", parts[0], parts[1], SAVES_RULE)
+
+
+def _view(tasks: Sequence[Task], figures: _Figures) -> PlanView:
+    steps, months = figures.course.steps, figures.course.view.months
+    before = figures.state("before", "Before", steps[0], BEFORE_RULE)
+    after = figures.state("after", "After", steps[-1], AFTER_RULE)
+    saved = [figures.saves(n) for n in range(1, len(steps))]
+    components = []
+    for component in Component:
+        parts = [f for f, task in zip(saved, tasks, strict=True) if task.component is component]
+        if parts:
+            name = figures.key("saves", component=component.replace(" ", "-"))
+            components.append(figures.sum(name, f"Saved on {component}", parts, SAVES_RULE))
+    saves = figures.sum(figures.key("saves"), "Saved in all", components, SAVES_RULE)
+    return PlanView(
+        figures.course.view.name, str(months[0]), str(months[-1]), before, after, saves, tuple(components)
+    )
+
+
+def _difference(figure_key: str, words: str, first: Figure, second: Figure, rule: str) -> Figure:
+    before, after = first.value, second.value
+    assert isinstance(before, Amount)
+    assert isinstance(after, Amount)
+    value = before - after
+    return Figure(figure_key, words, Operator.DIFFERENCE, value, (first, second), rule=rule)
+
+
+def _by_clause(lines: Iterable[Line], contract: str) -> list[tuple[str, list[Line]]]:
+    found: dict[str, list[Line]] = {}
+    own = f"{contract}/"
+    for line in lines:
+        clause = line.entry.removeprefix(own) if line.entry.startswith((own, "planning/")) else "list-price"
+        found.setdefault(clause.replace("/", ":"), []).append(line)
+    return list(found.items())
+
+
+def title(move: str) -> str:
+    """A task in words, from the id of its move."""
+    kind, _, rest = move.partition(":")
+    if move == "seats:unassigned":
+        return "Give back seats that nobody holds"
+    if kind == "commitment":
+        return "Commit to what will be used"
+    if kind == "tool":
+        return f"Build and run {rest}"
+    if kind == "people":
+        label, seat, to = [*rest.split(":"), "", ""][:3]
+        who = f"{label.replace('-', ' ')} people on {seat}" if label else f"people on {seat}"
+        return f"Release {who}" if to == "nothing" else f"Move {who} to {to}"
+    return f"{kind.capitalize()}: {rest.replace(':', ', ')}"

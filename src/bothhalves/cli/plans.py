@@ -1,0 +1,61 @@
+"""Verbs that decide: what to do with seats and work, and what to measure before."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bothhalves.cli.common import (
+    DONE,
+    HERE,
+    PROBLEMS,
+    WRONG_USE,
+    AsOfOption,
+    JsonOption,
+    WindowOption,
+    WorkspaceOption,
+    opened,
+    say,
+    window_of,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make these verbs part of the command."""
+    app.command("plan")(plan)
+
+
+def plan(
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    diff: Annotated[bool, typer.Option("--diff", help="Only what changed since the last run.")] = False,
+    explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Draw the line: who keeps a seat, which work moves, what that saves; or what to measure first."""
+    from bothhalves.brief.plans import sheets
+    from bothhalves.report.plan import diff_text, plan_record, plan_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.planning.making import planned_of
+    from bothhalves.workspace.planning.saved import keep
+
+    place = opened(workspace)
+    found = planned_of(place, window_of(place, window, as_of))
+    made = sheets(found)
+    known = {k: f for sheet in made for k, f in sheet.figures().items()}
+    if explain and explain not in known:
+        say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known))}")
+        raise typer.Exit(WRONG_USE)
+    if explain:
+        typer.echo(explain_text(known[explain], place.rows))
+        raise typer.Exit(DONE)
+    compared = keep(place.root, found) if found.measure is None else None
+    if json_:
+        typer.echo(plan_record(found, made, compared if diff else None))
+    elif diff and compared is not None:
+        typer.echo(diff_text(compared))
+    else:
+        typer.echo(plan_text(found, made))
+    raise typer.Exit(PROBLEMS if found.measure is not None else DONE)

@@ -1,0 +1,121 @@
+"""Plans from a workspace: everything that is known of a window, gathered for each contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import Grade
+from bothhalves.core.gates import PathKind
+from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
+from bothhalves.core.money import ZERO
+from bothhalves.core.paths.baselines import Efficiency
+from bothhalves.core.paths.messages import PerMessage
+from bothhalves.workspace.charges import signed
+from bothhalves.workspace.demands import Asked, asked_of
+from bothhalves.workspace.ledger import ledger_of
+from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.paths import AT_LIST, MeteredOption, VendorPaths, person_paths
+from bothhalves.workspace.person_use import work_of
+from bothhalves.workspace.plan_terms import MessageCost, OwnTool
+from bothhalves.workspace.planning.people import Keeping, Rules, choices
+from bothhalves.workspace.planning.planned import Planned, Situation, contract_plan
+from bothhalves.workspace.records import Ledger, Stream
+from bothhalves.workspace.replaying import span_of
+
+#: How sure a share is whose basis is stated.
+_GRADES = {
+    "measured": Grade.B,
+    "back-tested": Grade.B,
+    "trialled": Grade.B,
+    "estimated": Grade.C,
+    "assumed": Grade.D,
+}
+
+
+def planned_of(workspace: Workspace, months: tuple[Month, ...]) -> Planned:
+    """The plan of the window, or what to measure before there can be one."""
+    window = f"{months[0]}/{months[-1]}"
+    ledger = ledger_of(workspace, window)
+    rules = tuple(workspace.config.planning.said())
+    measure = _measure(ledger, workspace)
+    if measure is not None:
+        return Planned(months, measure, (), rules)
+    terms = signed(workspace, months)
+    asked = asked_of(workspace, span_of(terms, months))
+    situations = _situations(workspace, ledger, asked, terms, months)
+    return Planned(months, None, tuple(contract_plan(s) for s in situations), rules)
+
+
+def _measure(ledger: Ledger, workspace: Workspace) -> MeasureFirst | None:
+    from bothhalves.reading.exports import export_sources
+
+    sources, _ = export_sources()
+    known = list(_known(ledger, workspace))
+    return measure_first(ledger.full_months, ledger.grade, ledger.comparisons, known, sources)
+
+
+def _known(ledger: Ledger, workspace: Workspace) -> Iterator[Known]:
+    """What is here of each vendor that anything is bought from."""
+    contracts = workspace.config.contracts
+    metered = {u.vendor for u in ledger.usage if u.stream is not Stream.SEAT}
+    rosters = {g.vendor for g in ledger.seats}
+    seats = rosters | {c.vendor for c in contracts if c.seats}
+    active = {g.vendor for g in ledger.seats if g.unseen < g.assigned}
+    invoiced = {c.vendor for c in ledger.comparisons}
+    for vendor in sorted(metered | seats):
+        found = {
+            Export.ROSTER: vendor in rosters,
+            Export.ACTIVITY: vendor in active,
+            Export.USAGE: vendor in metered,
+            Export.INVOICE: vendor in invoiced,
+        }
+        here = frozenset(export for export, is_here in found.items() if is_here)
+        yield Known(vendor, vendor in seats, vendor in metered, here)
+
+
+def _situations(
+    workspace: Workspace,
+    ledger: Ledger,
+    asked: Asked,
+    terms: Iterable[Contract],
+    months: tuple[Month, ...],
+) -> Iterator[Situation]:
+    planning, company = workspace.config.planning, workspace.config.company
+    for contract in terms:
+        paths = vendor_paths(workspace, asked, contract.vendor, months)
+        keeping, labels = Keeping({}, {}), dict[str, str]()
+        rules = Rules(company.needs, (contract,), planning.tools, planning.seats, planning.hold)
+        own = tuple(
+            c for c in choices(paths, keeping, rules) if c.paths.current.startswith(f"{contract.id}/")
+        )
+        held: dict[str, int] = {}
+        for person in own:
+            name = person.paths.current.rpartition("/")[2]
+            held[name] = held.get(name, 0) + 1
+        yield Situation(
+            contract, asked, months, own, labels, held, (), {}, planning, ledger.grade,
+            (company.owners.seats, company.owners.tokens),
+        )  # fmt: skip
+
+
+def vendor_paths(workspace: Workspace, asked: Asked, vendor: str, months: tuple[Month, ...]) -> VendorPaths:
+    """Everybody's months on every path, the buyer's own tools among them."""
+    planning = workspace.config.planning
+    tools = [_metered(t) for t in planning.tools if t.vendor == vendor]
+    stated = {work_of(m.product): _per_message(m) for m in planning.messages}
+    return person_paths(workspace, months, vendor, (*tools, *AT_LIST), stated, asked)
+
+
+def _metered(tool: OwnTool) -> MeteredOption:
+    efficiency = Efficiency(
+        tool.share, _GRADES[tool.basis], f"{tool.basis}: {tool.source or 'planning.yaml'}"
+    )
+    return MeteredOption(
+        tool.id, PathKind.METERED, efficiency=efficiency, tool=tool.per_person, work=frozenset(tool.work)
+    )
+
+
+def _per_message(cost: MessageCost) -> PerMessage:
+    return PerMessage(cost.low, cost.high, 0, ZERO, _GRADES[cost.basis])
