@@ -95,7 +95,7 @@ def _situations(
             name = person.paths.current.rpartition("/")[2]
             held[name] = held.get(name, 0) + 1
         yield Situation(
-            contract, asked, months, own, labels, held, (), {}, planning, ledger.grade,
+            contract, asked, months, paths.paths, own, labels, held, (), {}, planning, ledger.grade,
             (company.owners.seats, company.owners.tokens),
         )  # fmt: skip
 

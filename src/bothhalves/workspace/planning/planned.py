@@ -23,6 +23,7 @@ from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
 from bothhalves.core.moves import Commit, Component, Move, View
 from bothhalves.workspace.demands import HIGH, LOW, Asked
+from bothhalves.workspace.paths import Path
 from bothhalves.workspace.plan_terms import OwnTool, Planning
 from bothhalves.workspace.planning.people import Choices
 from bothhalves.workspace.planning.people_moves import (
@@ -70,6 +71,7 @@ class Situation:
     contract: Contract
     asked: Asked
     months: tuple[Month, ...]
+    paths: tuple[Path, ...]
     people: tuple[Choices, ...]
     labels: Mapping[str, str]
     held: Mapping[str, int]
