@@ -73,13 +73,14 @@ def composed(cells: Iterable[Cell], book: PriceBook, currency: str) -> Compositi
     """Price every subset of levers over ``cells``, by the book's prices on the days of use.
 
     A state of a subset is the cheapest of those that use some or all of its levers, so a lever that would
-    make things dearer, as routing does where it breaks a cache, is left out.
+    make things dearer, as routing does where it breaks a cache, is left out. Nothing moves to the reference
+    model because it happens to be cheaper: that it does today's work as well is not shown.
     """
     market = Market(book, currency, {})
     fitting = tuple(_priced_on_reference(cell, market) for cell in cells)
     found = {base: _states(fitting, base, market) for base in (Setting.LAZY, Setting.TODAY)}
     lazy, today = found[Setting.LAZY], found[Setting.TODAY]
-    efficient = _cheapest([*today.values(), *lazy.values()], currency)
+    efficient = _cheapest(today.values(), currency)
     return Composition(
         lazy=lazy[frozenset()],
         current=today[frozenset()],

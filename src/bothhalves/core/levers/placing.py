@@ -214,12 +214,14 @@ def _state(
     slot = Slot((part.vendor, part.model), part.tier, lifetime)
     found = hit_rate(cell, head, slot, scene)
     why = ""
-    if slot not in head.rates and slot not in head.trialled:
-        why = refusal(head.tokens, book.caching(part.vendor, part.model, part.start.date()), lifetime)
-    if head.changes:
+    if found is None:
+        where = "in batch" if part.tier == BATCH else f"on {part.model}"
+        why = f"no hits {where} were measured or played back"
+    elif head.changes:
         why = "the prefix changes with each request, so that every request would write"
-    if not why and found is None:
-        why = "no hits were measured, nor played back"
+    elif slot not in head.rates and slot not in head.trialled:
+        rule = book.caching(part.vendor, part.model, part.start.date())
+        why = refusal(head.tokens, rule, lifetime) if head.tokens else "the prefix's length is not known"
     if why or found is None:
         return replace(UNCACHED, why=why)
     state = at_rate(quotient(head.share * Fraction(prompt_tokens(part))), found, lifetime)
