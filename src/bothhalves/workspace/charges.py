@@ -90,7 +90,7 @@ def charges_from(
 ) -> tuple[Charge, ...]:
     """The charges of what was asked, under ``terms`` and for other vendors at list price."""
     found = [charge for c in terms for charge in _charges(asked, c, months)]
-    for contract in _rest(asked, terms, currency, months):
+    for contract in at_list_price(asked, terms, currency, months):
         found += _charges(asked, contract, months)
     return tuple(sorted(found, key=lambda c: (str(c.month), c.contract.vendor, c.contract.id, c.line.id)))
 
@@ -115,7 +115,7 @@ def _root(of: str, roots: dict[str, str]) -> str:
     return of
 
 
-def _rest(
+def at_list_price(
     asked: Asked, terms: Iterable[Contract], currency: str, months: tuple[Month, ...]
 ) -> Iterator[Contract]:
     """List price for vendors without a contract. A vendor's accounts outside its contracts are left to it."""

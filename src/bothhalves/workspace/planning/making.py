@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
@@ -12,15 +13,18 @@ from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
 from bothhalves.core.money import ZERO
 from bothhalves.core.paths.baselines import Efficiency
 from bothhalves.core.paths.messages import PerMessage
-from bothhalves.workspace.charges import signed
-from bothhalves.workspace.demands import Asked, asked_of
+from bothhalves.workspace.charges import at_list_price, signed
+from bothhalves.workspace.demands import HIGH, LOW, Asked, asked_of
 from bothhalves.workspace.ledger import ledger_of
+from bothhalves.workspace.levers import Levers, levers_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.paths import AT_LIST, MeteredOption, VendorPaths, person_paths
 from bothhalves.workspace.person_use import work_of
 from bothhalves.workspace.plan_terms import MessageCost, OwnTool
-from bothhalves.workspace.planning.people import Keeping, Rules, choices
+from bothhalves.workspace.planning.people import Choices, Keeping, Rules, choices
 from bothhalves.workspace.planning.planned import Planned, Situation, contract_plan
+from bothhalves.workspace.planning.views import observed, renewal_view
+from bothhalves.workspace.planning.work_moves import Option, Scope, choices_of, options
 from bothhalves.workspace.records import Ledger, Stream
 from bothhalves.workspace.replaying import span_of
 
@@ -79,25 +83,54 @@ def _situations(
     workspace: Workspace,
     ledger: Ledger,
     asked: Asked,
-    terms: Iterable[Contract],
+    terms: Sequence[Contract],
     months: tuple[Month, ...],
 ) -> Iterator[Situation]:
-    planning, company = workspace.config.planning, workspace.config.company
-    for contract in terms:
+    """Each contract's situation, and that of vendors without one, at list price."""
+    levers = levers_of(workspace, months, ledger.grade)
+    company = workspace.config.company
+    for contract in (*terms, *at_list_price(asked, terms, company.currency, months)):
         paths = vendor_paths(workspace, asked, contract.vendor, months)
-        keeping, labels = Keeping({}, {}), dict[str, str]()
-        rules = Rules(company.needs, (contract,), planning.tools, planning.seats, planning.hold)
-        own = tuple(
-            c for c in choices(paths, keeping, rules) if c.paths.current.startswith(f"{contract.id}/")
-        )
-        held: dict[str, int] = {}
-        for person in own:
-            name = person.paths.current.rpartition("/")[2]
-            held[name] = held.get(name, 0) + 1
+        people, labels = _people(workspace, contract, paths)
+        options = _work(workspace, contract, asked, months, levers)
         yield Situation(
-            contract, asked, months, paths.paths, own, labels, held, (), {}, planning, ledger.grade,
-            (company.owners.seats, company.owners.tokens),
-        )  # fmt: skip
+            contract=contract,
+            asked=asked,
+            months=months,
+            paths=paths.paths,
+            people=people,
+            labels=labels,
+            held=Counter(p.paths.current.rpartition("/")[2] for p in people),
+            work=tuple(choices_of(name, found) for name, found in options.items()),
+            work_moves={(n, o.id): moves for n, found in options.items() for o, moves in found},
+            planning=workspace.config.planning,
+            grade=ledger.grade,
+            owners=(company.owners.seats, company.owners.tokens),
+        )
+
+
+def _people(
+    workspace: Workspace, contract: Contract, paths: VendorPaths
+) -> tuple[tuple[Choices, ...], dict[str, str]]:
+    """The choices of everybody on a seat of the contract, and what they are."""
+    planning = workspace.config.planning
+    rules = Rules(workspace.config.company.needs, (contract,), planning.tools, planning.seats, planning.hold)
+    keeping, labels = Keeping({}, {}), dict[str, str]()
+    found = choices(paths, keeping, rules)
+    return tuple(c for c in found if c.paths.current.startswith(f"{contract.id}/")), labels
+
+
+def _work(
+    workspace: Workspace, contract: Contract, asked: Asked, months: tuple[Month, ...], levers: Levers
+) -> dict[str, list[Option]]:
+    """The ways of every workload that has usage under the contract."""
+    planning = workspace.config.planning
+    view = renewal_view(contract, months[-1], planning.horizon_months)
+    demands = (observed(asked, contract, months, LOW), observed(asked, contract, months, HIGH))
+    scope = Scope(contract, demands, months, view.months)
+    seats = {t.workload: t for t in planning.to_seats if t.seat in {s.type for s in contract.seats}}
+    found = {w.workload: options(w, seats.get(w.workload), scope) for w in levers.workloads}
+    return {name: ways for name, ways in found.items() if any(option.burn for option, _ in ways)}
 
 
 def vendor_paths(workspace: Workspace, asked: Asked, vendor: str, months: tuple[Month, ...]) -> VendorPaths:
