@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import deals, plans
+from bothhalves.cli import deals, levers, plans
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -37,6 +37,7 @@ app = typer.Typer(
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 deals.add_to(app)
+levers.add_to(app)
 plans.add_to(app)
 
 

@@ -1,0 +1,58 @@
+"""The verb about levers: what each workload on the API could cost, and what of that is cash."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bothhalves.cli.common import (
+    DONE,
+    HERE,
+    PROBLEMS,
+    WRONG_USE,
+    AsOfOption,
+    JsonOption,
+    WindowOption,
+    WorkspaceOption,
+    opened,
+    say,
+    say_problems,
+    window_of,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make this verb part of the command."""
+    app.command("levers")(levers)
+
+
+def levers(
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Lazy, current and efficient cost of each workload on the API, and what each lever is worth."""
+    from bothhalves.brief.levers import figures, lever_briefs
+    from bothhalves.report.levers import levers_record, levers_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.ledger import ledger_of
+    from bothhalves.workspace.levers import levers_of
+
+    place = opened(workspace)
+    months = window_of(place, window, as_of)
+    ledger = ledger_of(place, f"{months[0]}/{months[-1]}", as_of)
+    found = levers_of(place, months, ledger.grade)
+    briefs = lever_briefs(found)
+    if explain:
+        figure = figures(briefs).get(explain)
+        if figure is None:
+            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(figures(briefs))[:40])}")
+            raise typer.Exit(WRONG_USE)
+        typer.echo(explain_text(figure, place.rows))
+        raise typer.Exit(DONE)
+    typer.echo(levers_record(found, briefs) if json_ else levers_text(found, briefs))
+    say_problems(found.problems)
+    raise typer.Exit(PROBLEMS if any(p.changes for p in found.problems) else DONE)
