@@ -16,6 +16,7 @@ TITLES = {
     "page": "The page and one explanation, by the number of raw rows",
     "replay": "A year of usage under ten offers",
     "calls": "Pricing single calls",
+    "seats": "Choosing seats with two binding minimums",
     "web": "The page in a browser",
 }
 
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def _machine() -> str:
-    packages = ("duckdb", "genai-prices", "msgspec")
+    packages = ("duckdb", "genai-prices", "highspy", "msgspec", "numpy")
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     load = os.getloadavg()[0]
     return f"{os.cpu_count()} processors, load {load:.1f}, Python {platform.python_version()}, {versions}\n"

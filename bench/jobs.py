@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bench import seats
 from bothhalves.core.money import plain
 
 Job = Callable[[], Any]
@@ -139,7 +140,14 @@ def _genai() -> Callable[[dict[str, Any]], str | None]:
     return cost
 
 
-JOBS: dict[str, Callable[..., Job]] = {"scan": scan, "rating": rating, "replay": replay, "calls": calls}
+JOBS: dict[str, Callable[..., Job]] = {
+    "scan": scan,
+    "rating": rating,
+    "replay": replay,
+    "calls": calls,
+    "seats": seats.solved,
+    "seats_milp": seats.solved_by_highs,
+}
 
 
 def main() -> None:

@@ -33,10 +33,10 @@ class Reference:
 def reference_milp(problem: SeatProblem, seconds: float = 60.0, threads: int = 1) -> Reference:
     """One binary for each eligible path of each person, and for each seat type its levels and seats paid for.
 
-    A level is taken or not, and what is paid for at a level is at least its fewest seats; together they are at
-    least the holders. None need be taken of an optional type, and exactly one of any other.
+    A level is taken or not, and what is paid for at a level is at least its fewest seats; together they are
+    at least the holders. None need be taken of an optional type, and exactly one of any other.
     """
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     settings = {
         "output_flag": False,
         "mip_rel_gap": 0.0,
@@ -63,11 +63,13 @@ def reference_milp(problem: SeatProblem, seconds: float = 60.0, threads: int = 1
 
 
 def _people(solver: highspy.Highs, problem: SeatProblem, rows: Whole, paths: Whole) -> float:
-    """Columns of who takes what, and everybody takes one path. The cheapest of each is taken out of the costs."""
+    """Columns of who takes what; everybody takes one path. The cheapest path is taken out of the costs."""
     least = np.where(problem.eligible, problem.cost, np.iinfo(np.int64).max).min(axis=1, initial=2**62)
     costs = (problem.cost[rows, paths] - least[rows]) / _MICRO
     count, none = len(rows), np.zeros(0)
-    solver.addCols(count, costs, np.zeros(count), np.ones(count), 0, np.zeros(0, np.int32), np.zeros(0, np.int32), none)
+    solver.addCols(
+        count, costs, np.zeros(count), np.ones(count), 0, np.zeros(0, np.int32), np.zeros(0, np.int32), none
+    )
     columns = np.arange(count, dtype=np.int32)
     solver.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
     ones = np.ones(problem.people)
@@ -87,7 +89,9 @@ def _seat(solver: highspy.Highs, seat: SeatType, people: int, holders: Whole) ->
         solver.addVar(0, 1)
         solver.addVar(0, most)
         solver.changeColCost(at + 1, fee / _MICRO)
-        solver.changeColsIntegrality(2, np.array([at, at + 1], np.int32), np.full(2, highspy.HighsVarType.kInteger))
+        solver.changeColsIntegrality(
+            2, np.array([at, at + 1], np.int32), np.full(2, highspy.HighsVarType.kInteger)
+        )
         solver.addRow(0, inf, 2, np.array([at, at + 1], np.int32), np.array([-fewest, 1.0]))
         solver.addRow(0, inf, 2, np.array([at, at + 1], np.int32), np.array([most, -1.0]))
         taken.append(at)

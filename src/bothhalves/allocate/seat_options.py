@@ -1,7 +1,8 @@
 """The ways to pay for each type of seat, their combinations, and what each combination must cost at least.
 
-A type is closed, or paid at one of its levels: the base price with its minimum, or a price break and its count.
-With one level for each type the problem is convex, so the least over all combinations is the least of all.
+A type is closed, or paid at one of its levels: the base price with its minimum, or a price break and its
+count. With one level for each type the problem is convex, so the least over all combinations is the least of
+all.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _MANY = "{} combinations of open seat types and price breaks are too many; at mo
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to pay: ``fee`` for each of at least ``fewest`` seats, the cheapest way for ``first`` to ``last`` people.
+    """One way to pay: ``fee`` for at least ``fewest`` seats; the cheapest for ``first`` to ``last`` people.
 
     Closed is an option for nobody: ``last`` is 0.
     """
@@ -45,7 +46,7 @@ class Option:
 
 
 def options(seat: SeatType, most: int) -> tuple[Option, ...]:
-    """The options of a type that at most so many people may hold, each with the counts it is the cheapest for."""
+    """The options of a type that at most so many people may hold, with the counts each is cheapest for."""
     levels = sorted(set(seat.levels))
     closable = seat.optional and levels[0][0] > 0
     starts: list[tuple[int, tuple[int, int]]] = []

@@ -1,14 +1,15 @@
 """What a person on each seat path is charged, for the greatest lower bound: the prices of one combination.
 
-With one fee and one fewest count for each type, ``fee * max(count, fewest)`` is the most that ``charge * count +
-(fee - charge) * fewest`` comes to over charges from 0 to the fee. So for any charges everybody's cheapest path,
-with what is left of the fees of the fewest seats, bounds every choice from below; the right charges make it equal
-to the optimum (a transportation problem and its dual; Lagrangian relaxation, Geoffrion 1974).
+With one fee and one fewest count for each type, ``fee * max(count, fewest)`` is the most that ``charge *
+count + (fee - charge) * fewest`` comes to over charges from 0 to the fee. So for any charges everybody's
+cheapest path, with what is left of the fees of the fewest seats, bounds every choice from below; the right
+charges make it equal to the optimum (a transportation problem and its dual; Lagrangian relaxation, Geoffrion
+1974).
 
-All charges must be found together: one at a time stops short, because two seat types may have to become cheaper
-at once before anybody moves. They are found by narrowing. A sample of people gives all charges about right, which
-settles the path of everybody who is not nearly tied between two; the next sample is of the rest alone; and the last
-program holds all who are still open, so that it is exact.
+All charges must be found together: one at a time stops short, because two seat types may have to become
+cheaper at once before anybody moves. They are found by narrowing. A sample of people gives all charges about
+right, which settles the path of everybody who is not nearly tied between two; the next sample is of the rest
+alone; and the last program holds all who are still open, so that it is exact.
 """
 
 from __future__ import annotations
@@ -151,19 +152,24 @@ def _programmed(people: Open, charges: Whole) -> Groups:
         light = people.light()
         drawn = rows[light][np.random.default_rng(people.rows).integers(0, int(light.sum()), PROGRAM)]
         share = float(sizes[light].sum() / sizes[drawn].sum())
-        rows, sizes = np.concatenate([rows[~light], drawn]), np.concatenate([sizes[~light], sizes[drawn] * share])
+        rows, sizes = (
+            np.concatenate([rows[~light], drawn]),
+            np.concatenate([sizes[~light], sizes[drawn] * share]),
+        )
     costs = _charged(people, charges, rows)
     return Groups(costs - costs.min(axis=0), costs < BARRED, costs.argmin(axis=0), sizes)
 
 
 def _charged(people: Open, charges: Whole, rows: Whole) -> Whole:
-    """The costs of rows with what is charged, ``[k, n]``; BARRED or more where a path is out of the question."""
+    """The costs of rows with what is charged, ``[k, n]``; BARRED where a path is out of the question."""
     columns = zip(people.columns, charges, strict=True)
-    return np.stack([np.where(column[rows] < BARRED, column[rows] + charge, BARRED) for column, charge in columns])
+    return np.stack(
+        [np.where(column[rows] < BARRED, column[rows] + charge, BARRED) for column, charge in columns]
+    )
 
 
 def _width(people: Open, charges: Whole, safety: int) -> int:
-    """How far from the charges the next window goes: it leaves open as many people as the sample may be wrong by."""
+    """How far the next window goes: it leaves open as many people as the sample may be wrong by."""
     if people.rows <= PROGRAM:
         return EXACT // 4
     light = np.flatnonzero(people.light())

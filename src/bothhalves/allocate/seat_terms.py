@@ -1,13 +1,14 @@
 """The choice of seats as a problem and as an answer; every amount is a whole number of micro-units.
 
-A micro-unit is a millionth of the currency's unit (micro-dollars for dollars), over one horizon that the caller
-has chosen. Amounts are Scores: whoever shows money rates the chosen paths again.
+A micro-unit is a millionth of the currency's unit (micro-dollars for dollars), over one horizon that the
+caller has chosen. Amounts are Scores: whoever shows money rates the chosen paths again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -38,9 +39,9 @@ _LARGE = "the amounts add up to more than 64 bits hold"
 class SeatType:
     """What the seats of one path cost, in micro-units over the horizon.
 
-    ``minimum`` seats are paid for, used or not. A break ``(from_count, fee)`` makes ``fee`` that of all units once
-    so many are paid for; paying for more seats than are used in order to reach it is allowed. An ``optional`` type
-    costs nothing while nobody holds it; of any other the minimum is always paid.
+    ``minimum`` seats are paid for, used or not. A break ``(from_count, fee)`` makes ``fee`` that of all units
+    once so many are paid for; paying for more seats than are used in order to reach it is allowed. An
+    ``optional`` type costs nothing while nobody holds it; of any other the minimum is always paid.
     """
 
     path: int
@@ -63,7 +64,8 @@ class SeatType:
         if self.optional and count == 0:
             return 0, self.fee
         return min(
-            ((max(count, fewest), fee) for fewest, fee in self.levels), key=lambda paid: (paid[0] * paid[1], paid)
+            ((max(count, fewest), fee) for fewest, fee in self.levels),
+            key=lambda paid: (paid[0] * paid[1], paid),
         )
 
     def charge(self, count: int) -> int:
@@ -76,12 +78,13 @@ class SeatType:
 class SeatProblem:
     """Who may take which path at what expected cost, and what the seats cost that are paid for as a whole.
 
-    ``cost[n, k]`` is the expected cost of person n on path k over the horizon **without** the seat's fee (int64);
-    ``eligible[n, k]`` tells whether the path is open to the person. Paths without a :class:`SeatType` have no fee.
-    ``current`` is each person's path today, -1 for none; a path that is not eligible any more cannot be kept.
+    ``cost[n, k]`` is the expected cost of person n on path k over the horizon **without** the seat's fee
+    (int64); ``eligible[n, k]`` tells whether the path is open to the person. Paths without a
+    :class:`SeatType` have no fee. ``current`` is each person's path today, -1 for none; a path that is not
+    eligible any more cannot be kept.
 
-    Raises ``ValueError`` for shapes that do not fit, people without any path, price breaks out of order or that
-    raise the fee, and amounts whose sum does not fit 64 bits.
+    Raises ``ValueError`` for shapes that do not fit, people without any path, price breaks out of order or
+    that raise the fee, and amounts whose sum does not fit 64 bits.
     """
 
     cost: Whole
@@ -127,12 +130,12 @@ class SeatProblem:
 class SeatChoice:
     """A path for everyone, what it costs, and the proof.
 
-    ``billed`` and ``fees`` are the seats paid for and the fee of each, by path; 0 for paths without seats. ``open``
-    holds the seat paths that are paid for at all. No choice whatever costs less than ``bound``.
+    ``billed`` and ``fees`` are the seats paid for and the fee of each, by path; 0 for paths without seats.
+    ``open`` holds the seat paths that are paid for at all. No choice whatever costs less than ``bound``.
 
-    ``multipliers[k]`` is how far one more person on path k costs less than the fee of a seat: 0 where seats are
-    bought as needed, the whole fee where paid seats stay empty. They are of the choice that was solved last for
-    this answer; a person is best served by the path of the least ``cost + fee - multiplier``.
+    ``multipliers[k]`` is how far one more person on path k costs less than the fee of a seat: 0 where seats
+    are bought as needed, the whole fee where paid seats stay empty. They are of the choice that was solved
+    last for this answer; a person is best served by the path of the least ``cost + fee - multiplier``.
     """
 
     choice: Whole
@@ -180,7 +183,7 @@ def _check_seats(problem: SeatProblem) -> None:
             raise ValueError(_SEAT.format(seat.path))
         counts = [0, *(count for count, _ in seat.breaks)]
         fees = [seat.fee, *(fee for _, fee in seat.breaks)]
-        rising = all(a < b for a, b in zip(counts, counts[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(counts))
         if not rising or fees != sorted(fees, reverse=True) or fees[-1] < 0:
             raise ValueError(_BREAKS.format(seat.path))
     if len({seat.path for seat in problem.seats}) < len(problem.seats):
@@ -188,7 +191,7 @@ def _check_seats(problem: SeatProblem) -> None:
 
 
 def _check_amounts(problem: SeatProblem) -> None:
-    """Sums stay within 64 bits. Measured in floating point, with room to spare, because the sum may not fit."""
+    """Sums stay within 64 bits. Measured in floating point, as the sum itself may not fit."""
     largest = 0.0
     for row in range(0, problem.people, 1 << 16):
         rows = slice(row, row + (1 << 16))

@@ -1,4 +1,4 @@
-"""From charges to people: everybody on a cheapest path, and the tied on the one that makes the counts come right."""
+"""From charges to people: everybody on a cheapest path, the tied on one that makes the counts come right."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def cheapest(columns: Sequence[Whole], charges: Whole) -> Cheapest:
 
 
 def placed(ties: Whole, kept: Whole, low: Whole, high: Whole) -> tuple[Whole, bool]:
-    """A path for everybody among the tied, and whether the counts are within ``low`` to ``high`` of each path.
+    """A path for everybody among the tied, and whether counts are within ``low`` to ``high`` of each path.
 
-    Who can stays where he is (``kept``, -1 for nowhere); of the others, as many as possible are on the path of the
-    lower number. The counts come first, then staying, then the number.
+    Who can stays where he is (``kept``, -1 for nowhere); of the others, as many as possible are on the path
+    of the lower number. The counts come first, then staying, then the number.
     """
     paths = len(low)
     stays = (kept >= 0) & ((ties >> np.maximum(kept, 0)) & 1).astype(bool)

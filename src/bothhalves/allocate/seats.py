@@ -1,15 +1,17 @@
 """Who gets which seat, or none: the least cost of all choices, with its proof.
 
-Everybody takes one of his eligible paths. The seats of a type are paid for as a whole: at least the minimum, and at
-the fee of all units that the count reaches, so paying for seats that stay empty can be cheaper. A type that is
-optional may be closed.
+Everybody takes one of his eligible paths. The seats of a type are paid for as a whole: at least the minimum,
+and at the fee of all units that the count reaches, so paying for seats that stay empty can be cheaper. A type
+that is optional may be closed.
 
-Every combination of closed types and price breaks has a lower bound (:mod:`.seat_options`). The one with the least
-is solved (:mod:`.seat_prices`, :mod:`.seat_ties`) until no bound is below the best choice, which is then proven.
+Every combination of closed types and price breaks has a lower bound (:mod:`.seat_options`). The one with the
+least is solved (:mod:`.seat_prices`, :mod:`.seat_ties`) until no bound is below the best choice, which is
+then proven.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +32,7 @@ def solve_seats(problem: SeatProblem) -> SeatChoice:
     """
     columns = _Columns(problem)
     menu = Menu(problem.seats, columns.holders())
-    best, settled, charges = _current(problem), NEVER, columns.fees
+    best, settled, charges = _current(problem), NEVER, list(columns.fees)
     tried: set[bytes] = set()
     menu.tighten(columns.all_open, charges, columns.least(columns.all_open, charges))
     while True:
@@ -43,7 +45,7 @@ def solve_seats(problem: SeatProblem) -> SeatChoice:
             menu.tighten(closed, charges, columns.least(closed, charges))
             continue
         found = columns.solved(menu.chosen(row))
-        charges = found.charges
+        charges = list(found.charges)
         menu.tighten(closed, charges, found.least)
         menu.bounds[row], settled = NEVER, min(settled, found.bound)
         if best is None or found.total < best.total:
@@ -60,7 +62,7 @@ class _Found:
 
     choice: Whole
     total: int
-    charges: list[int] | None = None
+    charges: Sequence[int] = ()
     least: int = 0
     bound: int = 0
 
@@ -72,7 +74,7 @@ def _current(problem: SeatProblem) -> _Found | None:
     return _Found(problem.kept, problem.total(problem.kept))
 
 
-def _answer(problem: SeatProblem, best: _Found, bound: int, charges: list[int]) -> SeatChoice:
+def _answer(problem: SeatProblem, best: _Found, bound: int, charges: Sequence[int]) -> SeatChoice:
     counts = problem.counts(best.choice)
     billed, fees, multipliers = [0] * problem.paths, [0] * problem.paths, [0] * problem.paths
     for seat, charge in zip(problem.seats, best.charges or charges, strict=True):
@@ -81,6 +83,7 @@ def _answer(problem: SeatProblem, best: _Found, bound: int, charges: list[int]) 
             multipliers[seat.path] = max(0, fees[seat.path] - charge)
     paid = tuple(sorted(seat.path for seat in problem.seats if billed[seat.path]))
     parts = tuple(billed), tuple(fees), paid, tuple(multipliers)
+    best.choice.setflags(write=False)
     return SeatChoice(best.choice, counts, *parts, best.total, bound)
 
 
@@ -106,7 +109,7 @@ class _Columns:
         """How many people may hold each type at most."""
         return [int(np.count_nonzero(column < BARRED)) for column in self.seats]
 
-    def least(self, closed: Flags, charges: list[int]) -> int | None:
+    def least(self, closed: Flags, charges: Sequence[int]) -> int | None:
         """The sum of everybody's cheapest path; None if somebody has none but those of closed types."""
         total = 0
         for start in range(0, self.problem.people, BLOCK):

@@ -12,13 +12,13 @@ from bothhalves.allocate.seat_terms import Flags, Whole
 
 Reals = NDArray[np.float64]
 
-#: Costs are scaled to stay below this, where HiGHS's absolute tolerances are far from the last digit that counts.
+#: Costs are scaled to stay below this, where absolute tolerances are far from the last digit that counts.
 _LARGEST = 2.0**20
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """People with the same costs: ``costs[k, g]`` above the cheapest path, ``allowed`` paths, ``sizes`` in people.
+    """People of the same costs: ``costs[k, g]`` above the cheapest path, ``allowed`` paths, ``sizes``.
 
     Path 0 has no seats. ``base[g]`` is a cheapest path.
     """
@@ -32,8 +32,8 @@ class Groups:
 def price_changes(groups: Groups, needed: Reals, down: Whole, up: Whole) -> Whole:
     """How to change the charge of each seat path, at most ``down`` and ``up``, for the greatest lower bound.
 
-    ``needed[k]`` people are missing on path k (path 0 is not counted) if everybody takes the base path; too many
-    cost ``up`` each, too few ``down``. The answer is the price of each of these balances.
+    ``needed[k]`` people are missing on path k (path 0 is not counted) if everybody takes the base path; too
+    many cost ``up`` each, too few ``down``. The answer is the price of each of these balances.
     """
     where = groups.allowed.copy()
     where[groups.base, np.arange(where.shape[1])] = False
@@ -66,7 +66,7 @@ def _with_several(group: Whole, groups: int) -> tuple[Whole, Whole]:
 
 
 def _balance(path: Whole, base: Whole, seats: int) -> list[tuple[Whole, Whole, Reals]]:
-    """Entries (column, row, value) of the balance of each seat path: who comes, who leaves, too many, too few."""
+    """Entries (column, row, value) of each balance: who comes, who leaves, too many, too few."""
     comes, leaves = np.flatnonzero(path > 0), np.flatnonzero(base > 0)
     each, first = np.arange(seats), len(path)
     return [
@@ -78,7 +78,7 @@ def _balance(path: Whole, base: Whole, seats: int) -> list[tuple[Whole, Whole, R
 
 
 def told_apart(costs: Whole, allowed: Flags, sizes: Whole, low: Whole, high: Whole) -> Whole | None:
-    """People of each group on each path ``[k, g]``, so many on path k as ``low`` to ``high``, at the least cost.
+    """People of each group on each path ``[k, g]``: on path k from ``low`` to ``high``, at the least cost.
 
     None if there is no such choice. A network with whole sizes has a whole optimum at every corner.
     """
@@ -118,8 +118,14 @@ def _solved(
     program.a_matrix_.start_ = np.searchsorted(column[order], np.arange(columns + 1)).astype(np.int32)
     program.a_matrix_.index_ = row[order].astype(np.int32)
     program.a_matrix_.value_ = value[order]
-    solver = highspy.Highs()
-    for name, setting in {"output_flag": False, "presolve": "off", "threads": 1, "solver": "simplex"}.items():
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    settings: dict[str, bool | int | str] = {
+        "output_flag": False,
+        "presolve": "off",
+        "threads": 1,
+        "solver": "simplex",
+    }
+    for name, setting in settings.items():
         solver.setOptionValue(name, setting)
     solver.passModel(program)
     solver.run()

@@ -1,0 +1,107 @@
+"""Choosing seats for a company with two minimums that bind, and HiGHS on the same as far as it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.measure import Run, job, middle
+from bench.table import Row
+
+if TYPE_CHECKING:
+    from bothhalves.allocate.seats import SeatProblem
+
+#: Seconds that a company of so many people may take, and where HiGHS is asked too, with its time limit.
+MOST = {1_000: 0.1, 10_000: 0.2, 100_000: 1.4, 1_000_000: 7.0}
+LIMIT = {"quick": {1_000: 60}, "full": {1_000: 60, 10_000: 150}}
+REPEATS = 3
+_DOLLAR = 1_000_000
+_MINIMUMS, _FEES = (0.45, 0.20, 0.30), (240, 600, 300)
+
+
+def company(people: int) -> SeatProblem:
+    """Three types of seat that may be closed, a metered tool, the metered API, and doing without.
+
+    Use is unequal and no two people's costs are alike. Minimums are shares of the people; fees and costs are
+    of a year. The third type's minimum is not worth it; those of the other two are more than is wanted.
+    """
+    import numpy as np
+
+    from bothhalves.allocate.seats import SeatProblem, SeatType
+
+    rng = np.random.default_rng(7)
+    use = rng.lognormal(3.2, 1.3, people) * 12 * _DOLLAR
+
+    def trouble(least: int, most: int) -> Any:
+        return rng.uniform(least, most, people) * _DOLLAR
+
+    def beyond(included: int, rate: float) -> Any:
+        return np.maximum(use - included * _DOLLAR, 0) * rate * rng.uniform(0.8, 1.2, people)
+
+    cost = [
+        beyond(400, 0.9) + trouble(0, 60),
+        beyond(1500, 0.8) + trouble(0, 60),
+        beyond(900, 0.5) + trouble(0, 240),
+        use * rng.uniform(0.7, 1.3, people) + trouble(0, 120),
+        use * rng.uniform(0.5, 1, people) + trouble(60, 240),
+        trouble(600, 3000),
+    ]
+    eligible = np.ones((people, len(cost)), np.bool_)
+    eligible[:, 2], eligible[:, 4] = rng.random(people) < 0.5, rng.random(people) < 0.3
+    terms = enumerate(zip(_FEES, _MINIMUMS, strict=True))
+    seats = (SeatType(k, fee * _DOLLAR, int(share * people), (), True) for k, (fee, share) in terms)
+    return SeatProblem(np.stack(cost, axis=1).astype(np.int64), eligible, tuple(seats))
+
+
+def measured(size: str) -> list[Row]:
+    rows = []
+    for people, most in MOST.items():
+        ours = middle([job("seats", str(people)) for _ in range(REPEATS)])
+        told = ours.answer
+        assert told["binding"] == 2, told
+        target, met = f"<= {most:g} s, gap 0", ours.wall <= most and told["gap"] == 0
+        what = f"{people:,} people: {told['total'] / _DOLLAR:,.6f}, gap {told['gap']}"
+        rows.append(Row(what, ours, None, target, met))
+        if people in LIMIT[size]:
+            rows.append(_highs(people, LIMIT[size][people], ours))
+    return rows
+
+
+def _highs(people: int, seconds: int, ours: Run) -> Row:
+    """HiGHS on the same company. It must come to the same micro-dollar where it finishes, and to no less."""
+    run = job("seats_milp", str(people), str(seconds))
+    told, total = run.answer, ours.answer["total"]
+    what = f"{people:,} people: HiGHS, {told['status']}"
+    if told["total"] is None:
+        return Row(f"{what}, no choice found", run, run.cpu / ours.cpu)
+    assert told["total"] >= total, told
+    if told["status"] != "optimal":
+        above = 100 * (told["total"] / total - 1)
+        return Row(f"{what}, {above:.2g} % above", run, run.cpu / ours.cpu)
+    return Row(what, run, run.cpu / ours.cpu, "the same micro-dollar", told["total"] == total)
+
+
+def solved(people: str) -> Any:
+    """The job of the measured process: everything but drawing the company."""
+    from bothhalves.allocate.seats import solve_seats
+
+    drawn = company(int(people))
+
+    def answer() -> dict[str, int]:
+        found = solve_seats(drawn)
+        binding = sum(multiplier > 0 for multiplier in found.multipliers)
+        return {"total": found.total, "gap": found.gap, "binding": binding}
+
+    return answer
+
+
+def solved_by_highs(people: str, seconds: str) -> Any:
+    """The same as one mixed-integer program, on both processors."""
+    from bothhalves.allocate.milp import reference_milp
+
+    drawn = company(int(people))
+
+    def answer() -> dict[str, Any]:
+        found = reference_milp(drawn, float(seconds), threads=2)
+        return {"total": found.total, "status": found.status, "bound": found.bound}
+
+    return answer
