@@ -15,7 +15,7 @@ from bothhalves.core.money import ZERO, Amount, MoneyKind
 from bothhalves.workspace.levers import Levers, WorkloadLevers
 
 RULES = {
-    "lazy": "The observed requests on the reference model, not cached, not batched, at the prices of the day.",
+    "lazy": "The observed requests on the reference model, not cached, not batched, at prices of the day.",
     "current": "The observed requests as they ran, at the prices of the day.",
     "efficient": "The cheapest state that evidence allows, priced cell by cell.",
     "state": "All cells with these levers as far as evidence allows, priced cell by cell.",

@@ -103,7 +103,8 @@ def annualised(work: Engineering, months: int) -> Decimal:
     """The build spread over a horizon of ``months``, and twelve months of keeping it, to the twelfth place."""
     if months < 1:
         raise ValueError("a horizon has at least one month")
-    return quotient(Fraction(work.build) * 12 / months + 12 * Fraction(work.month))
+    build, kept = Fraction(work.build), Fraction(work.build) * Fraction(work.upkeep)
+    return quotient(build * 12 / months + kept + 12 * Fraction(work.run))
 
 
 def break_even_people(work: Engineering, months: int, fee: Decimal, metered: Decimal) -> int | None:

@@ -131,8 +131,8 @@ def levers_text(levers: Levers, briefs: Sequence[WorkloadBrief]) -> str:
     lines += [
         "",
         "Only the bankable part is cash: current less efficient, less engineering. Credits add up to what is",
-        "saved against lazy; the column 'from today' adds up to current less efficient. Prices are those of the",
-        "lists or the company's own book; below a commitment a saved token saves nothing.",
+        "saved against lazy; the column 'from today' adds up to current less efficient. Prices are those of",
+        "the lists or the company's own book; below a commitment a saved token saves nothing.",
         f"Open any figure: add --explain '{briefs[0].efficient.key}'.",
     ]
     return "\n".join(lines)

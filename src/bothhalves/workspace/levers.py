@@ -21,14 +21,16 @@ from bothhalves.core.engineering import (
     payback,
 )
 from bothhalves.core.explain import Grade, Problem
-from bothhalves.core.levers.batch import BATCH
+from bothhalves.core.levers.batch import BATCH, eligible, split
 from bothhalves.core.levers.claims import Tested, claim_of
 from bothhalves.core.levers.composition import EVERY, Composition, State, Subset, composed
 from bothhalves.core.levers.credit import last_in
-from bothhalves.core.levers.mix import LEVERS, Lever, Placed
+from bothhalves.core.levers.mix import LEVERS, Cell, Lever, Placed
 from bothhalves.core.levers.quality import Evaluation
 from bothhalves.core.levers.routing import Assignment
 from bothhalves.core.money import Amount, quotient
+from bothhalves.core.prices import PriceBook
+from bothhalves.core.rating import rate
 from bothhalves.core.terms import PROMPT_METERS
 from bothhalves.workspace.config import Workload
 from bothhalves.workspace.counting import Named, class_usage
@@ -173,7 +175,7 @@ def _of_workload(
         grade=_overall(found, evidence, grade),
         built=built,
         claim=claim_of(found.lazy.amount, found.efficient.amount),
-        notes=tuple(_notes(workload, found, built)),
+        notes=(*_notes(workload, found, built), *_unbatched(mix, workspace.book)),
     )
 
 
@@ -247,6 +249,17 @@ def _built(work: LeverWork, found: Composition, months: tuple[Month, ...], plann
         net_present_value(engineering, saving, planning.horizon_months, planning.interest),
         annualised(engineering, planning.horizon_months),
     )
+
+
+def _unbatched(mix: Sequence[Cell], book: PriceBook) -> list[str]:
+    """Models that could not go to batch because no price is known for that."""
+    models: dict[str, None] = {}
+    for cell in mix:
+        share = eligible(cell.usage, cell.can_wait)
+        there = split(cell.usage, share)[1]
+        if share and len(rate(there, book).unpriced) > len(rate(cell.usage, book).unpriced):
+            models[cell.usage.model] = None
+    return [f"Nothing of {model} goes to batch: no batch price is known for it." for model in models]
 
 
 def _notes(workload: Workload | None, found: Composition, built: Mapping[Lever, Built]) -> list[str]:

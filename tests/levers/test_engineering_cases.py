@@ -1,0 +1,121 @@
+"""What a tool costs, and whether its saving pays that back: to the cent, and by law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bothhalves.core.engineering import (
+    Engineering,
+    annualised,
+    break_even_people,
+    is_worth_building,
+    migrated,
+    net_present_value,
+    nets,
+    payback,
+    tool_cost,
+)
+from bothhalves.core.money import quotient, to_cents
+from bothhalves.reading import read_yaml
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    hours: Decimal = Decimal(0)
+    rate: Decimal = Decimal(0)
+    run: Decimal = Decimal(0)
+    live: int | None = None
+
+
+@dataclass(frozen=True)
+class People:
+    fee: Decimal
+    metered: Decimal
+    needed: int
+
+
+@dataclass(frozen=True)
+class WorkCase:
+    work: WorkLine
+    saving: Decimal
+    horizon: int
+    build: Decimal
+    month: Decimal
+    payback: str
+    value: Decimal
+    annual: Decimal
+    worth: bool
+    people: People | None = None
+
+
+def _cases() -> dict[str, WorkCase]:
+    cases, problems = read_yaml(Path(__file__).parent / "engineering.yaml", dict[str, WorkCase])
+    assert problems == [], problems
+    return cases or {}
+
+
+CASES = _cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_work(name: str) -> None:
+    case = CASES[name]
+    work = Engineering(case.work.hours, case.work.rate, run=case.work.run, live=case.work.live)
+    assert work.build == case.build
+    assert to_cents(work.month) == case.month
+    assert str(payback(work, case.saving) or "none") == case.payback
+    value = net_present_value(work, case.saving, case.horizon)
+    assert quotient(Fraction(value), cents=True) == case.value
+    assert annualised(work, case.horizon) == case.annual
+    assert is_worth_building(work, case.saving) == case.worth
+    if case.people:
+        needed = break_even_people(work, case.horizon, case.people.fee, case.people.metered)
+        assert needed == case.people.needed
+
+
+def test_a_tool_s_cost_by_person_falls_with_the_people() -> None:
+    work = Engineering(Decimal(180), Decimal(110), run=Decimal(300))
+    assert tool_cost(work, 18, 10) == 173
+    assert tool_cost(work, 18, 100) == Decimal("17.3")
+    assert break_even_people(work, 18, Decimal(5), Decimal(5)) is None
+
+
+def test_traffic_moves_in_a_line_up_to_the_day_and_not_without_one() -> None:
+    assert [migrated(month, 4) for month in range(1, 6)] == [
+        Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), 1, 1,
+    ]  # fmt: skip
+    assert migrated(12, None) == 0
+
+
+money = st.decimals(0, 10**6, places=2)
+
+
+@given(money, money, money, st.integers(1, 40))
+def test_the_payback_month_is_the_first_that_is_not_under_water(
+    build: Decimal, run: Decimal, saving: Decimal, live: int
+) -> None:
+    work = Engineering(once=build, run=run, live=live)
+    found = payback(work, saving)
+    flows = nets(work, saving, 200)
+    assert all(flow == 0 for flow in flows[: live - 1])
+    reached = [month for month in range(live, 201) if sum(flows[:month]) >= build]
+    if reached and (build or saving >= run):
+        assert found == reached[0]
+    elif found is not None:
+        assert found > 200
+
+
+@given(money, money, st.integers(1, 60))
+def test_without_interest_the_value_is_the_sum_of_the_flows(
+    build: Decimal, saving: Decimal, months: int
+) -> None:
+    work = Engineering(once=build, live=2)
+    plain = sum(map(Fraction, nets(work, saving, months)), -Fraction(build))
+    assert abs(Fraction(net_present_value(work, saving, months, Decimal(0))) - plain) <= Fraction("1E-9")

@@ -1,0 +1,106 @@
+"""Laws of any mix: credits add up, order does not matter, and nothing gets dearer by choosing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lever_mixes import CellLine, HeadLine
+
+from bothhalves.core.levers.batch import shared, split
+from bothhalves.core.levers.composition import composed
+from bothhalves.core.levers.credit import last_in, steps, summed_steps
+from bothhalves.core.levers.mix import LEVERS, Cell, Lever
+from bothhalves.core.money import Amount
+from rate_cards import BOOK
+
+shares = st.decimals(0, 1, places=2)
+tokens = st.integers(0, 10**8)
+
+
+@st.composite
+def cells(draw: st.DrawFn) -> Cell:
+    """A cell on any model, with any head, target and share that can wait."""
+    head = None
+    if draw(st.booleans()):
+        rates = draw(
+            st.dictionaries(st.sampled_from(["large", "mid", "small", "large batch"]), shares, max_size=3)
+        )
+        basis = draw(st.sampled_from(["measured", "back-tested"]))
+        head = HeadLine(str(draw(shares)), draw(st.integers(1, 9000)), basis, draw(st.booleans()), rates)
+    conditions = [("standard", "standard"), ("batch", "standard"), ("standard", "fast")]
+    tier, speed = draw(st.sampled_from(conditions))
+    return CellLine(
+        id="cell",
+        requests=draw(st.integers(1, 10**4)),
+        model=draw(st.sampled_from(["large", "mid", "small"])),
+        input=draw(st.integers(1, 10**8)),
+        reads=draw(tokens),
+        writes=draw(tokens),
+        output=draw(tokens),
+        tier=tier,
+        speed=speed,
+        chosen=draw(st.sampled_from(["", "mid", "small"])),
+        recount=str(draw(st.decimals("0.1", 3, places=1))),
+        can_wait=draw(shares),
+        head=head,
+    ).cell()
+
+
+def costs(states: dict[frozenset[Lever], object]) -> dict[frozenset[Lever], Amount]:
+    return {levers: state.amount for levers, state in states.items()}  # type: ignore[attr-defined]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(cells(), min_size=1, max_size=3))
+def test_credits_add_up_exactly_whatever_the_base(mix: list[Cell]) -> None:
+    found = composed(mix, BOOK, "USD")
+    for first, states in ((found.lazy, found.from_lazy), (found.current, found.from_today)):
+        amounts = costs(dict(states))
+        sums, orders = summed_steps(amounts, LEVERS)
+        whole = first.amount.low - found.efficient.amount.low
+        assert sum(s.low for s in sums.values()) == whole * orders
+        for order in permutations(LEVERS):
+            assert sum(s.low for s in steps(amounts, order).values()) == whole
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(cells(), min_size=1, max_size=3))
+def test_efficient_is_never_dearer_than_current_and_a_lever_never_hurts(mix: list[Cell]) -> None:
+    found = composed(mix, BOOK, "USD")
+    assert found.efficient.amount.low <= found.current.amount.low
+    amounts = costs(dict(found.from_today))
+    for levers, amount in amounts.items():
+        for more in LEVERS:
+            assert amounts[levers | {more}].low <= amount.low
+    assert all(lost.low >= 0 for lost in last_in(amounts, LEVERS).values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(cells(), min_size=1, max_size=3))
+def test_a_lever_that_touches_nothing_gets_nothing(mix: list[Cell]) -> None:
+    still = [replace(cell, chosen=None, can_wait=Decimal(0)) for cell in mix]
+    sums, _ = summed_steps(costs(dict(composed(still, BOOK, "USD").from_today)), LEVERS)
+    assert sums[Lever.ROUTING].low == sums[Lever.BATCH].low == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(cells(), min_size=2, max_size=3))
+def test_the_order_of_cells_does_not_matter(mix: list[Cell]) -> None:
+    one, other = composed(mix, BOOK, "USD"), composed(mix[::-1], BOOK, "USD")
+    assert one.efficient.amount == other.efficient.amount
+    assert one.lazy.amount == other.lazy.amount
+
+
+@settings(max_examples=40, deadline=None)
+@given(cells(), shares)
+def test_a_division_loses_no_token(cell: Cell, share: Decimal) -> None:
+    stays, goes = split(cell.usage, share)
+    for (_, whole), (_, one), (_, other) in zip(
+        cell.usage.quantities, stays.quantities, goes.quantities, strict=True
+    ):
+        assert one + other == whole
+    assert shared(cell.usage, Decimal(1)) == cell.usage
