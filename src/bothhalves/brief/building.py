@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
+from bothhalves.brief.drawing import drawn
 from bothhalves.brief.figures import Figures
 from bothhalves.brief.halves import seats_half, tokens_half
+from bothhalves.brief.line_record import NOT_DRAWN
 from bothhalves.brief.parts import Segment
+from bothhalves.brief.plans import sheets
 from bothhalves.brief.record import Half, Origin, Page
 from bothhalves.brief.tables import tables
 from bothhalves.core.explain import Figure
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
+from bothhalves.workspace.planning.making import planned_of
+from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.records import Ledger, Stream
 
 
@@ -19,11 +24,13 @@ def build(workspace: Workspace, window: str = "", as_of: str = "") -> Page:
 
     Raises ``WrongWindow`` for a window that cannot be read.
     """
-    return arranged(ledger_of(workspace, window, as_of))
+    ledger = ledger_of(workspace, window, as_of)
+    known = bool(ledger.usage or ledger.seats)
+    return arranged(ledger, planned_of(workspace, ledger.months, ledger) if known else None)
 
 
-def arranged(ledger: Ledger) -> Page:
-    """The page of a ledger."""
+def arranged(ledger: Ledger, planned: Planned | None = None) -> Page:
+    """The page of a ledger, with the line that a plan draws."""
     figures = Figures(ledger)
     seats, tokens = seats_half(ledger, figures), tokens_half(ledger, figures)
     together = _together(figures)
@@ -45,6 +52,7 @@ def arranged(ledger: Ledger) -> Page:
         tokens=tokens,
         together=together,
         together_note=_together_note(together),
+        line=NOT_DRAWN if planned is None else drawn(planned, sheets(planned)),
         tables=tables(ledger, figures),
         origins=tuple(
             Origin(s.feed, s.name, s.sha256, s.rows, s.first, s.last, s.note) for s in ledger.sources

@@ -11,10 +11,11 @@ from math import log
 from bothhalves.brief.line_record import NOT_DRAWN, Bin, Drawn, Histogram, PathRow, PathTable, Zone
 from bothhalves.brief.parts import Prompt, Segment
 from bothhalves.brief.plans import PlanSheet, TaskRow
+from bothhalves.brief.work_paths import work_rows
 from bothhalves.core.explain import Figure, Operator, Selector, key
 from bothhalves.core.gates import PathKind
 from bothhalves.core.measuring import MeasureFirst
-from bothhalves.core.money import Amount, quotient, total
+from bothhalves.core.money import Amount, plain, quotient, total
 from bothhalves.workspace.paths import NOTHING, Path
 from bothhalves.workspace.planning.people import Choices
 from bothhalves.workspace.planning.planned import ContractPlan, Planned
@@ -43,11 +44,12 @@ def drawn(planned: Planned, sheets: Sequence[PlanSheet]) -> Drawn:
     """The section of the page; what to measure where the evidence licenses no plan."""
     if planned.measure is not None:
         return Drawn(measure=_prompt(planned.measure))
-    seated = [s for s in sheets if s.plan.situation.people]
-    if not seated:
+    if not sheets:
         return NOT_DRAWN
-    sheet = max(seated, key=lambda s: len(s.plan.situation.people))
-    return Drawn(_histogram(sheet), _paths(sheet))
+    sheet = max(sheets, key=lambda s: len(s.plan.situation.people))
+    if not sheet.plan.situation.people:
+        return Drawn(paths=_paths(planned, sheets))
+    return Drawn(_histogram(sheet), _paths(planned, sheets))
 
 
 def _prompt(measure: MeasureFirst) -> Prompt:
@@ -93,7 +95,7 @@ def _histogram(sheet: PlanSheet) -> Histogram:
     if even is not None:
         title = ("Where the line sits: ", even, " of use per person and month")
     hold = sheet.plan.situation.planning.hold
-    lead = f"Nobody moves unless the other path is cheaper by more than {hold * 100:f} %."
+    lead = f"Nobody moves unless the other path is cheaper by more than {plain(hold * 100)} %."
     at = _place(even, edges) if even is not None else None
     note = "A person's mean monthly use at list price of the metered path. " + _line_note(sheet)
     return Histogram(title, lead, bins, zones, even, at, note.strip())
@@ -181,21 +183,22 @@ def _place(even: Figure, edges: Sequence[str]) -> float | None:
     return None
 
 
-def _paths(sheet: PlanSheet) -> PathTable:
-    rows = list(_people_rows(sheet))
+def _paths(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
+    people = tuple(row for sheet in sheets for row in _people_rows(sheet))
+    lead = "A month. Filled is recommended, hollow is the alternative. Savings are of the whole horizon."
+    sheet = max(sheets, key=lambda s: _low(s.renewal.before))
     renewal = sheet.renewal
-    whole = PathRow(
-        f"{renewal.first} to {renewal.last}",
+    total = PathRow(
+        f"{sheet.contract}, {renewal.first} to {renewal.last}",
         "at renewal, every clause included",
         renewal.before, None, renewal.after, "api", "", False, "", saves=renewal.saves,
     )  # fmt: skip
-    return PathTable(
-        "Every group and workload on each path",
-        "A month. Filled is recommended, hollow is the alternative. Savings are of the whole horizon.",
-        tuple(rows),
-        (),
-        whole,
-    )
+    workloads = tuple(work_rows(planned, sheets))
+    return PathTable("Every group and workload on each path", lead, people, workloads, total)
+
+
+def _low(figure: Figure) -> Decimal:
+    return figure.value.low if isinstance(figure.value, Amount) else figure.value
 
 
 def _people_rows(sheet: PlanSheet) -> Iterator[PathRow]:

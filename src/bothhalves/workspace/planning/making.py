@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
@@ -38,18 +39,18 @@ _GRADES = {
 }
 
 
-def planned_of(workspace: Workspace, months: tuple[Month, ...]) -> Planned:
-    """The plan of the window, or what to measure before there can be one."""
-    window = f"{months[0]}/{months[-1]}"
-    ledger = ledger_of(workspace, window)
+def planned_of(workspace: Workspace, months: tuple[Month, ...], ledger: Ledger | None = None) -> Planned:
+    """The plan of the window, or what to measure before there is one. ``ledger`` is that of the window."""
+    ledger = ledger or ledger_of(workspace, f"{months[0]}/{months[-1]}")
     rules = tuple(workspace.config.planning.said())
     measure = _measure(ledger, workspace)
     if measure is not None:
         return Planned(months, measure, (), rules)
     terms = signed(workspace, months)
     asked = asked_of(workspace, span_of(terms, months))
-    situations = _situations(workspace, ledger, asked, terms, months)
-    return Planned(months, None, tuple(contract_plan(s) for s in situations), rules)
+    levers = levers_of(workspace, months, ledger.grade)
+    situations = _situations(workspace, ledger, asked, terms, levers)
+    return Planned(months, None, tuple(contract_plan(s) for s in situations), rules, levers)
 
 
 def _measure(ledger: Ledger, workspace: Workspace) -> MeasureFirst | None:
@@ -84,11 +85,10 @@ def _situations(
     ledger: Ledger,
     asked: Asked,
     terms: Sequence[Contract],
-    months: tuple[Month, ...],
+    levers: Levers,
 ) -> Iterator[Situation]:
     """Each contract's situation, and that of vendors without one, at list price."""
-    levers = levers_of(workspace, months, ledger.grade)
-    company = workspace.config.company
+    company, months = workspace.config.company, levers.months
     for contract in (*terms, *at_list_price(asked, terms, company.currency, months)):
         paths = vendor_paths(workspace, asked, contract.vendor, months)
         people, labels = _people(workspace, contract, paths)
@@ -138,7 +138,8 @@ def vendor_paths(workspace: Workspace, asked: Asked, vendor: str, months: tuple[
     planning = workspace.config.planning
     tools = [_metered(t) for t in planning.tools if t.vendor == vendor]
     stated = {work_of(m.product): _per_message(m) for m in planning.messages}
-    return person_paths(workspace, months, vendor, (*tools, *AT_LIST), stated, asked)
+    shown = replace(asked, months=months)
+    return person_paths(workspace, months, vendor, (*tools, *AT_LIST), stated, shown)
 
 
 def _metered(tool: OwnTool) -> MeteredOption:

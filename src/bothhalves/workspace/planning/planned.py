@@ -23,6 +23,7 @@ from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
 from bothhalves.core.moves import Commit, Component, Move, View
 from bothhalves.workspace.demands import HIGH, LOW, Asked
+from bothhalves.workspace.levers import Levers
 from bothhalves.workspace.paths import Path
 from bothhalves.workspace.plan_terms import OwnTool, Planning
 from bothhalves.workspace.planning.people import Choices
@@ -103,6 +104,7 @@ class Planned:
     measure: MeasureFirst | None
     plans: tuple[ContractPlan, ...]
     rules: tuple[str, ...]
+    levers: Levers | None = None
 
 
 @dataclass(frozen=True, slots=True)
