@@ -40,14 +40,13 @@ def handful(seed: int) -> SeatProblem:
 
 
 def company(seed: int, people: int, types: int = 4) -> SeatProblem:
-    """A company whose people use AI unequally: seats include so much of it, and what is beyond costs extra."""
+    """A company whose people use AI unequally: paths include so much of it, and the rest costs extra."""
     rng = np.random.default_rng(seed)
     paths = int(rng.integers(3, 7))
     use = rng.lognormal(3.2, 1.4, (people, 1)) * 10 * DOLLAR
-    beyond = np.maximum(use - rng.integers(0, 2000, paths) * DOLLAR, 0) * rng.uniform(
-        0.5, 1.3, (people, paths)
-    )
-    cost = beyond.astype(np.int64) + rng.integers(0, 50 * DOLLAR, (people, paths))
+    beyond = np.maximum(use - rng.integers(0, 2000, paths) * DOLLAR, 0)
+    rates = rng.uniform(0.5, 1.3, (people, paths))
+    cost = (beyond * rates).astype(np.int64) + rng.integers(0, 50 * DOLLAR, (people, paths))
     chosen = rng.permutation(paths)[: int(rng.integers(1, min(paths, types) + 1))]
     seats = tuple(_seat(rng, int(path), 600 * DOLLAR, people) for path in chosen)
     return SeatProblem(cost, _eligible(rng, people, paths), seats)
