@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bothhalves.allocate import seat_prices, seat_ties
+from bothhalves.allocate import seat_prices, seat_terms, seat_ties
 from bothhalves.allocate.milp import reference_milp
 from bothhalves.allocate.seat_terms import SeatChoice
 from bothhalves.allocate.seats import SeatProblem, SeatType, solve_seats
@@ -218,6 +218,17 @@ def test_a_window_settles_only_those_who_cannot_move_in_it() -> None:
     window = seat_prices.Window(np.array([0, 40]), np.array([0, 60]))
     still = seat_prices.narrowed(everyone, window)
     assert (still.settled.tolist(), [column.tolist() for column in still.columns]) == ([1, 2], [[50], [0]])
+
+
+def test_people_with_other_paths_open_are_never_taken_for_alike() -> None:
+    """Costs are all zero: only what is barred tells the 63 rows apart."""
+    barred = (np.arange(63) >> np.arange(6)[:, None]) & 1
+    window = seat_prices.Window(np.zeros(6, np.int64), np.full(6, 5))
+    columns = list(barred * seat_terms.BARRED)
+    still = seat_prices.narrowed(
+        seat_prices.Open(columns, np.ones(63, np.int64), np.zeros(6, np.int64)), window
+    )
+    assert still.rows == 63 - 6
 
 
 def test_the_reference_says_when_it_ran_out_of_time() -> None:
