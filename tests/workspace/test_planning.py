@@ -1,0 +1,208 @@
+"""Plans of a small company: of ten seats at 100 eight are held; three people use much, four little."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bothhalves.brief.plans import PlanSheet, sheets
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import recomputed
+from bothhalves.core.money import Amount, to_cents
+from bothhalves.core.moves import Component
+from bothhalves.report.plan import diff_text, plan_record, plan_text
+from bothhalves.workspace.planning.making import planned_of
+from bothhalves.workspace.planning.planned import ContractPlan, Planned
+from bothhalves.workspace.planning.saved import keep
+from workspace_folder import Folder, contract, cost_report, csv_of, members, used
+
+WINDOW = (Month(2026, 9), Month(2026, 10))
+DAYS = [f"2026-{m:02}-{d:02}" for m, n in ((9, 30), (10, 31)) for d in range(1, n + 1)]
+#: Monthly use at list price: 5 dollars for each million tokens.
+USE = {"ada": 300, "bo": 310, "cy": 290, "di": 5, "ed": 10, "flo": 5, "gil": 0, "hal": 10}
+ROSTER = "members-5d1c0de0-6a7b-4c8d-9e0f-2214aa620620-2026-09-01.csv"
+TOOL = {
+    "id": "gateway", "vendor": "anthropic", "per_person": "2", "hours": "5", "rate": "100",
+    "live": "2026-12-01", "basis": "trialled",
+}  # fmt: skip
+
+
+def filled(place: Path, planning: Mapping[str, Any] | None = None, **terms: Any) -> Folder:
+    """The company with two months of calls of 10 dollars a day, billed as computed."""
+    folder = Folder(place)
+    folder.write({"contracts/a.yaml": contract(**terms)})
+    if planning is not None:
+        folder.write({"planning.yaml": yaml.safe_dump(dict(planning))})
+    calls = [used(f"{day}T10:00:00Z", 2_000_000, key="app") for day in DAYS]
+    seats = [
+        used(
+            f"2026-{m:02}-15T12:00:00Z",
+            use * 200_000,
+            product="chat",
+            billing="included",
+            person=f"{p}@x.com",
+        )
+        for m in (9, 10)
+        for p, use in USE.items()
+        if use
+    ]
+    rows = members(*((f"{p}@x.com", "Active", "Premium") for p in USE))
+    folder.imported({ROSTER: rows, "usage.csv": csv_of(*calls, *seats)})
+    billed = [{"month": "2026-09", "amount": "30000"}, {"month": "2026-10", "amount": "31000"}]
+    folder.imported({"cost.json": cost_report(*billed)})
+    return folder
+
+
+def planned(folder: Folder) -> Planned:
+    return planned_of(folder.open(), WINDOW)
+
+
+def only(found: Planned) -> ContractPlan:
+    assert found.measure is None
+    return found.plans[0]
+
+
+def saved(plan: ContractPlan) -> dict[str, Decimal]:
+    return {task.move: task.renewal.low for task in plan.tasks}
+
+
+def sheet(found: Planned) -> PlanSheet:
+    return sheets(found)[0]
+
+
+def test_seats_that_nobody_holds_are_given_back_at_renewal(tmp_path: Path) -> None:
+    plan = only(planned(filled(tmp_path)))
+    assert saved(plan)["seats:unassigned"] == 2 * 100 * 12
+    task = plan.tasks[0]
+    assert (task.owner, str(task.counts_from)) == ("Procurement", "2027-01-01")
+    assert task.term is not None
+    assert task.term.low == 0  # what is committed until the end of the term saves nothing before it
+
+
+def test_light_people_move_to_a_tool_that_pays(tmp_path: Path) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [TOOL]})))
+    found = saved(plan)
+    moved = [m for m in found if m.endswith(":gateway")]
+    people = sum(t.people for t in plan.tasks if t.move in moved and t.component is Component.MOVED)
+    assert people == 4  # of gil nothing is visible, which is not the same as no use
+    use = sum(u for u in USE.values() if u < 50)
+    assert sum(found[m] for m in moved if m.startswith("people:")) == (4 * 100 - use) * 12
+    build, upkeep, kept = 500, 500 * Decimal("0.2"), 4 * 2 * 12
+    assert to_cents(found["tool:gateway"]) == -(build + upkeep + kept)
+
+
+def test_a_tool_that_is_not_live_in_time_moves_nobody(tmp_path: Path) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [{**TOOL, "live": "2027-02-01"}]})))
+    assert "tool:gateway" not in saved(plan)
+    assert plan.left_out == ("gateway is not live by 2027-01-01, so nobody moves to it.",)
+
+
+def test_a_tool_that_does_not_repay_its_building_is_not_built(tmp_path: Path) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [{**TOOL, "hours": "100"}]})))
+    assert "tool:gateway" not in saved(plan)
+    assert set(saved(plan)) == {"seats:unassigned"}
+
+
+def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:
+    seats = [
+        {
+            "type": "premium",
+            "product": "claude",
+            "committed": 10,
+            "fee": "100",
+            "labels": ["Premium"],
+            "minimum": 8,
+        }
+    ]
+    plan = only(planned(filled(tmp_path, {"tools": [TOOL]}, seats=seats)))
+    assert set(saved(plan)) == {"seats:unassigned"}
+
+
+def test_every_figure_of_a_plan_recomputes_and_components_add_up(tmp_path: Path) -> None:
+    found = sheet(planned(filled(tmp_path, {"tools": [TOOL]})))
+    for figure in found.figures().values():
+        assert recomputed(figure) == figure.value
+    for view in (found.renewal, found.term):
+        assert view is not None
+        before, after, saves = view.before.value, view.after.value, view.saves.value
+        assert isinstance(before, Amount)
+        assert isinstance(after, Amount)
+        assert saves == before - after
+        assert sum(f.value.low for f in view.components) == saves.low  # type: ignore[union-attr]
+
+
+def test_a_plan_is_never_dearer_than_doing_nothing(tmp_path: Path) -> None:
+    view = sheet(planned(filled(tmp_path, {"tools": [TOOL]}))).renewal
+    assert view.after.value.low <= view.before.value.low  # type: ignore[union-attr]
+
+
+def test_under_two_full_months_there_is_a_plan_to_measure(tmp_path: Path) -> None:
+    found = planned_of(filled(tmp_path).open(), WINDOW[1:])
+    assert found.plans == ()
+    assert found.measure is not None
+    text = plan_text(found, sheets(found))
+    assert "Nothing is recommended from 2026-10 to 2026-10: measure first." in text
+    assert "A recommendation takes 2 full months of data; there is one." in text
+
+
+def test_what_is_missing_is_to_be_exported_first(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write({"contracts/a.yaml": contract()})
+    folder.imported({"usage.csv": csv_of(used("2026-10-15T12:00:00Z"))})
+    found = planned_of(folder.open(), WINDOW[1:])
+    text = plan_text(found, sheets(found))
+    for what in ("roster", "activity", "invoice"):
+        assert f"[ ] anthropic {what}:" in text
+    assert "[ ] anthropic usage:" not in text
+
+
+def test_what_does_not_reconcile_is_not_planned_on(tmp_path: Path) -> None:
+    folder = filled(tmp_path)
+    folder.imported({"later.json": cost_report({"month": "2026-09", "amount": "40000"})})
+    found = planned(folder)
+    assert found.plans == ()
+    assert found.measure is not None
+    assert any("differ by 25.0 %" in reason for reason in found.measure.reasons)
+
+
+def test_runs_are_kept_once_and_compared(tmp_path: Path) -> None:
+    folder = filled(tmp_path)
+    first = keep(folder.root, planned(folder))
+    assert first.since is None
+    assert diff_text(first) == "There is no earlier run to compare with; this one is kept."
+    keep(folder.root, planned(folder))
+    assert [p.name for p in (folder.root / "state" / "plans").iterdir()] == ["0001.json"]
+    folder.write({"planning.yaml": yaml.safe_dump({"tools": [TOOL]})})
+    now = keep(folder.root, planned(folder))
+    assert now.since is not None
+    assert {c.move for c in now.changes} == {
+        "tool:gateway",
+        *(c.move for c in now.changes if "people" in c.move),
+    }
+    assert diff_text(now).startswith("Since run 1 (2026-09 to 2026-10)\n+ anthropic-2026 people:")
+
+
+def test_a_damaged_record_of_a_run_is_passed_over(tmp_path: Path) -> None:
+    folder = filled(tmp_path)
+    place = folder.root / "state" / "plans"
+    place.mkdir(parents=True)
+    (place / "0001.json").write_text('{"tasks": [{"low": "NaN"}]}')
+    assert keep(folder.root, planned(folder)).since is None
+
+
+@pytest.mark.parametrize("diff", [False, True])
+def test_the_record_names_every_task_and_its_figures(tmp_path: Path, diff: bool) -> None:
+    folder = filled(tmp_path, {"tools": [TOOL]})
+    found = planned(folder)
+    compared = keep(folder.root, found) if diff else None
+    record = json.loads(plan_record(found, sheets(found), compared))
+    tasks = record["contracts"][0]["tasks"]
+    assert {t["move"] for t in tasks} == set(saved(only(found)))
+    assert all(t["renewal"]["figure"] in record["figures"] for t in tasks)
+    assert ("changes" in record) == diff
