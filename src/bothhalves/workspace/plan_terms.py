@@ -109,7 +109,7 @@ class Planning:
         """The rules in sentences, to be printed with every plan."""
         return [
             f"The next {self.horizon_months} months are taken to be like the observed ones.",
-            f"Nobody moves unless the other path is cheaper by more than {_percent(self.hold)}.",
+            f"Nobody moves unless the other path is cheaper by at least {_percent(self.hold)}.",
             f"A tool is built only if it pays back within {self.payback_months} months.",
             *(_tool_said(t) for t in self.tools),
         ]
