@@ -95,7 +95,7 @@ def _histogram(sheet: PlanSheet) -> Histogram:
     if even is not None:
         title = ("Where the line sits: ", even, " of use per person and month")
     hold = sheet.plan.situation.planning.hold
-    lead = f"Nobody moves unless the other path is cheaper by more than {plain(hold * 100)} %."
+    lead = f"Nobody moves unless the other path is cheaper by at least {plain(hold * 100)} %."
     at = _place(even, edges) if even is not None else None
     note = "A person's mean monthly use at list price of the metered path. " + _line_note(sheet)
     return Histogram(title, lead, bins, zones, even, at, note.strip())

@@ -13,6 +13,7 @@ from bothhalves.core.money import Amount
 from bothhalves.report import show
 from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record, value_record
+from bothhalves.workspace.planning.findings import breakpoints, closed, exposure_words, exposures
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.planning.saved import Diff, Kept
 
@@ -50,12 +51,26 @@ def _sheet_text(sheet: PlanSheet) -> list[str]:
     flips = [f"  {row.title}: {row.task.flips}." for row in sheet.rows]
     lines += ["", "What would flip it", *flips] if flips else ["", "Nothing to do: everything stays."]
     lines += [f"  {said}" for said in sheet.plan.left_out]
-    undecided = sum(p.is_undecided for p in sheet.plan.situation.people)
-    if undecided:
-        lines.append(
-            f"Undecided: {undecided} people stay, because what is known of their use does not decide."
-        )
-    return lines
+    return [*lines, *_findings(sheet)]
+
+
+def _findings(sheet: PlanSheet) -> list[str]:
+    """What stands beside the tasks: who stays, closed paths, breakpoints, and what could be re-priced."""
+    situation = sheet.plan.situation
+    people, paths, currency = situation.people, situation.paths, situation.contract.currency
+    undecided = sum(p.is_undecided for p in people)
+    stay = f"{undecided} people, because what is known of their use does not decide."
+    exposed = [
+        f"{exposure_words(e)}: {show.amount(e.amount, show.cents_money)} a month beyond it at list price."
+        for e in exposures(people, paths, situation.heavy_times, currency)
+    ]
+    parts = {
+        "Who stays": [stay] if undecided else [],
+        "Closed paths": closed(people),
+        "Where the seat is the cheaper path": breakpoints(paths) if people else [],
+        "What the seller could charge more for": exposed,
+    }
+    return [line for title, said in parts.items() if said for line in ("", title, *(f"  {x}" for x in said))]
 
 
 def _view_text(view: PlanView) -> str:

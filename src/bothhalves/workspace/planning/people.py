@@ -178,7 +178,7 @@ def _why(decided: Verdict, hold: Decimal) -> str:
     words = {
         Reason.CHEAPER: "another path is cheaper at every use that the data allow",
         Reason.KEPT: "no open path is cheaper",
-        Reason.HELD: f"another path is cheaper by no more than {plain(hold * 100)} %",
+        Reason.HELD: f"another path is cheaper by less than {plain(hold * 100)} %",
         Reason.UNDECIDED: "what is known of the use does not decide",
     }
     return words[decided.reason]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.clauses.base import Demand
@@ -22,6 +23,7 @@ from bothhalves.core.explain import Grade
 from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
 from bothhalves.core.moves import Commit, Component, Move, View
+from bothhalves.core.paths.verdicts import HEAVY_TIMES
 from bothhalves.workspace.demands import HIGH, LOW, Asked
 from bothhalves.workspace.levers import Levers
 from bothhalves.workspace.paths import Path
@@ -81,6 +83,7 @@ class Situation:
     planning: Planning
     grade: Grade
     owners: tuple[str, str]
+    heavy_times: Decimal = HEAVY_TIMES
 
 
 @dataclass(frozen=True, slots=True)
