@@ -35,9 +35,11 @@ def levers(
     json_: JsonOption = False,
 ) -> None:
     """Lazy, current and efficient cost of each workload on the API, and what each lever is worth."""
+    from bothhalves.brief.coding_levers import coding_brief
     from bothhalves.brief.levers import figures, lever_briefs
     from bothhalves.report.levers import levers_record, levers_text
     from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.coding_levers import coding_levers
     from bothhalves.workspace.ledger import ledger_of
     from bothhalves.workspace.levers import levers_of
 
@@ -46,13 +48,15 @@ def levers(
     ledger = ledger_of(place, f"{months[0]}/{months[-1]}", as_of)
     found = levers_of(place, months, ledger.grade)
     briefs = lever_briefs(found)
+    coding = coding_brief(coding_levers(place, months, ledger.grade), ledger.currency)
     if explain:
-        figure = figures(briefs).get(explain)
+        known = {**figures(briefs), **coding.figures()}
+        figure = known.get(explain)
         if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(figures(briefs))[:40])}")
+            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known)[:40])}")
             raise typer.Exit(WRONG_USE)
         typer.echo(explain_text(figure, place.rows))
         raise typer.Exit(DONE)
-    typer.echo(levers_record(found, briefs) if json_ else levers_text(found, briefs))
+    typer.echo(levers_record(found, briefs, coding) if json_ else levers_text(found, briefs, coding))
     say_problems(found.problems)
     raise typer.Exit(PROBLEMS if any(p.changes for p in found.problems) else DONE)

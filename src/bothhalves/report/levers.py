@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from bothhalves.brief.coding_levers import CodingBrief
 from bothhalves.brief.levers import LeverRow, WorkloadBrief, figures
 from bothhalves.core.explain import Figure
 from bothhalves.core.levers.quality import Evaluation, lower_bound
@@ -20,7 +21,7 @@ _HEAD = ("", "lazy", "current", "efficient", "against lazy", "bankable", "grade"
 _LEVER_HEAD = ("lever", "credit", "in order", "last in", "from today", "evidence")
 
 
-def levers_record(levers: Levers, briefs: Sequence[WorkloadBrief]) -> str:
+def levers_record(levers: Levers, briefs: Sequence[WorkloadBrief], coding: CodingBrief) -> str:
     """One JSON object: each workload with its levers, and every figure with its Lines."""
     return json.dumps(
         {
@@ -28,7 +29,10 @@ def levers_record(levers: Levers, briefs: Sequence[WorkloadBrief]) -> str:
             "currency": levers.currency,
             "window": [str(levers.months[0]), str(levers.months[-1])],
             "workloads": [_workload(b) for b in briefs],
-            "figures": {k: figure_record(f) for k, f in sorted(figures(briefs).items())},
+            "coding": _coding(coding),
+            "figures": {
+                k: figure_record(f) for k, f in sorted({**figures(briefs), **coding.figures()}.items())
+            },
         },
         indent=1,
         ensure_ascii=False,
@@ -53,6 +57,35 @@ def _workload(brief: WorkloadBrief) -> dict[str, Any]:
         "levers": [_lever(brief, row) for row in brief.rows],
         "classes": [_assignment(a) for a in found.assignments],
         "notes": list(found.notes),
+    }
+
+
+def _coding(coding: CodingBrief) -> dict[str, Any]:
+    return {
+        "sessions": coding.sessions,
+        "what_if": [
+            {
+                "lever": str(row.what_if.lever),
+                "words": row.what_if.words,
+                "people": row.what_if.people,
+                "sessions": row.what_if.sessions,
+                "saves": _key(row.saves),
+                "grade": str(row.what_if.grade),
+                "basis": row.what_if.basis,
+            }
+            for row in coding.rows
+        ],
+        "outcomes": [
+            {
+                "group": row.outcome.group,
+                "month": str(row.outcome.month),
+                "outcome": row.outcome.outcome,
+                "count": row.outcome.count,
+                "each": _key(row.each),
+                "reason": row.outcome.reason,
+            }
+            for row in coding.outcomes
+        ],
     }
 
 
@@ -118,17 +151,18 @@ def _candidate(found: Candidate) -> dict[str, Any]:
     }
 
 
-def levers_text(levers: Levers, briefs: Sequence[WorkloadBrief]) -> str:
+def levers_text(levers: Levers, briefs: Sequence[WorkloadBrief], coding: CodingBrief) -> str:
     """The workloads side by side, then each lever with its evidence and what it takes to build."""
     first, last = levers.months[0], levers.months[-1]
     window = str(first) if first == last else f"{first} to {last}"
     lines = [f"{levers.company}, {window}: what {len(briefs)} workloads on the API could cost", ""]
     if not briefs:
-        return "\n".join([*lines, "No usage outside seats is imported."])
+        return "\n".join([*lines, "No usage outside seats is imported.", *_coding_lines(coding)])
     lines += show_grid([_HEAD, *map(_summary, briefs)])
     for brief in briefs:
         lines += ["", *_details(brief)]
     lines += [
+        *_coding_lines(coding),
         "",
         "Only the bankable part is cash: current less efficient, less engineering. Credits add up to what is",
         "saved against lazy; the column 'from today' adds up to current less efficient. Prices are those of",
@@ -136,6 +170,22 @@ def levers_text(levers: Levers, briefs: Sequence[WorkloadBrief]) -> str:
         f"Open any figure: add --explain '{briefs[0].efficient.key}'.",
     ]
     return "\n".join(lines)
+
+
+def _coding_lines(coding: CodingBrief) -> list[str]:
+    """The coding tool apart: its levers are other ones."""
+    if coding.sessions is None and not coding.outcomes:
+        return []
+    lines = ["", "The coding tool has levers of its own; each line is a scenario at list price, not a bill"]
+    for row in coding.rows:
+        found = row.what_if
+        who = "" if found.people is None else f" ({found.people} people, {found.sessions:,} sessions)"
+        saved = "" if row.saves is None else f"saves {_money(row.saves)} "
+        lines.append(f"  {found.lever}: {saved}{found.words}{who}, {found.grade} {found.basis}")
+    for each in coding.outcomes:
+        told = each.outcome.reason or f"{_money(each.each)} for each {each.outcome.outcome}"
+        lines.append(f"  {each.outcome.group}, {each.outcome.month}, {each.outcome.outcome}: {told}")
+    return lines
 
 
 def _summary(brief: WorkloadBrief) -> tuple[str, ...]:

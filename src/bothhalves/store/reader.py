@@ -17,7 +17,7 @@ from bothhalves.core.explain import Problem, Selector, Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import COUNT_METERS, Activity, Cost, Seat
 from bothhalves.store import manifest as manifests
-from bothhalves.store import pauses, shadowing
+from bothhalves.store import pauses, sessions, shadowing
 from bothhalves.store.conditions import conditions
 from bothhalves.store.counting import listed
 from bothhalves.store.engine import DuckDB, audits, filled, query, quoted, temporary
@@ -199,9 +199,7 @@ class Store:
 
     def models(self) -> list[tuple[str, str]]:
         """Vendor and model (the product where no model is named) of all usage."""
-        sql = (
-            "select distinct vendor, case when model = '' then product else model end from usage order by all"
-        )
+        sql = "select distinct vendor, coalesce(nullif(model, ''), product) from usage order by 1, 2"
         return [(vendor, model) for vendor, model in self._engine.run(sql)]
 
     def coverage(self, zone: str = "UTC") -> list[Coverage]:
@@ -213,6 +211,10 @@ class Store:
         """How long after the last request with the same prefix each counted request came."""
         shadowing.prepare_calls(self._engine)
         return pauses.ask(self._engine, question)
+
+    def sessions(self, span: Span, products: Sequence[str]) -> list[sessions.SessionUse]:
+        """What each session of ``products`` used."""
+        return sessions.ask(self._engine, span, products)
 
     def seats(self, on: date | None = None) -> list[Seat]:
         """The newest roster of each vendor, product and account, as of the end of the UTC day ``on``."""

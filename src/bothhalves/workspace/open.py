@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bothhalves.core.prices import PriceBook
     from bothhalves.store import Store
     from bothhalves.workspace.invoices import Invoice
+    from bothhalves.workspace.outcomes import Outcome
 
 MARKER = "company.yaml"
 
@@ -99,6 +100,19 @@ class Workspace:
         """The judged tasks that people wrote down."""
         return self._judged[0]
 
+    @cached_property
+    def _counted_outcomes(self) -> tuple[tuple[Outcome, ...], list[Problem]]:
+        if not (self.root / "outcomes.csv").is_file():
+            return (), []
+        from bothhalves.workspace.outcomes import read_outcomes
+
+        return read_outcomes(self.root, (g.id for g in self.config.company.groups))
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What groups got done with a tool, as people counted it."""
+        return self._counted_outcomes[0]
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the workspace's own files."""
@@ -110,6 +124,7 @@ class Workspace:
             *self._offered[1],
             *self._written[1],
             *self._judged[1],
+            *self._counted_outcomes[1],
         )
         company, today = self.config.company, datetime.now(UTC).date()
         crossed = boundary_problems(self.config.contracts, self.plans, company.needs, company.billing, today)
