@@ -10,6 +10,7 @@ from typing import Any
 
 from bothhalves.core.dates import Span
 from bothhalves.core.terms import COUNT_METERS
+from bothhalves.store import shadowing
 from bothhalves.store.engine import Engine, filled, query, quoted
 
 
@@ -32,6 +33,7 @@ class SessionUse:
 
 def ask(engine: Engine, span: Span, products: Sequence[str]) -> list[SessionUse]:
     """The sessions of ``products`` whose calls lie in ``span``; calls without a session are not in any."""
+    shadowing.prepare_calls(engine)
     counts = ", ".join(f"sum(cast({quoted(c)} as decimal(38, 0))) as {quoted(c)}" for c in COUNT_METERS)
     start, until = (end.astimezone(UTC).replace(tzinfo=None) for end in (span.start, span.until))
     bound = {"products": sorted(products), "start": start, "until": until}
