@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from bothhalves.core.clauses.base import Percent
 from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.explain import Problem, Where
+from bothhalves.core.seating.labelling import Protection
+from bothhalves.core.seating.rules import SeatRules
 from bothhalves.core.terms import Billing
 from bothhalves.reading import read_yaml
 from bothhalves.workspace.lever_terms import LeverWork, StatedPrefix, TaskClass, levers_fault
@@ -45,6 +47,7 @@ class Company:
     ``assumed`` are sentences printed on every page. ``billing`` says who pays for usage whose export does
     not: a product or feed name to ``metered`` or ``included``. Groups of fewer than ``smallest_group``
     people are merged into "other". ``needs`` are the controls and data terms required of every vendor.
+    ``seats`` are the thresholds by which held seats are judged.
     """
 
     company: str
@@ -58,6 +61,7 @@ class Company:
     billing: dict[str, str] = field(default_factory=dict)
     smallest_group: int = 5
     needs: Needs = field(default_factory=Needs)
+    seats: SeatRules = field(default_factory=SeatRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +111,15 @@ class Workloads:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person's names at the vendors (``ada@example.com``, ``login:ada``, ``home:ada``) and group."""
+    """One person's names at the vendors (``ada@example.com``, ``login:ada``, ``home:ada``) and group.
+
+    A seat of theirs is kept, though it idles, while one of ``protected`` holds.
+    """
 
     names: tuple[str, ...]
     group: str = ""
     id: str = ""
+    protected: tuple[Protection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
