@@ -95,7 +95,13 @@ def drawn() -> Drawn:
         Slider("seat", "Standard seat", "$60", "60", "0", "120", "1"),
         Slider("hold", "Hold zone", "20 %", "20", "0", "80", "5", is_changed=True),
     )
-    return Drawn(histogram(), paths(), sliders)
+    total = paths().total
+    assert total is not None
+    assert total.now is not None
+    assert total.api is not None
+    finding = ("A year costs ", total.now, " as is, and ", total.api, " on the cheaper path.")
+    totals = (Segment("As is", "light", total.now), Segment("After the plan", "solid", total.api))
+    return Drawn(finding, totals, histogram(), paths(), sliders)
 
 
 def measuring() -> Drawn:

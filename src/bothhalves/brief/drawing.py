@@ -47,9 +47,23 @@ def drawn(planned: Planned, sheets: Sequence[PlanSheet]) -> Drawn:
     if not sheets:
         return NOT_DRAWN
     sheet = max(sheets, key=lambda s: len(s.plan.situation.people))
-    if not sheet.plan.situation.people:
-        return Drawn(paths=_paths(planned, sheets))
-    return Drawn(_histogram(sheet), _paths(planned, sheets))
+    histogram = _histogram(sheet) if sheet.plan.situation.people else None
+    largest = max(sheets, key=lambda s: _low(s.renewal.before))
+    return Drawn(_finding(largest), _totals(largest), histogram, _paths(planned, sheets))
+
+
+def _finding(sheet: PlanSheet) -> tuple[str | Figure, ...]:
+    """What the plan comes to, in a sentence."""
+    view = sheet.renewal
+    first = f"From {view.first} to {view.last} {sheet.contract} costs "
+    if not _low(view.saves):
+        return (first, view.before, " as is, and no move that the evidence allows makes it cheaper.")
+    return (first, view.before, " as is. The same work on its cheapest sure path costs ", view.after, ".")
+
+
+def _totals(sheet: PlanSheet) -> tuple[Segment, ...]:
+    view = sheet.renewal
+    return (Segment("As is", "light", view.before), Segment("After the plan", "solid", view.after))
 
 
 def _prompt(measure: MeasureFirst) -> Prompt:
@@ -194,7 +208,17 @@ def _paths(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
         renewal.before, None, renewal.after, "api", "", False, "", saves=renewal.saves,
     )  # fmt: skip
     workloads = tuple(work_rows(planned, sheets))
-    return PathTable("Every group and workload on each path", lead, people, workloads, total)
+    return PathTable(_title(people, workloads), lead, people, workloads, total)
+
+
+def _title(people: Sequence[PathRow], workloads: Sequence[PathRow]) -> str:
+    """What the table shows, counted."""
+    found = [
+        f"{sum(r.is_change for r in rows)} of {len(rows)} {what}"
+        for rows, what in ((people, "groups"), (workloads, "workloads"))
+        if rows
+    ]
+    return f"Every path: {' and '.join(found)} would change theirs"
 
 
 def _low(figure: Figure) -> Decimal:

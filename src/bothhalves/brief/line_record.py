@@ -100,14 +100,21 @@ class Slider:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The line: or, where the evidence does not allow one, what to measure first."""
+    """The line: or, where the evidence does not allow one, what to measure first.
 
+    ``finding`` is a sentence for the head of the page, ``totals`` are the bars of a horizon before and after.
+    """
+
+    finding: tuple[str | Figure, ...] = ()
+    totals: tuple[Segment, ...] = ()
     histogram: Histogram | None = None
     paths: PathTable | None = None
     sliders: tuple[Slider, ...] = ()
     measure: Prompt | None = None
 
     def roots(self) -> Iterator[Figure]:
+        yield from (p for p in self.finding if isinstance(p, Figure))
+        yield from (s.figure for s in self.totals)
         if self.histogram is not None:
             yield from (p for p in self.histogram.title if isinstance(p, Figure))
             yield from ([self.histogram.break_even] if self.histogram.break_even else [])

@@ -19,6 +19,8 @@ def drawn_record(drawn: Drawn) -> Record:
     """The section with the keys of its figures."""
     h, paths, measure = drawn.histogram, drawn.paths, drawn.measure
     return {
+        "finding": _parts(drawn.finding),
+        "totals": [{"label": t.label, "figure": t.figure.key} for t in drawn.totals],
         "histogram": _histogram(h) if h else None,
         "paths": _paths(paths) if paths else None,
         "what_if": [
@@ -29,9 +31,13 @@ def drawn_record(drawn: Drawn) -> Record:
     }
 
 
+def _parts(parts: Iterable[str | Figure]) -> list[Any]:
+    return [{"figure": p.key} if isinstance(p, Figure) else p for p in parts]
+
+
 def _histogram(h: Histogram) -> Record:
     return {
-        "title": [{"figure": p.key} if isinstance(p, Figure) else p for p in h.title],
+        "title": _parts(h.title),
         "lead": h.lead,
         "break_even": h.break_even.key if h.break_even else None,
         "bins": [
@@ -84,6 +90,11 @@ def histogram_lines(h: Histogram) -> list[str]:
 def title_text(parts: Iterable[str | Figure]) -> str:
     """A title with its figures written out."""
     return "".join(show.figure(p) if isinstance(p, Figure) else p for p in parts)
+
+
+def headline_text(parts: Iterable[str | Figure]) -> str:
+    """A sentence with its figures as headlines have them."""
+    return "".join(show.headline(p) if isinstance(p, Figure) else p for p in parts)
 
 
 def _count(figure: Figure) -> Decimal:

@@ -11,7 +11,7 @@ from bothhalves.brief import Half, Page, Prompt, Row, Segment, Table
 from bothhalves.brief.line_record import Drawn, PathTable
 from bothhalves.core.explain import Figure, Line
 from bothhalves.report import show, why
-from bothhalves.report.line import histogram_lines, path_cells, title_text
+from bothhalves.report.line import headline_text, histogram_lines, path_cells, title_text
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -36,6 +36,8 @@ def page_text(page: Page, width: int | None = None, colour: bool | None = None) 
         console.print(_text(page.agreement.text, "bold red"))
     words = "".join(show.headline(p) if isinstance(p, Figure) else p for p in page.headline)
     console.print(_text(words, "bold"))
+    if page.line.finding:
+        console.print(_text(headline_text(page.line.finding), "bold"))
     console.print(_text(page.lead, "dim"))
     console.print(_text(_basis(page), "dim"))
     for half in (page.seats, page.tokens):

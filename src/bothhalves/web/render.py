@@ -139,6 +139,7 @@ def page_context(page: Page, links: Links, whole: str = "") -> dict[str, Any]:
         "links": links,
         "halves": {half.name: half_chart(half, links) for half in (page.seats, page.tokens)},
         "together": together_chart(page.together, links),
+        "horizon": together_chart(page.line.totals, links),
         "tables": [(table, *shown_rows(table, whole in (table.id, "*"))) for table in page.tables],
         **line_context(page.line, links),
         "nothing": page.seats.missing is not None and page.tokens.missing is not None,
