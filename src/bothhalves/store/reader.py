@@ -17,7 +17,7 @@ from bothhalves.core.explain import Problem, Selector, Where
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.terms import COUNT_METERS, Activity, Cost, Seat
 from bothhalves.store import manifest as manifests
-from bothhalves.store import pauses, sessions, shadowing
+from bothhalves.store import pauses, seating, sessions, shadowing
 from bothhalves.store.conditions import conditions
 from bothhalves.store.counting import listed
 from bothhalves.store.engine import DuckDB, audits, filled, query, quoted, temporary
@@ -212,6 +212,10 @@ class Store:
         shadowing.prepare_calls(self._engine)
         return pauses.ask(self._engine, question)
 
+    def seating(self, aliases: Mapping[str, str]) -> seating.Seating:
+        """What rosters, activity and usage say of seats; ``aliases`` are people's names of today."""
+        return seating.Seating(self._engine, aliases)
+
     def sessions(self, span: Span, products: Sequence[str]) -> list[sessions.SessionUse]:
         """What each session of ``products`` used."""
         return sessions.ask(self._engine, span, products)
@@ -322,13 +326,8 @@ class Store:
 
 
 _PERIOD = {"vendor": "VARCHAR", "model": "VARCHAR", "since": "DATE", "until": "DATE", "period": "BIGINT"}
-_WINDOW = {
-    "vendor": "VARCHAR",
-    "model": "VARCHAR",
-    "minute_from": "BIGINT",
-    "minute_to": "BIGINT",
-    "number": "BIGINT",
-}
+_WINDOW = dict.fromkeys(("vendor", "model"), "VARCHAR")
+_WINDOW |= dict.fromkeys(("minute_from", "minute_to", "number"), "BIGINT")
 _CALENDAR = "strftime(local_start, '%Y-%m') as month, strftime(local_start, '%Y-%m-%d') as day"
 
 
