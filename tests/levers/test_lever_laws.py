@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lever_mixes import CellLine, HeadLine
 
-from bothhalves.core.levers.batch import shared, split
+from bothhalves.core.levers.batch import eligible, shared, split, waiting_share
 from bothhalves.core.levers.composition import composed
 from bothhalves.core.levers.credit import last_in, steps, summed_steps
 from bothhalves.core.levers.mix import LEVERS, Cell, Lever
@@ -104,3 +104,23 @@ def test_a_division_loses_no_token(cell: Cell, share: Decimal) -> None:
     ):
         assert one + other == whole
     assert shared(cell.usage, Decimal(1)) == cell.usage
+
+
+def test_fast_work_and_work_of_other_tiers_cannot_wait() -> None:
+    line = CellLine("cell", 1, input=10)
+    can_wait = Decimal("0.4")
+    assert eligible(line.cell().usage, can_wait) == can_wait
+    for other in (replace(line, speed="fast"), replace(line, tier="batch"), replace(line, tier="priority")):
+        assert eligible(other.cell().usage, can_wait) == 0
+
+
+def test_a_system_whose_users_wait_a_day_can_wait_as_a_whole() -> None:
+    day, hour = Decimal(24), Decimal(1)
+    assert waiting_share(None, False, day) == 1
+    assert (
+        waiting_share(None, False, hour)
+        == waiting_share(None, True, day)
+        == waiting_share(None, None, day)
+        == 0
+    )
+    assert waiting_share(Decimal("0.4"), False, day) == Decimal("0.4")

@@ -105,6 +105,7 @@ def test_a_saving_made_already_is_not_cash(folder: Folder) -> None:
     found = brief(folder)
     assert low(found.saving) > 4
     assert low(found.gap) < low(found.saving) / 10
+    assert low(found.bankable) <= low(found.gap)
     row = found.rows[1]
     assert low(row.credit) == 4
     assert low(row.cash) == 0

@@ -58,7 +58,7 @@ class Engineering:
 
 
 def nets(work: Engineering, saving: Decimal, months: int) -> list[Decimal]:
-    """What months 1 to ``months`` leave, of a gross ``saving`` a month from go-live on; the build is apart."""
+    """What months 1 to ``months`` leave of a gross ``saving`` a month from go-live on, without the build."""
     net = EXACT.subtract(saving, work.month)
     return [net if work.is_live(month) else ZERO for month in range(1, months + 1)]
 
@@ -100,7 +100,7 @@ def net_present_value(
 
 
 def annualised(work: Engineering, months: int) -> Decimal:
-    """The build spread over a horizon of ``months``, and twelve months of keeping it, to the twelfth place."""
+    """A year of the build spread over a horizon of ``months``, and of keeping it, to the twelfth place."""
     if months < 1:
         raise ValueError("a horizon has at least one month")
     build, kept = Fraction(work.build), Fraction(work.build) * Fraction(work.upkeep)
@@ -108,7 +108,7 @@ def annualised(work: Engineering, months: int) -> Decimal:
 
 
 def break_even_people(work: Engineering, months: int, fee: Decimal, metered: Decimal) -> int | None:
-    """How many people must leave a seat of ``fee`` a month for ``metered`` a month; None: no number will do."""
+    """How many people must leave a seat of ``fee`` a month for ``metered``; None: no number will do."""
     saved = EXACT.subtract(fee, metered)
     return ceil(Fraction(annualised(work, months)) / (12 * Fraction(saved))) if saved > 0 else None
 
