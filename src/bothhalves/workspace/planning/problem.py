@@ -70,7 +70,11 @@ class Chosen:
     status: str
     total: int
     bound: int
-    gap: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        """What could at most still be saved, as a share of the cost."""
+        return Decimal(self.total - self.bound) / self.total if self.total > 0 else Decimal(0)
 
 
 def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
@@ -94,7 +98,6 @@ def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Share
         str(found.status),
         int(found.objective),
         int(found.bound),
-        Decimal(str(found.gap)),
     )
 
 
