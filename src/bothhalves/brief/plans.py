@@ -177,4 +177,6 @@ def title(move: str) -> str:
         label, seat, to = [*rest.split(":"), "", ""][:3]
         who = f"{label.replace('-', ' ')} people on {seat}" if label else f"people on {seat}"
         return f"Release {who}" if to == "nothing" else f"Move {who} to {to}"
-    return f"{kind.capitalize()}: {rest.replace(':', ', ')}"
+    what, _, how = rest.partition(":")
+    told = {"levers": f"Tune {what}: {how}", "build": f"Build {how} for {what}"}
+    return told.get(kind, f"Do {what} on {how} seats")

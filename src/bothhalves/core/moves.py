@@ -48,7 +48,8 @@ class Commit:
 class Move:
     """One step of a plan. ``seats`` changes the number of seats by type; ``drops`` are ids of Lines of usage
     that go, and ``adds`` is usage that comes, by observed month. ``costs`` are Lines outside the contract,
-    such as a tool's, for each month of the horizon. ``commit`` is signed at renewal only."""
+    such as a tool's, for each month of the horizon. ``commit`` is signed at renewal only. Before the month
+    ``since`` (None: from the first) seats and usage are as if nothing moved."""
 
     id: str
     component: Component
@@ -57,6 +58,10 @@ class Move:
     adds: Mapping[Month, tuple[MeteredUse, ...]] = field(default_factory=dict)
     costs: tuple[Line, ...] = ()
     commit: Commit | None = None
+    since: Month | None = None
+
+    def holds(self, month: Month) -> bool:
+        return self.since is None or self.since <= month
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +106,38 @@ def states(
     Raises ``ValueError`` if a move takes more seats of a type than there are.
     """
     numbers = range(len(moves) + 1)
-    return [_state(view, observed, dict(seats), tuple(moves[:n]), kind) for n in numbers]
+    return [_state(view, observed, seats, tuple(moves[:n]), kind) for n in numbers]
 
 
 def _state(
     view: View,
     observed: Sequence[Demand],
-    seats: dict[str, int],
+    seats: Mapping[str, int],
     moves: tuple[Move, ...],
     kind: MoneyKind,
 ) -> State:
-    for move in moves:
-        for name, change in move.seats.items():
-            seats[name] = seats.get(name, 0) + change
-            if seats[name] < 0:
-                raise ValueError(f"{move.id} takes more {name} seats than there are")
-    asked = [_asked(observed[n % len(observed)], month, seats, moves) for n, month in enumerate(view.months)]
+    asked = []
+    for number, month in enumerate(view.months):
+        live = [m for m in moves if m.holds(month)]
+        asked.append(_asked(observed[number % len(observed)], month, _held(seats, live), live))
     contract = view.contract
     if view.at_renewal:
         commit = next((m.commit for m in reversed(moves) if m.commit is not None), None)
-        contract = signed_anew(contract, seats, view.months, commit)
+        contract = signed_anew(contract, _held(seats, moves), view.months, commit)
     lines = settle(contract, asked, view.carried, kind).lines
     costs = tuple(line for move in moves for line in move.costs)
     return State(tuple(m.id for m in moves), (*lines, *costs), contract.currency, kind)
+
+
+def _held(seats: Mapping[str, int], moves: Iterable[Move]) -> dict[str, int]:
+    """Seats by type after the moves."""
+    found = dict(seats)
+    for move in moves:
+        for name, change in move.seats.items():
+            found[name] = found.get(name, 0) + change
+            if found[name] < 0:
+                raise ValueError(f"{move.id} takes more {name} seats than there are")
+    return found
 
 
 def _asked(observed: Demand, month: Month, seats: Mapping[str, int], moves: Iterable[Move]) -> Demand:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
+from bothhalves.core.dates import months as month_range
 from bothhalves.core.explain import Grade
 from bothhalves.core.gates import PathKind
 from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
@@ -24,7 +25,7 @@ from bothhalves.workspace.person_use import work_of
 from bothhalves.workspace.plan_terms import MessageCost, OwnTool
 from bothhalves.workspace.planning.people import Choices, Keeping, Rules, choices
 from bothhalves.workspace.planning.planned import Planned, Situation, contract_plan
-from bothhalves.workspace.planning.views import observed, renewal_view
+from bothhalves.workspace.planning.views import Moved, observed, renewal_view
 from bothhalves.workspace.planning.work_moves import Option, Scope, choices_of, options
 from bothhalves.workspace.records import Ledger, Stream
 from bothhalves.workspace.replaying import span_of
@@ -92,7 +93,10 @@ def _situations(
     for contract in (*terms, *at_list_price(asked, terms, company.currency, months)):
         paths = vendor_paths(workspace, asked, contract.vendor, months)
         people, labels = _people(workspace, contract, paths)
-        options = _work(workspace, contract, asked, months, levers)
+        view = renewal_view(contract, months[-1], workspace.config.planning.horizon_months)
+        options = _work(workspace, contract, asked, levers, view.months)
+        rest = tuple(m for m in month_range(months[-1].next, view.months[0]) if contract.term.charged(m))
+        term = _work(workspace, contract, asked, levers, rest) if rest else {}
         yield Situation(
             contract=contract,
             asked=asked,
@@ -102,7 +106,8 @@ def _situations(
             labels=labels,
             held=Counter(p.paths.current.rpartition("/")[2] for p in people),
             work=tuple(choices_of(name, found) for name, found in options.items()),
-            work_moves={(n, o.id): moves for n, found in options.items() for o, moves in found},
+            work_moves=_by_option(options),
+            term_moves=_by_option(term),
             planning=workspace.config.planning,
             grade=ledger.grade,
             owners=(company.owners.seats, company.owners.tokens),
@@ -120,14 +125,21 @@ def _people(
     return tuple(c for c in found if c.paths.current.startswith(f"{contract.id}/")), labels
 
 
+def _by_option(options: Mapping[str, list[Option]]) -> dict[tuple[str, str], tuple[Moved, ...]]:
+    return {(name, option.id): moves for name, found in options.items() for option, moves in found}
+
+
 def _work(
-    workspace: Workspace, contract: Contract, asked: Asked, months: tuple[Month, ...], levers: Levers
+    workspace: Workspace,
+    contract: Contract,
+    asked: Asked,
+    levers: Levers,
+    horizon: tuple[Month, ...],
 ) -> dict[str, list[Option]]:
-    """The ways of every workload that has usage under the contract."""
-    planning = workspace.config.planning
-    view = renewal_view(contract, months[-1], planning.horizon_months)
+    """The ways of every workload that has usage under the contract, over the months of a horizon."""
+    planning, months = workspace.config.planning, levers.months
     demands = (observed(asked, contract, months, LOW), observed(asked, contract, months, HIGH))
-    scope = Scope(contract, demands, months, view.months)
+    scope = Scope(contract, demands, months, horizon)
     seats = {t.workload: t for t in planning.to_seats if t.seat in {s.type for s in contract.seats}}
     found = {w.workload: options(w, seats.get(w.workload), scope) for w in levers.workloads}
     return {name: ways for name, ways in found.items() if any(option.burn for option, _ in ways)}

@@ -74,7 +74,8 @@ def tool_moves(contract: Contract, groups: Sequence[Group], tools: Sequence[OwnT
             continue
         low, high = ({m: (use,) for m, use in _uses(contract, group, tool, end)} for end in (False, True))
         seats = {group.seat: -len(group.people)}
-        move = Move(f"people:{group.id}", Component.MOVED, seats, adds=low)
+        since = Month.of(tool.live) if tool.live else None
+        move = Move(f"people:{group.id}", Component.MOVED, seats, adds=low, since=since)
         yield Moved(move, replace(move, adds=high))
 
 
@@ -123,10 +124,11 @@ def engineering_moves(
 
 
 def tool_lines(basis: Basis, tool: OwnTool, people: int, months: Sequence[Month]) -> Iterator[Line]:
-    """A tool's cost month by month, the build in the first."""
+    """A tool's cost month by month from when it is live, the build in the first."""
     own = replace(basis, id="planning", source=tool.source or "planning.yaml")
     build = EXACT.fma(tool.hours, tool.rate, tool.once)
     upkeep = quotient(Fraction(build) * Fraction(tool.upkeep), 12)
+    months = [m for m in months if tool.live is None or Month.of(tool.live) <= m]
     for month in months:
         parts = [
             ("build", Decimal(1 if month == months[0] else 0), build, "once"),

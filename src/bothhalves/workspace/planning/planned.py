@@ -9,7 +9,7 @@ the rest is solved again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -49,6 +49,12 @@ from bothhalves.workspace.planning.views import (
 
 UNASSIGNED = "seats:unassigned"
 COMMITMENT = "commitment"
+#: What flips a move that is not about people on seats, by the kind of the move.
+_OTHERS = {
+    "seats": "more people who need a seat",
+    "levers": "worse quality, fewer cache hits or less that can wait than its evidence says",
+    "to-seats": "more people than named, or a dearer seat",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,13 @@ class Task:
     flips: str
 
 
+WorkMoves = Mapping[tuple[str, str], tuple[Moved, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that a contract's plan is made from. ``work`` moves come from levers, by option id."""
+    """Everything that a contract's plan is made from. ``work_moves`` and ``term_moves`` are those of each
+    workload's options, over the horizon and over the rest of the signed term."""
 
     contract: Contract
     asked: Asked
@@ -79,7 +89,8 @@ class Situation:
     labels: Mapping[str, str]
     held: Mapping[str, int]
     work: tuple[WorkChoices, ...]
-    work_moves: Mapping[tuple[str, str], tuple[Moved, ...]]
+    work_moves: WorkMoves
+    term_moves: WorkMoves
     planning: Planning
     grade: Grade
     owners: tuple[str, str]
@@ -137,14 +148,14 @@ def contract_plan(situation: Situation) -> ContractPlan:
     while True:
         chosen = solved(situation.people, situation.work, _shared(scene, tools))
         groups = grouped([(p, chosen.people[p.person]) for p in situation.people], situation.labels)
-        moves = _moves(scene, chosen, groups, tools)
+        moves = _moves(scene, chosen, groups, tools, scene.view.months, situation.work_moves)
         found = course(scene.view, scene.observed, scene.bought, moves)
         failing = _fails(situation, groups, tools, found)
         if failing is None:
             break
         tools.remove(failing)
         left_out.append(f"{failing.id} does not repay its building: not worth building.")
-    term = _in_term(scene, moves)
+    term = _in_term(scene, chosen, groups, tools)
     tasks = tuple(_tasks(scene, groups, moves, found, term))
     return ContractPlan(situation, chosen, tuple(groups), found, term, tasks, tuple(left_out))
 
@@ -181,18 +192,25 @@ def _shared(scene: _Scene, tools: Sequence[OwnTool]) -> Shared:
     )
 
 
-def _moves(scene: _Scene, chosen: Chosen, groups: Sequence[Group], tools: Sequence[OwnTool]) -> list[Moved]:
+def _moves(
+    scene: _Scene,
+    chosen: Chosen,
+    groups: Sequence[Group],
+    tools: Sequence[OwnTool],
+    months: Sequence[Month],
+    by_option: WorkMoves,
+) -> list[Moved]:
     """Every step in the order in which it is counted: seats, levers, moved work, commitment, engineering."""
     situation, contract = scene.situation, scene.situation.contract
     idle = {t: situation.held.get(t, 0) - n for t, n in scene.bought.items()}
     idle = {t: n for t, n in idle.items() if n < 0}
-    work = [m for w, o in chosen.workloads.items() for m in situation.work_moves.get((w, o), ())]
+    work = [m for w, o in chosen.workloads.items() for m in by_option.get((w, o), ())]
     found = [_both(Move(UNASSIGNED, Component.SEATS, idle))] if idle else []
     found += [*seat_moves(contract, groups), *work, *tool_moves(contract, groups, tools)]
     term = contract.commitment
     if term is not None and chosen.commit is not None and chosen.commit != term.amount:
         found.append(_both(Move(COMMITMENT, Component.COMMITMENT, commit=Commit(chosen.commit or None))))
-    found += engineering_moves(contract, groups, tools, scene.view.months)
+    found += engineering_moves(contract, groups, tools, months)
     order = list(Component)
     return sorted(found, key=lambda m: order.index(m.low.component))
 
@@ -217,14 +235,16 @@ def _fails(
     return None
 
 
-def _in_term(scene: _Scene, moves: Sequence[Moved]) -> Course | None:
-    """The rest of the term. What a tool costs belongs to the horizon, which begins afterwards."""
+def _in_term(
+    scene: _Scene, chosen: Chosen, groups: Sequence[Group], tools: Sequence[OwnTool]
+) -> Course | None:
+    """The same moves over the rest of the signed term, each from the month in which it can be live."""
     situation = scene.situation
     view = in_term_view(situation.asked, situation.contract, situation.months[-1])
     if view is None:
         return None
-    free = [Moved(replace(m.low, costs=()), replace(m.high, costs=())) for m in moves]
-    return course(view, scene.observed, scene.bought, free)
+    moves = _moves(scene, chosen, groups, tools, view.months, situation.term_moves)
+    return course(view, scene.observed, scene.bought, moves)
 
 
 def _tasks(
@@ -256,7 +276,7 @@ def _flips(scene: _Scene, moved: Moved, group: Group | None, saves: Amount) -> s
     if not saves.low and moved.low.seats:
         return "a lower minimum of seats: at this one it saves nothing"
     if group is None:
-        return "more people who need a seat" if moved.id == UNASSIGNED else "other use than was observed"
+        return _OTHERS.get(moved.id.partition(":")[0], "other use than was observed")
     seat = scene.seats[group.seat]
     freed = len(group.people) * scene.situation.planning.horizon_months
     fee = to_cents(EXACT.subtract(seat.fee, quotient(Fraction(saves.low), freed)))

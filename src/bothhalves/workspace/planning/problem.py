@@ -162,7 +162,7 @@ def _people(people: Sequence[Choices], shared: Shared) -> Listed:
         options,
         [[micro for micro, _ in row.values()] for row in rows],
         [[micro for _, micro in row.values()] for row in rows],
-        [[_column(names, name) in _columns(names, p) for name in names] for p in people],
+        [[n in _columns(names, p) for n in range(len(names))] for p in people],
         [_column(names, p.eligible[0]) for p in people],
         [1] * len(people),
     )
@@ -185,7 +185,8 @@ def _person(person: Choices, shared: Shared, names: Sequence[str]) -> dict[str, 
 
 
 def _columns(names: Sequence[str], person: Choices) -> set[int]:
-    return {_column(names, path) for path in person.eligible}
+    """The options that are open to the person; a tool that is not to be had is none."""
+    return {_column(names, path) for path in person.eligible if path.rpartition("/")[2] in names}
 
 
 def _column(names: Sequence[str], path: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from bothhalves.core.explain import Grade, Line
 from bothhalves.core.levers.composition import State, Subset, subsets
 from bothhalves.core.levers.mix import LEVERS, Placed
 from bothhalves.core.money import ZERO, Amount, quotient
-from bothhalves.core.moves import Component, Move
+from bothhalves.core.moves import Component, Move, horizon
 from bothhalves.workspace.levers import WorkloadLevers
 from bothhalves.workspace.plan_terms import ToSeats
 from bothhalves.workspace.planning.problem import WorkChoices, WorkOption
@@ -51,10 +51,9 @@ def options(levers: WorkloadLevers, to_seats: ToSeats | None, scope: Scope) -> l
     for chosen in subsets([lever for lever in LEVERS if lever in best]):
         if chosen:
             state = levers.composition.from_today[chosen]
-            name = "+".join(lever for lever in LEVERS if lever in chosen)
-            works = [
-                levers.built[lever].work for lever in LEVERS if lever in chosen and lever in levers.built
-            ]
+            ordered = [lever for lever in LEVERS if lever in chosen]
+            name = "+".join(ordered)
+            works = [_from(levers.built[lever].work, scope) for lever in ordered if lever in levers.built]
             cost = sum((_whole(work, len(scope.horizon)) for work in works), ZERO)
             option = _option(name, state, scope, cost)
             found.append((option, tuple(_lever_moves(levers.workload, name, state, works, scope))))
@@ -98,17 +97,30 @@ def _parts(state: State, scope: Scope) -> Iterator[Placed]:
 
 
 def _lever_moves(
-    workload: str, name: str, state: State, works: Iterable[Engineering], scope: Scope
+    workload: str, name: str, state: State, works: Sequence[Engineering], scope: Scope
 ) -> Iterator[Moved]:
     dropped = frozenset(use.line.id for d in scope.demands[0] for use in d.usage if _is_of(use, workload))
     low, high = (_added(state, scope, end) for end in (False, True))
     costs = tuple(tuple(_elsewhere(state, scope, end)) for end in (False, True))
-    move = Move(f"levers:{workload}:{name}", Component.LEVERS, drops=dropped, adds=low, costs=costs[0])
+    move = Move(
+        f"levers:{workload}:{name}",
+        Component.LEVERS,
+        drops=dropped,
+        adds=low,
+        costs=costs[0],
+        since=_since(works, scope),
+    )
     yield Moved(move, replace(move, adds=high, costs=costs[1]))
     lines = tuple(line for n, work in enumerate(works) for line in _work_lines(work, workload, n, scope))
     if lines:
         built = Move(f"build:{workload}:{name}", Component.ENGINEERING, costs=lines)
         yield Moved(built, built)
+
+
+def _since(works: Sequence[Engineering], scope: Scope) -> Month | None:
+    """The month in which the last of the works is live; months are counted from the horizon's first."""
+    latest = max((work.live or 1 for work in works), default=1)
+    return horizon(scope.horizon[0], latest)[-1] if latest > 1 else None
 
 
 def _is_of(use: MeteredUse, workload: str) -> bool:
@@ -164,10 +176,11 @@ def _point(line: Line, part: Placed, number: int, high: bool) -> Line:
 
 def _work_lines(work: Engineering, workload: str, number: int, scope: Scope) -> Iterator[Line]:
     basis = replace(scope.contract.basis(KIND), id="planning", source="workloads.yaml")
+    first = max(work.live or 1, 1)
     for place, month in enumerate(scope.horizon, 1):
-        parts = [("build", work.build if place == 1 else ZERO), ("keep", work.month)]
+        parts = [("build", work.build if place == first else ZERO), ("keep", work.month)]
         for name, price in parts:
-            if price and (name == "build" or work.is_live(place)):
+            if price and work.is_live(place):
                 yield charge(
                     basis,
                     f"{workload}/{name}-{number}",
