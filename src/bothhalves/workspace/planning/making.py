@@ -15,6 +15,8 @@ from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
 from bothhalves.core.money import ZERO
 from bothhalves.core.paths.baselines import Efficiency
 from bothhalves.core.paths.messages import PerMessage
+from bothhalves.core.paths.verdicts import standing
+from bothhalves.core.seating.labelling import RELEASABLE, Label, PersonCosts
 from bothhalves.workspace.charges import at_list_price, signed
 from bothhalves.workspace.demands import HIGH, LOW, Asked, asked_of
 from bothhalves.workspace.ledger import ledger_of
@@ -29,7 +31,10 @@ from bothhalves.workspace.planning.views import Moved, observed, renewal_view
 from bothhalves.workspace.planning.work_moves import Option, Scope, choices_of, options
 from bothhalves.workspace.records import Ledger, Stream
 from bothhalves.workspace.replaying import span_of
+from bothhalves.workspace.seating import Seating, seating_of
 
+#: Seats that stay where they are, whatever they cost.
+_STAYING = frozenset({Label.PROTECTED, Label.NEW, Label.NOT_VISIBLE})
 #: How sure a share is whose basis is stated.
 _GRADES = {
     "measured": Grade.B,
@@ -90,9 +95,13 @@ def _situations(
 ) -> Iterator[Situation]:
     """Each contract's situation, and that of vendors without one, at list price."""
     company, months = workspace.config.company, levers.months
-    for contract in (*terms, *at_list_price(asked, terms, company.currency, months)):
-        paths = vendor_paths(workspace, asked, contract.vendor, months)
-        people, labels = _people(workspace, contract, paths)
+    every = (*terms, *at_list_price(asked, terms, company.currency, months))
+    by_vendor = {c.vendor: vendor_paths(workspace, asked, c.vendor, months) for c in every}
+    costs = {p: cost for paths in by_vendor.values() for p, cost in person_costs(paths).items()}
+    seating = seating_of(workspace, months, costs=costs)
+    for contract in every:
+        paths = by_vendor[contract.vendor]
+        people, labels = _people(workspace, contract, paths, seating)
         view = renewal_view(contract, months[-1], workspace.config.planning.horizon_months)
         options = _work(workspace, contract, asked, levers, view.months)
         rest = tuple(m for m in month_range(months[-1].next, view.months[0]) if contract.term.charged(m))
@@ -111,18 +120,40 @@ def _situations(
             planning=workspace.config.planning,
             grade=ledger.grade,
             owners=(company.owners.seats, company.owners.tokens),
+            heavy_times=company.seats.heavy_times,
         )
 
 
 def _people(
-    workspace: Workspace, contract: Contract, paths: VendorPaths
+    workspace: Workspace, contract: Contract, paths: VendorPaths, seating: Seating
 ) -> tuple[tuple[Choices, ...], dict[str, str]]:
-    """The choices of everybody on a seat of the contract, and what they are."""
+    """The choices of everybody on a seat of the contract, and what their seats are."""
     planning = workspace.config.planning
     rules = Rules(workspace.config.company.needs, (contract,), planning.tools, planning.seats, planning.hold)
-    keeping, labels = Keeping({}, {}), dict[str, str]()
+    own = [s.told for s in seating.seats if s.told.facts.vendor == contract.vendor]
+    keeping = Keeping(
+        {t.facts.person: t.reason for t in own if t.label in RELEASABLE},
+        {t.facts.person: t.reason for t in own if t.label in _STAYING},
+    )
     found = choices(paths, keeping, rules)
-    return tuple(c for c in found if c.paths.current.startswith(f"{contract.id}/")), labels
+    mine = tuple(c for c in found if c.paths.current.startswith(f"{contract.id}/"))
+    return mine, {t.facts.person: str(t.label).replace(" ", "-") for t in own}
+
+
+def person_costs(paths: VendorPaths) -> dict[str, PersonCosts]:
+    """How each person's use lies to their seat and to the metered path it is compared with."""
+    by_id = {p.id: p for p in paths.paths}
+    found = {}
+    for person in paths.people:
+        seat = by_id.get(person.current)
+        if seat is None or seat.option is None or seat.breakpoint is None:
+            continue
+        metered = by_id[seat.against].option
+        assert metered is not None
+        weighed = standing(seat.option.schedule, metered.schedule, seat.breakpoint, person.uses)
+        flat = all(not piece.slope for piece in seat.option.schedule.pieces)
+        found[person.person] = PersonCosts(weighed, len(person.uses), flat)
+    return found
 
 
 def _by_option(options: Mapping[str, list[Option]]) -> dict[tuple[str, str], tuple[Moved, ...]]:

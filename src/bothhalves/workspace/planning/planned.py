@@ -26,7 +26,7 @@ from bothhalves.core.moves import Commit, Component, Move, View
 from bothhalves.core.paths.verdicts import HEAVY_TIMES
 from bothhalves.workspace.demands import HIGH, LOW, Asked
 from bothhalves.workspace.levers import Levers
-from bothhalves.workspace.paths import Path
+from bothhalves.workspace.paths import NOTHING, Path
 from bothhalves.workspace.plan_terms import OwnTool, Planning
 from bothhalves.workspace.planning.people import Choices
 from bothhalves.workspace.planning.people_moves import (
@@ -277,6 +277,8 @@ def _flips(scene: _Scene, moved: Moved, group: Group | None, saves: Amount) -> s
         return "a lower minimum of seats: at this one it saves nothing"
     if group is None:
         return _OTHERS.get(moved.id.partition(":")[0], "other use than was observed")
+    if group.to == NOTHING:
+        return f"somebody of them who is seen in use before {scene.start}"
     seat = scene.seats[group.seat]
     freed = len(group.people) * scene.situation.planning.horizon_months
     fee = to_cents(EXACT.subtract(seat.fee, quotient(Fraction(saves.low), freed)))
