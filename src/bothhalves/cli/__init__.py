@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import deals, levers, plans
+from bothhalves.cli import deals, levers, plans, seats
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -39,6 +39,7 @@ app.add_typer(export_app, name="export")
 deals.add_to(app)
 levers.add_to(app)
 plans.add_to(app)
+seats.add_to(app)
 
 
 @app.command()

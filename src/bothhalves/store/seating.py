@@ -30,6 +30,7 @@ _BUCKETS = {
 class Held:
     """A line of the newest roster of a vendor's product and account. ``seat_type`` ``""``: without a seat.
 
+    ``stored`` is the name under which the row is kept, which may be older than ``person``.
     ``first_seen`` is the first roster of those in a row that name the person with a seat, where an older
     one does not. ``is_dated``: the roster says for some people when they were active last.
     """
@@ -38,6 +39,7 @@ class Held:
     product: str
     account: str
     person: str
+    stored: str
     seat_type: str
     status: str
     roster: str

@@ -19,7 +19,7 @@ from bothhalves.core.seating.demand import Candidacy, Unseated, median_days, uns
 from bothhalves.core.seating.labelling import RELEASABLE, Labelled, PersonCosts, SeatFacts, labelled
 from bothhalves.core.seating.pilots import Pilot, PilotPlan, PilotResult, Refusal, pilot_plan, pilot_result
 from bothhalves.core.seating.rules import SeatRules
-from bothhalves.core.seating.sizing import Candidate, candidates, with_buffer
+from bothhalves.core.seating.sizing import Candidate, candidates, cheapest, with_buffer
 from bothhalves.store.seating import Actives, Held
 from bothhalves.workspace.charges import signed
 from bothhalves.workspace.naming import Naming
@@ -57,6 +57,11 @@ class TypeSize:
     most_active: int
     needed: int
     choices: tuple[Candidate, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        """The count to sign; None: the plan takes no count that is enough."""
+        return cheapest(self.choices)
 
 
 @dataclass(frozen=True, slots=True)

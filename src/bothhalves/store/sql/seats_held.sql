@@ -2,7 +2,7 @@
 -- grain: one row per line of the newest roster of each vendor, product and account
 with line as (
     select
-        s.vendor, s.product, s.account, coalesce(n.now, s.person) as person, s.seat_type, s.status, s.as_of,
+        s.vendor, s.product, s.account, coalesce(n.now, s.person) as person, s.person as stored, s.seat_type, s.status, s.as_of,
         cast(s.as_of as date) as day, s.assigned, s.last_active
     from seats as s
     left join person_now as n on n.person = s.person
@@ -32,7 +32,7 @@ since as (
     group by vendor, product, account, person
 )
 select
-    l.vendor, l.product, l.account, l.person, l.seat_type, l.status, strftime(l.as_of, '%Y-%m-%d %H:%M:%S'),
+    l.vendor, l.product, l.account, l.person, l.stored, l.seat_type, l.status, strftime(l.as_of, '%Y-%m-%d %H:%M:%S'),
     cast(l.assigned as date), cast(l.last_active as date), s.first_seen,
     count(l.last_active) over (partition by l.vendor, l.product, l.account) > 0
 from line as l

@@ -1,0 +1,70 @@
+"""The verb about held seats: who uses them, how many to sign, and what giving some back saves."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from bothhalves.cli.common import (
+    DONE,
+    HERE,
+    WRONG_USE,
+    AsOfOption,
+    JsonOption,
+    WindowOption,
+    WorkspaceOption,
+    opened,
+    say,
+    say_problems,
+    window_of,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make this verb part of the command."""
+    app.command("seats")(seats)
+
+
+def seats(
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    group: Annotated[str, typer.Option(help="Only this group's seats.")] = "",
+    people: Annotated[bool, typer.Option("--people", help="List every seat, by pseudonym.")] = False,
+    explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Label every held seat, size the next order, and show what idle seats cost, with the rules used."""
+    from bothhalves.brief.seating import seat_brief
+    from bothhalves.report.seats import seats_record, seats_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.seating import seating_of
+
+    place = opened(workspace)
+    months = window_of(place, window, as_of)
+    found = seating_of(place, months, _day_after(as_of))
+    known = sorted({s.told.facts.group for s in found.seats})
+    if group and group not in known:
+        say(f"No seat is held in the group {group!r}. Known: {', '.join(known) or 'none'}")
+        raise typer.Exit(WRONG_USE)
+    brief = seat_brief(found, group)
+    if explain:
+        figure = brief.figures().get(explain)
+        if figure is None:
+            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(brief.figures())[:60])}")
+            raise typer.Exit(WRONG_USE)
+        typer.echo(explain_text(figure, place.rows))
+        raise typer.Exit(DONE)
+    typer.echo(seats_record(brief, people) if json_ else seats_text(brief, people))
+    raise typer.Exit(say_problems([*place.config.problems, *found.problems]))
+
+
+def _day_after(as_of: str) -> date | None:
+    """Looking no further than a day means judging at its end."""
+    try:
+        return date.fromisoformat(as_of) + timedelta(days=1) if as_of else None
+    except ValueError as error:
+        say(f"{as_of!r} is not a day such as 2026-10-31.")
+        raise typer.Exit(WRONG_USE) from error
