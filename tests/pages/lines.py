@@ -43,9 +43,7 @@ def histogram() -> Histogram:
         (7, 9, "keep, and defend", "a seat caps their use"),
     )
     zones = tuple(
-        Zone(
-            start, end, words, people(words.replace(",", ""), sum(PEOPLE[start:end]), "all"), note, start == 5
-        )
+        Zone(start, end, words, people(words.replace(",", ""), sum(PEOPLE[start:end]), "all"), note)
         for start, end, words, note in spans
     )
     return Histogram(
@@ -56,6 +54,7 @@ def histogram() -> Histogram:
         even,
         6.2,
         "What a person's use would cost a month on the efficient API.",
+        (5.8, 6.5),
     )
 
 

@@ -57,7 +57,7 @@ def test_the_line_stands_between_its_bins() -> None:
 def test_names_and_labels_are_escaped() -> None:
     bad = '<script>"'
     columns = [waffle.Column(bad, (mark(bad, 1),))]
-    svg = waffle.waffle(columns, [waffle.Stretch(0, 1, mark(bad, 1), bad, True)], None, bad)
+    svg = waffle.waffle(columns, [waffle.Stretch(0, 1, mark(bad, 1), bad)], None, bad)
     assert "<script>" not in svg
     assert "<b>" not in dumbbell.dumbbell([dumbbell.Dot(1, "seats", True)], dumbbell.Scale(1, 2), '"><b>')
 

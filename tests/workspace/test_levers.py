@@ -82,7 +82,7 @@ def test_a_judged_class_moves_and_the_others_stay(folder: Folder) -> None:
         ("extract", True), ("legal", False), ("triage", False),
     ]  # fmt: skip
     assert found.found.evidence[Lever.ROUTING].basis == "trialled"
-    assert found.found.evidence[Lever.BATCH].grade is Grade.C
+    assert found.found.evidence[Lever.BATCH].basis == "estimated"
     assert found.found.evidence[Lever.CACHING].basis == ""
 
 

@@ -110,9 +110,24 @@ def _histogram(sheet: PlanSheet) -> Histogram:
         title = ("Where the line sits: ", even, " of use per person and month")
     hold = sheet.plan.situation.planning.hold
     lead = f"Nobody moves unless the other path is cheaper by at least {plain(hold * 100)} %."
-    at = _place(even, edges) if even is not None else None
+    at = _place(even.value.low, edges) if even is not None and isinstance(even.value, Amount) else None
     note = "A person's mean monthly use at list price of the metered path. " + _line_note(sheet)
-    return Histogram(title, lead, bins, zones, even, at, note.strip())
+    return Histogram(title, lead, bins, zones, even, at, note.strip(), _hold(sheet, edges))
+
+
+def _hold(sheet: PlanSheet, edges: Sequence[str]) -> tuple[float, float] | None:
+    """Where the two paths differ by no more than the hold, in columns from the left, for a flat seat."""
+    seat, paths = _seat_path(sheet), {p.id: p for p in sheet.plan.situation.paths}
+    if seat is None or seat.option is None or seat.against not in paths:
+        return None
+    metered = paths[seat.against].option
+    if metered is None or not metered.schedule.pieces[0].slope or seat.option.schedule.pieces[0].slope:
+        return None
+    share = 1 - sheet.plan.situation.planning.hold
+    fee, tool, slope = seat.option.schedule.fee, metered.schedule.fee, metered.schedule.pieces[0].slope
+    ends = [_place(max((bar - tool) / slope, Decimal(0)), edges) for bar in (fee * share, fee / share)]
+    low, high = ends
+    return None if low is None or high is None else (low, high)
 
 
 def _label(sheet: PlanSheet, edge: str) -> str:
@@ -141,19 +156,19 @@ def _zones(sheet: PlanSheet, edges: Sequence[str], people: Sequence[_Person]) ->
         HEAVY: "keep, and defend the cap",
         OTHER: "another seat type does it",
     }
-    free = 0.0
-    for side in (RELEASED, TO_API, OTHER, KEPT, HEAVY):
+    free, sides = 0.0, [s for s in (RELEASED, TO_API, OTHER, KEPT, HEAVY) if any(p.side == s for p in people)]
+    room = len(edges) / max(len(sides), 1)
+    for number, side in enumerate(sides):
         own = [p for p in people if p.side == side]
-        if not own:
-            continue
-        start = max(float(min(edges.index(p.edge) for p in own)), free)
-        free = start + 2.2
+        latest = len(edges) - (len(sides) - number) * min(room, 2.2)
+        start = min(max(float(min(edges.index(p.edge) for p in own)), free), latest)
+        free = start + min(room, 2.2)
         name = key("line.side", {"contract": sheet.contract, "side": side})
         figure = Figure(
             name, f"People {side}", Operator.COUNT, Decimal(len(own)), unit="people",
             rule=COUNT_RULE, rows=Selector("seats"),
         )  # fmt: skip
-        yield Zone(start, start + 2, side, figure, notes[side], held=side == KEPT)
+        yield Zone(start, start + 2, side, figure, notes[side])
 
 
 def _seat_path(sheet: PlanSheet) -> Path | None:
@@ -182,10 +197,9 @@ def _line_note(sheet: PlanSheet) -> str:
     return path.breakpoint.sentence if path.breakpoint is not None else path.reason
 
 
-def _place(even: Figure, edges: Sequence[str]) -> float | None:
-    """Where the break-even stands among the classes, in columns from the left."""
-    assert isinstance(even.value, Amount)
-    at = float(even.value.low)
+def _place(use: Decimal, edges: Sequence[str]) -> float | None:
+    """Where a use stands among the classes, in columns from the left; None: in none of them."""
+    at = float(use)
     known = [e for e in edges if e not in (UNKNOWN, UNUSED)]
     first = len(edges) - len(known)
     for place, edge in enumerate(known):
@@ -251,9 +265,9 @@ def _row(
     path = "nothing" if to == NOTHING else "seat" if "/" in to else "api"
     undecided = sum(c.is_undecided for c in people)
     note = f"{len(people)} people" + (f", {undecided} undecided" if undecided else "")
-    grade = max(c.paths.grade for c in people)
+    known = "" if all(c.paths.grade <= sheet.plan.situation.grade for c in people) else ", use inferred"
     return PathRow(
-        name, note, now, now, api, path, action, to != current, f"grade {grade}",
+        name, note, now, now, api, path, action, to != current, f"grade {sheet.plan.situation.grade}{known}",
         saves=task.renewal if task else None,
     )  # fmt: skip
 

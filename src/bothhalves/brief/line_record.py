@@ -27,13 +27,13 @@ class Zone:
     words: str
     figure: Figure
     note: str
-    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
     """People by what their use would cost on the metered path. ``at`` is where the break-even lies, in bins
-    from the left; None where there is none, and ``note`` says why."""
+    from the left; None where there is none, and ``note`` says why. ``hold`` is where the two paths differ too
+    little for anybody to move."""
 
     title: tuple[str | Figure, ...]
     lead: str
@@ -42,6 +42,7 @@ class Histogram:
     break_even: Figure | None = None
     at: float | None = None
     note: str = ""
+    hold: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def _waffle(histogram: Histogram, links: Links) -> str:
         for part in histogram.bins
     ]
     stretches = [
-        waffle.Stretch(z.start, z.end, _mark(z.words, "solid", "total", z.figure, links), z.note, z.held)
+        waffle.Stretch(z.start, z.end, _mark(z.words, "solid", "total", z.figure, links), z.note)
         for z in histogram.zones
     ]
     divide = None
@@ -53,7 +53,8 @@ def _waffle(histogram: Histogram, links: Links) -> str:
         mark = _mark("break-even", "solid", "total", histogram.break_even, links)
         divide = waffle.Divide(histogram.at, mark)
     said = ", ".join(f"{s.mark.value} {s.mark.label}" for s in stretches)
-    return waffle.waffle(columns, stretches, divide, f"People by what their use would cost metered: {said}")
+    summary = f"People by what their use would cost metered: {said}"
+    return waffle.waffle(columns, stretches, divide, summary, histogram.hold)
 
 
 def _person(label: str, style: str, figure: Figure, links: Links) -> Mark:

@@ -29,14 +29,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A heading over columns ``start`` to ``end``; ``shaded`` where people stay because the difference is
-    small."""
+    """A heading over columns ``start`` to ``end``."""
 
     start: float
     end: float
     mark: Mark
     note: str
-    shaded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +61,18 @@ def people_to_a_square(columns: Sequence[Column]) -> int:
 
 
 def waffle(
-    columns: Sequence[Column], stretches: Sequence[Stretch], divide: Divide | None, summary: str
+    columns: Sequence[Column],
+    stretches: Sequence[Stretch],
+    divide: Divide | None,
+    summary: str,
+    hold: tuple[float, float] | None = None,
 ) -> str:
-    """The chart as SVG."""
+    """The chart as SVG; ``hold`` is shaded: people there stay because the difference is small."""
     step, row = people_to_a_square(columns), across(columns)
     ground = HEAD + TALLEST * PITCH
     wide = 100 / max(len(columns), 1)
-    body = "".join(_stretch(s, wide, ground) for s in stretches)
+    body = _shade(hold, wide, ground) if hold else ""
+    body += "".join(_stretch(s, wide, ground) for s in stretches)
     for number, column in enumerate(columns):
         drawn = _column(column, step, row, ground)
         body += f'<svg x="{number * wide:.3f}%" y="0" overflow="visible">{drawn}</svg>'
@@ -104,16 +107,16 @@ def _square(place: int, row: int, ground: int) -> str:
     return f"M{x} {y}h{SQUARE}v{SQUARE}h-{SQUARE}z"
 
 
+def _shade(hold: tuple[float, float], wide: float, ground: int) -> str:
+    x, width = hold[0] * wide, (hold[1] - hold[0]) * wide
+    return f'<rect class="zone" x="{x:.3f}%" y="{HEAD}" width="{width:.3f}%" height="{ground + 2 - HEAD}"/>'
+
+
 def _stretch(stretch: Stretch, wide: float, ground: int) -> str:
-    x, width = stretch.start * wide, (stretch.end - stretch.start) * wide
-    mark = stretch.mark
-    shade = (
-        f'<rect class="zone" x="{x:.3f}%" y="0" width="{width:.3f}%" height="{ground + 2}"/>'
-        if stretch.shaded
-        else f'<line class="edge" x1="{x:.3f}%" x2="{x:.3f}%" y1="0" y2="{ground}"/>'
-    )
+    x, mark = stretch.start * wide, stretch.mark
+    edge = f'<line class="edge" x1="{x:.3f}%" x2="{x:.3f}%" y1="0" y2="{ground}"/>'
     return (
-        f'{shade}<a class="mark" href="{escape(mark.href)}" data-why aria-label="{escape(mark.name)}">'
+        f'{edge}<a class="mark" href="{escape(mark.href)}" data-why aria-label="{escape(mark.name)}">'
         f'<text class="v" x="{x:.3f}%" dx="6" y="14">{escape(f"{mark.value} {mark.label}")}</text></a>'
         f'<text class="l" x="{x:.3f}%" dx="6" y="30">{escape(stretch.note)}</text>'
     )

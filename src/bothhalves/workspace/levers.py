@@ -189,8 +189,9 @@ def _evidence(lever: Lever, state: State, workload: Workload | None, grade: Grad
         return Evidence(grade, "trialled", f"judged on own tasks: {', '.join(models)}")
     if lever is Lever.BATCH:
         stated = workload is not None and workload.can_wait is not None
-        words = "its owner says what can wait" if stated else "no person waits for it"
-        return Evidence(_worse(grade, Grade.C), "assumed", words)
+        if stated:
+            return Evidence(grade, "estimated", "its owner says what can wait")
+        return Evidence(_worse(grade, Grade.C), "assumed", "no person waits for it")
     states = [part.caching for part in changed]
     bases = dict.fromkeys(s.basis or "as billed without a cache" for s in states)
     weakest = grade
