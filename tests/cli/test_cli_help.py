@@ -39,5 +39,5 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy, own = done.stderr.splitlines()
     assert heavy == "[]"
-    verbs = ("common", "deals", "levers", "plans")
+    verbs = ("common", "deals", "levers", "plans", "seats")
     assert own == str(["bothhalves.cli", *(f"bothhalves.cli.{verb}" for verb in verbs)])

@@ -19,6 +19,8 @@ billing: {{}}
 assumed: []
 # What every vendor must have, checked against plans and contracts.
 # needs: {{controls: [sso, scim], terms: {{training: never, retention_days: 30}}}}
+# By which days a held seat is watched, dormant and reclaimed; these are the defaults.
+# seats: {{watch_days: 30, dormant_days: 60, reclaim_days: 90, new_days: 60}}
 """
 WORKLOADS = """\
 # Uses of AI by software. Usage belongs to a workload if its key, account or product matches.
@@ -34,6 +36,7 @@ PEOPLE = """\
 # One entry a person: the names that vendors know, and the group. Names never leave this folder.
 # - names: [ada@example.com, "login:ada-example", "home:ada"]
 #   group: engineering
+#   protected: [{reason: parental leave, from: 2026-04-01, until: 2027-01-31}]
 people: []
 """
 CONTRACT = """\
