@@ -16,16 +16,19 @@ _NOTHING = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over units: by group and scenario the ``cost`` outside the commitment; by scenario the ``burn`` and
-    the part of it that is ``credited``; ``pooled`` by seat type and scenario; seats ``held`` by type; whether
-    each tool is ``used``. Plain whole numbers, which do not overflow."""
+    """Sums over units, as whole numbers that do not overflow.
+
+    By group and scenario the ``cost`` outside the commitment; by scenario the ``burn`` and the part of it
+    that is ``credited``; ``pooled`` by seat type and scenario; seats ``held`` by type; ``used``: how many
+    units use each tool.
+    """
 
     cost: tuple[tuple[int, ...], ...]
     burn: tuple[int, ...]
     credited: tuple[int, ...]
     pooled: tuple[tuple[int, ...], ...]
     held: tuple[int, ...]
-    used: tuple[bool, ...]
+    used: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,21 @@ class Bill:
 
     @property
     def objective(self) -> Fraction:
-        parts = (*self.units, *self.seats, *self.tools, *self.pools, self.commitment, self.risk)
-        return sum(parts, _NOTHING)
+        parts = (*self.units, *self.pools, self.commitment, self.risk)
+        return sum(parts, Fraction(sum(self.seats) + sum(self.tools)))
 
 
-def totals(problem: Problem, choice: Choice) -> Totals:
-    """Everything that shared terms need to know of a choice."""
+def totals(problem: Problem, choice: Choice, among: Sequence[Ints] | None = None) -> Totals:
+    """What shared terms need to know of a choice; ``among``: of those places of each group only."""
     scenarios = len(problem.likelihood)
     zero = np.zeros(scenarios, dtype=object)
     burn, credited, costs = zero.copy(), zero.copy(), []
     pooled = [zero.copy() for _ in problem.seats]
-    held, used = [0] * len(problem.seats), [False] * len(problem.tools)
-    for group, options in zip(problem.groups, choice, strict=True):
+    held, used = [0] * len(problem.seats), [0] * len(problem.tools)
+    for place, (group, options) in enumerate(zip(problem.groups, choice, strict=True)):
         outside = zero.copy()
         for option in range(len(group.options)):
-            units = np.flatnonzero(options == option)
+            units = _places(options, option, None if among is None else among[place])
             if not len(units):
                 continue
             cost, counts, draws = _sums(group, units, option, scenarios)
@@ -73,17 +76,25 @@ def totals(problem: Problem, choice: Choice) -> Totals:
                 held[seat] += int(group.people[units].sum())
                 pooled[seat] = pooled[seat] + draws
             if tool >= 0:
-                used[tool] = True
+                used[tool] += len(units)
         costs.append(_whole(outside))
     by_seat = tuple(_whole(row) for row in pooled)
     return Totals(tuple(costs), _whole(burn), _whole(credited), by_seat, tuple(held), tuple(used))
+
+
+def _places(options: Ints, option: int, among: Ints | None) -> Ints:
+    if among is None:
+        return np.flatnonzero(options == option)
+    return np.asarray(among[options[among] == option])
 
 
 def _whole(row: Iterable[int]) -> tuple[int, ...]:
     return tuple(int(value) for value in row)
 
 
-def _sums(group: Units, units: Ints, option: int, scenarios: int) -> list[np.ndarray[tuple[int], np.dtype[np.object_]]]:
+def _sums(
+    group: Units, units: Ints, option: int, scenarios: int
+) -> list[np.ndarray[tuple[int], np.dtype[np.object_]]]:
     """Exact sums of the three effects by scenario; blocks are small enough for 64 bits."""
     found = [np.zeros(scenarios, dtype=object) for _ in range(3)]
     for start in range(0, len(units), _BLOCK):
@@ -108,9 +119,10 @@ def settled(problem: Problem, found: Totals, band: Band) -> Bill:
     """The bill of what units do in sum, under a band."""
     chances = problem.probability
     beyond = [_beyond(*row) for row in zip(problem.seats, found.pooled, found.held, strict=True)]
+    counted = [over for seat, over in zip(problem.seats, beyond, strict=True) if seat.overage_counts]
     burn = [
-        Fraction(burnt) - _displaced(problem.seats, found.held, found.credited[s])
-        + sum((over[s] for seat, over in zip(problem.seats, beyond, strict=True) if seat.overage_counts), _NOTHING)
+        burnt - _displaced(problem.seats, found.held, found.credited[s])
+        + sum((over[s] for over in counted), _NOTHING)
         for s, burnt in enumerate(found.burn)
     ]  # fmt: skip
     paid_over = [
@@ -138,14 +150,14 @@ def settled(problem: Problem, found: Totals, band: Band) -> Bill:
     )
 
 
-def _expected(row: Sequence[int] | Sequence[Fraction], chances: Sequence[Fraction]) -> Fraction:
+def _expected(row: Iterable[int | Fraction], chances: Sequence[Fraction]) -> Fraction:
     return sum((chance * value for value, chance in zip(row, chances, strict=True)), _NOTHING)
 
 
 def _beyond(seat: SeatType, pooled: Sequence[int], held: int) -> list[Fraction]:
     """What a pool's use beyond its allowances comes to, by scenario."""
     brought = 0 if seat.allowance is None else seat.allowance * held
-    return [seat.overage * max(0, used - brought) for used in pooled]
+    return [seat.overage * max(used - brought, 0) for used in pooled]
 
 
 def _displaced(seats: Sequence[SeatType], held: Sequence[int], credited: int) -> int:

@@ -32,7 +32,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Units with ``use`` by unit and scenario in steps of ``step`` micro-dollars, and a schedule by option."""
+    """Units with ``use`` by unit and scenario, in steps of ``step`` micro-dollars; a schedule by option."""
 
     options: Options
     schedules: tuple[Schedule, ...]
@@ -78,4 +78,4 @@ class Crowd:
 def _times(use: Ints, multiple: int) -> Ints:
     """``use`` x multiple, rounded down, without passing 64 bits for any use below :data:`model.MOST`."""
     whole, rest = np.divmod(use, PARTS)
-    return whole * multiple + rest * multiple // PARTS
+    return np.asarray(whole * multiple + rest * multiple // PARTS)

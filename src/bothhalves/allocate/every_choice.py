@@ -28,7 +28,9 @@ def possible(problem: Problem, choice: Choice) -> bool:
         for option, seat in enumerate(group.options.seat):
             if seat >= 0:
                 held[seat] += int(group.people[options == option].sum())
-    return all(seat.most is None or count <= seat.most for seat, count in zip(problem.seats, held, strict=True))
+    return all(
+        seat.most is None or count <= seat.most for seat, count in zip(problem.seats, held, strict=True)
+    )
 
 
 def cheapest(problem: Problem) -> tuple[Choice, int, Bill] | None:

@@ -48,7 +48,13 @@ class SeatType:
     @property
     def steps(self) -> tuple[tuple[int, int], ...]:
         """The ways to be billed, as (fee, seats at least); of them the cheapest is taken."""
-        return ((self.fee, self.minimum), *((fee, max(start, self.minimum)) for start, fee in self.breaks))
+        least = 0 if self.optional and self.minimum <= 1 else self.minimum
+        return ((self.fee, least), *((fee, max(start, least)) for start, fee in self.breaks))
+
+    @property
+    def shuts(self) -> bool:
+        """True if holding none is a case of its own, because the first holder costs a minimum."""
+        return self.optional and self.minimum > 1
 
     def cost(self, held: int) -> int:
         """What ``held`` seats cost: more are bought where that is cheaper."""
@@ -145,8 +151,8 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a unit of each effect is worth, in a bound: ``cost`` by scenario, ``burn`` and ``pooled`` by option
-    and scenario, ``option`` (per person of the unit) by option."""
+    """What a unit of each effect is worth, in a bound: ``cost`` by scenario, ``burn`` and ``pooled`` by
+    option and scenario, ``option`` (per person of the unit) by option."""
 
     cost: Floats
     burn: Floats
@@ -172,10 +178,13 @@ class Units(Protocol):
     @property
     def slack(self) -> int:
         """Whole micro-dollars by which an effect may fall short of the one that scores use."""
+
     def effects(self, units: Ints) -> Effects:
         """What options do, for the places ``units``."""
+
     def chosen(self, units: Ints, option: int) -> tuple[Ints, Ints, Ints]:
         """Cost, burn and pooled use by unit and scenario of ``units`` on one option."""
+
     def scores(self, start: int, end: int, weights: Weights) -> Floats:
         """The weighted sum of effects by unit and option, for the units from ``start`` to ``end``."""
 
@@ -270,7 +279,7 @@ def _seat_faults(seat: SeatType) -> Iterator[str]:
     if fees != sorted(fees, reverse=True) or starts != sorted(set(starts)):
         yield f"{seat.name}: breaks rise in seats and fall in price"
     amounts = (fees[-1], seat.minimum, seat.overage, seat.credit, seat.credit_cap, seat.allowance or 0)
-    if min(amounts) < 0:
+    if any(amount < 0 for amount in amounts):
         yield f"{seat.name}: an amount is negative"
 
 
