@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+#: How long an example takes is the machine's affair; how many there are is stated where they are drawn.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def _as_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

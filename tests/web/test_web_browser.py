@@ -137,7 +137,7 @@ def test_help_tables_and_windows_by_key(visit: Open) -> None:
     expect(page.locator("#help")).to_be_hidden()
     expect(page.locator(".as-table table").first).to_be_hidden()
     page.keyboard.press("t")
-    expect(page.locator(".as-table table:visible")).to_have_count(4)
+    expect(page.locator(".as-table table:visible")).to_have_count(5)
     page.keyboard.press("[")
     page.wait_for_url("**/?window=2026-08%2F2026-09")
     page.keyboard.press("]")
