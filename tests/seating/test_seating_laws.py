@@ -96,10 +96,20 @@ def test_the_label_holds_until_the_day_on_which_it_changes(fact: SeatFacts) -> N
     told = labelled(fact, RULES, ON)
     last = (told.changes or ON + timedelta(days=400)) - timedelta(days=1)
     then = labelled(fact, RULES, last)
-    assert (then.label, then.stage is Stage.RECLAIM) == (told.label, told.stage is Stage.RECLAIM) or (
-        told.label in (Label.PROTECTED, Label.NEW, Label.NEVER_USED, Label.MIDDLE)
-        and then.label is told.label
-    )
+    assert then.label is told.label
+    if told.label is Label.DORMANT:
+        assert (then.stage is Stage.RECLAIM) is (told.stage is Stage.RECLAIM)
+
+
+@SETTINGS
+@given(seats())
+def test_a_seat_that_nobody_touches_is_another_one_on_the_day_it_changes(fact: SeatFacts) -> None:
+    if fact.known_until is not None:
+        fact = replace(fact, known_until=ON + timedelta(days=800))
+    told = labelled(fact, RULES, ON)
+    if told.changes is not None and not fact.protections:
+        then = labelled(fact, RULES, told.changes)
+        assert (then.label, then.stage is Stage.RECLAIM) != (told.label, told.stage is Stage.RECLAIM)
 
 
 shares = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -221,10 +221,12 @@ def _changes(facts: SeatFacts, rules: SeatRules, on: date, label: Label) -> date
     days = [p.from_ for p in facts.protections]
     if label is Label.NEW and facts.given is not None:
         days.append(facts.given + timedelta(days=rules.new_days))
-    since = facts.last_active or facts.known_from
-    if since is not None and label not in (Label.NEW, Label.NEVER_USED):
+    if label in (Label.DORMANT, Label.NOT_VISIBLE):
+        known = facts.known_from and max(facts.known_from, facts.last_active or facts.known_from)
         wait = rules.reclaim_days if label is Label.DORMANT else rules.dormant_days
-        days.append(since + timedelta(days=wait))
+        days += [known + timedelta(days=wait)] if known else []
+    elif facts.last_active is not None and label not in (Label.NEW, Label.NEVER_USED):
+        days.append(facts.last_active + timedelta(days=rules.dormant_days))
     return min((d for d in days if d > on), default=None)
 
 
