@@ -206,3 +206,19 @@ def test_the_record_names_every_task_and_its_figures(tmp_path: Path, diff: bool)
     assert {t["move"] for t in tasks} == set(saved(only(found)))
     assert all(t["renewal"]["figure"] in record["figures"] for t in tasks)
     assert ("changes" in record) == diff
+
+
+def at_rates(place: Path) -> Folder:
+    """The same company on seats at 20 whose usage is billed at token rates."""
+    premium = {"type": "premium", "product": "chat", "committed": 10, "fee": "20", "labels": ["Premium"]}
+    usage = [{"seats": ["premium"], "discount": "0%"}]
+    return filled(place, {"tools": [{**TOOL, "share": "50%"}]}, seats=[premium], seat_usage=usage)
+
+
+def test_use_at_token_rates_goes_with_the_seat(tmp_path: Path) -> None:
+    found = planned(at_rates(tmp_path))
+    moved = {t.move: t for t in only(found).tasks if t.move.endswith(":gateway")}
+    people = {m: t for m, t in moved.items() if m.startswith("people:")}
+    assert sum(t.people for t in people.values()) == 7
+    use = sum(USE.values())
+    assert sum(t.renewal.low for t in people.values()) == (7 * 20 + use * Decimal("0.5")) * 12

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from bothhalves.core.clauses.base import Basis, MeteredUse, charge
+from bothhalves.core.clauses.base import Basis, Demand, MeteredUse, charge
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, Selector, View
@@ -18,6 +18,8 @@ from bothhalves.workspace.plan_terms import OwnTool
 from bothhalves.workspace.planning.people import Choices
 from bothhalves.workspace.planning.views import KIND, Moved
 
+#: What the observed months asked of the contract, at both ends.
+Observed = tuple[Sequence[Demand], Sequence[Demand]]
 #: What the API calls of a buyer's own tool are called.
 API = "api"
 
@@ -53,19 +55,23 @@ def _type(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def seat_moves(contract: Contract, groups: Sequence[Group]) -> Iterator[Moved]:
-    """Moves that change seats only: releases, and steps from one type to another."""
+def seat_moves(contract: Contract, groups: Sequence[Group], observed: Observed) -> Iterator[Moved]:
+    """Moves that change seats only: releases, and steps from one type to another. Usage that the contract
+    prices under the old seat goes with its holder."""
     types = {s.type for s in contract.seats}
     for group in groups:
         if group.to in types or group.to == NOTHING:
             change = {group.seat: -len(group.people)}
             if group.to in types:
                 change[group.to] = change.get(group.to, 0) + len(group.people)
-            move = Move(f"people:{group.id}", Component.SEATS, change)
-            yield Moved(move, move)
+            move = Move(f"people:{group.id}", Component.SEATS, change, _own_lines(group, observed))
+            low, high = (_reseated(group, months) if group.to in types else {} for months in observed)
+            yield Moved(replace(move, adds=low), replace(move, adds=high))
 
 
-def tool_moves(contract: Contract, groups: Sequence[Group], tools: Sequence[OwnTool]) -> Iterator[Moved]:
+def tool_moves(
+    contract: Contract, groups: Sequence[Group], tools: Sequence[OwnTool], observed: Observed
+) -> Iterator[Moved]:
     """Moves from seats to a tool over the API: the seats go, and the use comes to the meter."""
     by_id = {t.id: t for t in tools}
     for group in groups:
@@ -75,8 +81,32 @@ def tool_moves(contract: Contract, groups: Sequence[Group], tools: Sequence[OwnT
         low, high = ({m: (use,) for m, use in _uses(contract, group, tool, end)} for end in (False, True))
         seats = {group.seat: -len(group.people)}
         since = Month.of(tool.live) if tool.live else None
-        move = Move(f"people:{group.id}", Component.MOVED, seats, adds=low, since=since)
+        gone = _own_lines(group, observed)
+        move = Move(f"people:{group.id}", Component.MOVED, seats, gone, adds=low, since=since)
         yield Moved(move, replace(move, adds=high))
+
+
+def _own_lines(group: Group, observed: Observed) -> frozenset[str]:
+    """The ids of usage that the contract prices under the seats of these people."""
+    people = {p.person for p in group.people}
+    return frozenset(u.line.id for d in observed[0] for u in d.usage if u.person in people)
+
+
+def _reseated(group: Group, months: Sequence[Demand]) -> dict[Month, tuple[MeteredUse, ...]]:
+    """The same usage of these people under their new seat."""
+    people = {p.person for p in group.people}
+    found = {}
+    for demand in months:
+        own = [use for use in demand.usage if use.person in people]
+        if own:
+            found[demand.month] = tuple(_under(use, group.to) for use in own)
+    return found
+
+
+def _under(use: MeteredUse, seat: str) -> MeteredUse:
+    said = {**dict(use.line.dimensions), "seat_type": seat}
+    line = replace(use.line, id=f"{use.line.id}|{seat}", dimensions=tuple(sorted(said.items())))
+    return replace(use, line=line, seat_type=seat)
 
 
 def _uses(contract: Contract, group: Group, tool: OwnTool, high: bool) -> Iterator[tuple[Month, MeteredUse]]:

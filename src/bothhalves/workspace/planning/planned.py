@@ -206,7 +206,8 @@ def _moves(
     idle = {t: n for t, n in idle.items() if n < 0}
     work = [m for w, o in chosen.workloads.items() for m in by_option.get((w, o), ())]
     found = [_both(Move(UNASSIGNED, Component.SEATS, idle))] if idle else []
-    found += [*seat_moves(contract, groups), *work, *tool_moves(contract, groups, tools)]
+    told = scene.observed
+    found += [*seat_moves(contract, groups, told), *work, *tool_moves(contract, groups, tools, told)]
     term = contract.commitment
     if term is not None and chosen.commit is not None and chosen.commit != term.amount:
         found.append(_both(Move(COMMITMENT, Component.COMMITMENT, commit=Commit(chosen.commit or None))))
