@@ -49,7 +49,9 @@ PER_MILLION = {
 #: What makes the exports of each example, and what it writes.
 MADE = {
     "assistant": ("make_log.py", ("inbox/*.ndjson.gz",)),
+    "brindlepost": ("make_exports.py", ("inbox/*.gz", "inbox/members*.csv", "people.yaml")),
     "meridian": ("make_exports.py", ("inbox/*.gz", "inbox/members*.csv", "people.yaml")),
+    "ottermere": ("make_exports.py", ("inbox/*.gz", "inbox/research*.csv", "people.yaml")),
     "team": ("make_trace.py", ("inbox/*.csv.gz",)),
 }
 
@@ -203,7 +205,8 @@ def test_exports_are_what_their_script_makes(name: str, tmp_path: Path) -> None:
     assert len(kept) >= len(patterns)
     for path in kept:
         (copy / path).unlink()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    paths = os.pathsep.join(map(str, (ROOT / "src", ROOT / "examples")))
+    environment = {**os.environ, "PYTHONPATH": paths}
     subprocess.run([sys.executable, copy / "sources" / script], env=environment, check=True)
     assert _contents(copy, patterns) == kept
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from vendor_exports import Flow
+
 ORGANISATION = "5d1c0de0-6a7b-4c8d-9e0f-2214aa620620"
 MONTHS = ("2026-09", "2026-10")
 FIRST_NAMES = (
@@ -49,29 +51,6 @@ CROWDS = (
     Crowd(174, "Standard", (40, 220)),
     Crowd(76, "Standard", (260, 900)),
 )
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A month's traffic of one key on one model, in millions of tokens, before growth.
-
-    ``weekend`` is the share of a weekday's traffic that a day of the weekend has. ``us`` and ``long`` are
-    the percentages that run in the United States, and on prompts of more than 200,000 tokens.
-    """
-
-    key: str
-    workspace: str | None
-    model: str
-    fresh: int
-    output: int
-    read: int = 0
-    write_5m: int = 0
-    write_1h: int = 0
-    searches: int = 0
-    tier: str = "standard"
-    weekend: float = 0.3
-    us: int = 0
-    long: int = 0
 
 
 #: Keys and workspaces, without what all of them begin with.

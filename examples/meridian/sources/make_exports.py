@@ -1,21 +1,13 @@
 """Write people.yaml and every export in inbox/ of the invented company, the same each time.
 
-    python examples/meridian/sources/make_exports.py
-
-Vendors' own bills are the list or negotiated price of the same usage and a little more, as bills are: late
-usage and calls made in the vendor's console are on no usage report.
+PYTHONPATH=examples python examples/meridian/sources/make_exports.py
 """
 
-import csv
-import gzip
-import io
-import json
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from facts import (
     CROWDS,
@@ -30,34 +22,38 @@ from facts import (
     OTHER,
     WORKSPACE,
     Crowd,
-    Flow,
+)
+from vendor_exports import (
+    ANALYTICS,
+    DAY,
+    MILLION,
+    Row,
+    active_month,
+    between,
+    bill,
+    coding_days,
+    csv_text,
+    days_of,
+    json_text,
+    late,
+    pages,
+    people_text,
+    prices,
+    report,
+    roster,
+    shares,
+    shuffled,
+    traffic,
+    write,
 )
 
-from bothhalves.core.dates import Month, instant
+from bothhalves.core.dates import instant
 from bothhalves.core.explain import Where
 from bothhalves.core.prices import PriceBook
 from bothhalves.core.rating import counted, rate
 from bothhalves.core.terms import Usage
-from bothhalves.reading import price_book
 
-Row = dict[str, Any]
-HERE = Path(__file__).parent
-MILLION = 1_000_000
-DAY = timedelta(days=1)
-#: By how much a line of a bill exceeds the usage report at most, in parts of ten thousand.
-MOST_LATE = 70
-TOKEN_TYPES = {
-    "input_tokens": "uncached_input_tokens",
-    "cache_read_tokens": "cache_read_input_tokens",
-    "cache_write_5m_tokens": "cache_creation.ephemeral_5m_input_tokens",
-    "cache_write_1h_tokens": "cache_creation.ephemeral_1h_input_tokens",
-    "output_tokens": "output_tokens",
-}
-SHORT_PROMPTS, LONG_PROMPTS = "0-200k", "200k-1M"
-ANALYTICS = (
-    "Name", "Email", "Role", "Seat Tier", "Last Active", "Days Active", "Chats", "Messages", "Pull Requests",
-    "Code sessions", "Cowork Sessions", "Cowork Messages",
-)  # fmt: skip
+FOLDER = Path(__file__).parents[1]
 
 
 class Member(NamedTuple):
@@ -68,23 +64,9 @@ class Member(NamedTuple):
     group: str
     crowd: Crowd
 
-
-def spread(total: float, weights: list[float]) -> list[int]:
-    """``total`` in whole parts, in proportion to ``weights``."""
-    return [int(total * weight / sum(weights)) for weight in weights]
-
-
-def between(draw: random.Random, least: float, most: float) -> float:
-    return least + (most - least) * draw.random()
-
-
-def shuffled(draw: random.Random, items: list) -> list:
-    return sorted(items, key=lambda _: draw.random())
-
-
-def days_of(month: str) -> list[date]:
-    first = Month.parse(month).first
-    return [first + n * DAY for n in range(Month.parse(month).days)]
+    @property
+    def seat(self) -> tuple[str, str, str]:
+        return self.name, self.email, self.crowd.tier
 
 
 # -- people -------------------------------------------------------------------------------------------
@@ -104,155 +86,12 @@ def members(draw: random.Random) -> list[Member]:
     return sorted(found)
 
 
-def roster(people: list[Member]) -> Iterator[list[str]]:
-    yield ["Name", "Email", "Role", "Status", "Seat Tier"]
-    yield from ([p.name, p.email, "User", "Active", p.crowd.tier] for p in people)
-
-
 def analytics(people: list[Member], month: str, draw: random.Random) -> Iterator[list[object]]:
-    """What everybody did in a month; those who did nothing have a row too."""
+    """What everybody did in a month."""
     yield list(ANALYTICS)
     for p in people:
         messages, sessions = (round(between(draw, *span)) for span in (p.crowd.messages, p.crowd.sessions))
-        active = min(21, 1 + messages // 6 + sessions // 3) if messages else 0
-        last = days_of(month)[-1 - round(between(draw, 0, 6))].isoformat() if messages else ""
-        counts = (messages // 5, messages, sessions // 6, sessions, 0, 0)
-        yield [p.name, p.email, "User", p.crowd.tier, last, active, *counts]
-
-
-def coding(people: list[Member], month: str, draw: random.Random) -> Iterator[Row]:
-    """The coding tool's daily report of everybody who has sessions, on working days only."""
-    for day in days_of(month):
-        for p in people:
-            often = p.crowd.sessions[1] / 100
-            if day.weekday() < 5 and draw.random() < often:
-                yield _coding_day(p, day, often * between(draw, 0.4, 1.8), draw)
-
-
-def _coding_day(p: Member, day: date, effort: float, draw: random.Random) -> Row:
-    models = {"claude-opus-4-8": (0.6, (5, 25, 0.5, 6.25)), "claude-sonnet-5": (1.0, (2, 10, 0.2, 2.5))}
-    return {
-        "date": f"{day}T00:00:00Z",
-        "actor": {"type": "user_actor", "email_address": p.email},
-        "organization_id": ORGANISATION,
-        "customer_type": "subscription",
-        "subscription_type": "enterprise",
-        "is_remote": False,
-        "terminal_type": "vscode",
-        "core_metrics": {"num_sessions": 1 + int(4 * effort)},
-        "model_breakdown": [
-            _coding_model(model, effort * share * between(draw, 0.7, 1.3), prices)
-            for model, (share, prices) in models.items()
-        ],
-    }
-
-
-def _coding_model(model: str, effort: float, prices: tuple[float, ...]) -> Row:
-    """Tokens and the tool's own estimate, in whole cents."""
-    counts = [int(n * effort) for n in (90_000, 70_000, 9_000_000, 380_000)]
-    cents = sum(n * price for n, price in zip(counts, prices, strict=True)) / MILLION * 100
-    names = ("input", "output", "cache_read", "cache_creation")
-    tokens = dict(zip(names, counts, strict=True))
-    return {"model": model, "tokens": tokens, "estimated_cost": {"amount": round(cents), "currency": "USD"}}
-
-
-# -- the API ------------------------------------------------------------------------------------------
-
-
-def shares(weekend: float, month: str, draw: random.Random) -> list[float]:
-    """How the month's traffic lies on its days."""
-    return [(weekend if d.weekday() > 4 else 1) * between(draw, 0.85, 1.15) for d in days_of(month)]
-
-
-def traffic(draw: random.Random) -> dict[date, list[Row]]:
-    """The rows of the usage report by day."""
-    found: dict[date, list[Row]] = {}
-    for number, month in enumerate(MONTHS):
-        for flow in FLOWS:
-            weights = shares(flow.weekend, month, draw)
-            for day, weight in zip(days_of(month), weights, strict=True):
-                found.setdefault(day, []).extend(_rows(flow, GROWTH**number * weight / sum(weights)))
-    return found
-
-
-def _rows(flow: Flow, share: float) -> Iterator[Row]:
-    """A day of one flow: the part in the United States and that of long prompts are rows of their own."""
-    parts = [("us", SHORT_PROMPTS, flow.us), ("global", LONG_PROMPTS, flow.long)]
-    parts.append(("global", SHORT_PROMPTS, 100 - flow.us - flow.long))
-    for region, window, percent in parts:
-        if percent:
-            yield _row(flow, region, window, share * percent / 100)
-
-
-def _row(flow: Flow, region: str, window: str, share: float) -> Row:
-    def tokens(millions: int) -> int:
-        return int(millions * MILLION * share)
-
-    return {
-        "account_id": None,
-        "api_key_id": KEY + flow.key,
-        "service_account_id": None,
-        "workspace_id": flow.workspace and WORKSPACE + flow.workspace,
-        "model": flow.model,
-        "service_tier": flow.tier,
-        "context_window": window,
-        "inference_geo": region,
-        "uncached_input_tokens": tokens(flow.fresh),
-        "cache_read_input_tokens": tokens(flow.read),
-        "cache_creation": {
-            "ephemeral_5m_input_tokens": tokens(flow.write_5m),
-            "ephemeral_1h_input_tokens": tokens(flow.write_1h),
-        },
-        "output_tokens": tokens(flow.output),
-        "server_tool_use": {"web_search_requests": int(flow.searches * share)},
-    }
-
-
-def bill(rows: list[Row], day: date, book: PriceBook, draw: random.Random) -> list[Row]:
-    """The cost report of one day, in cents: what the rows cost, by workspace, model and kind of token."""
-    return [
-        {
-            "amount": str(_late(line.amount.low * 100, draw)),
-            "currency": "USD",
-            "cost_type": "tokens" if line.meter in TOKEN_TYPES else "web_search",
-            "token_type": TOKEN_TYPES.get(line.meter),
-            "model": row["model"],
-            "service_tier": row["service_tier"],
-            "context_window": row["context_window"],
-            "inference_geo": row["inference_geo"],
-            "description": f"{row['model']} Usage - {line.meter.replace('_', ' ').title()}",
-            "workspace_id": row["workspace_id"],
-        }
-        for row in rows
-        for line in rate(counted(_usage(row, day)), book).lines
-    ]
-
-
-def _usage(row: Row, day: date) -> Usage:
-    written = row["cache_creation"]
-    start = instant(day.isoformat())
-    return Usage(
-        Where("usage report"),
-        start,
-        "anthropic",
-        row["model"],
-        until=start + DAY,
-        input_tokens=row["uncached_input_tokens"],
-        cache_read_tokens=row["cache_read_input_tokens"],
-        cache_write_5m_tokens=written["ephemeral_5m_input_tokens"],
-        cache_write_1h_tokens=written["ephemeral_1h_input_tokens"],
-        output_tokens=row["output_tokens"],
-        web_searches=row["server_tool_use"]["web_search_requests"],
-        tier=row["service_tier"],
-        region=row["inference_geo"],
-        prompt_band=(-1, 200_000) if row["context_window"] == SHORT_PROMPTS else (200_000, MILLION),
-    )
-
-
-def _late(amount: Decimal, draw: random.Random) -> Decimal:
-    """``amount`` and the part of it that no usage report has, to a millionth."""
-    factor = 1 + Decimal(int(draw.random() * MOST_LATE)) / 10_000
-    return (amount * factor).quantize(Decimal("0.000001"))
+        yield active_month(p.seat, month, messages, sessions, draw)
 
 
 # -- the other vendor ---------------------------------------------------------------------------------
@@ -293,7 +132,7 @@ def other_bill(row: Row, day: date, book: PriceBook, draw: random.Random) -> lis
     return [
         {
             "object": "organization.costs.result",
-            "amount": {"value": str(_late(line.amount.low, draw)), "currency": "usd"},
+            "amount": {"value": str(late(line.amount.low, draw)), "currency": "usd"},
             "line_item": f"{row['model']}, {line.meter.replace('_', ' ')}",
             "project_id": row["project_id"],
         }
@@ -305,39 +144,32 @@ def other_bill(row: Row, day: date, book: PriceBook, draw: random.Random) -> lis
 
 
 def exports() -> Iterator[tuple[str, str]]:
-    """The name and text of every file, the names of large ones ending in ``.gz``."""
+    """The name and text of every file."""
     draw = random.Random(2214)
-    book, problems = price_book(sorted((HERE.parent / "books").glob("*.yaml")))
-    assert problems == []
+    book = prices((FOLDER / "books").glob("*.yaml"))
     people = members(draw)
-    yield "people.yaml", _people(people)
-    yield f"inbox/members-{ORGANISATION}-2026-10-31.csv", _csv(roster(people))
+    yield "people.yaml", people_text(f'{{names: ["{p.email}"], group: {p.group}}}' for p in people)
+    yield f"inbox/members-{ORGANISATION}-2026-10-31.csv", csv_text(roster(p.seat for p in people))
     for month in MONTHS:
         first, last = days_of(month)[0], days_of(month)[-1]
         name = f"inbox/members-analytics-{ORGANISATION}-{first}-to-{last}.csv"
-        yield name, _csv(analytics(people, month, draw))
-        report = {"data": list(coding(people, month, draw)), "has_more": False, "next_page": None}
-        yield f"inbox/claude-code-{month}.json.gz", _json(report)
+        yield name, csv_text(analytics(people, month, draw))
+        often = [(p.email, p.crowd.sessions[1] / 100) for p in people]
+        days = list(coding_days(month, often, ORGANISATION, draw))
+        found = {"data": days, "has_more": False, "next_page": None}
+        yield f"inbox/claude-code-{month}.json.gz", json_text(found)
     yield from _api_files(book, draw)
 
 
 def _api_files(book: PriceBook, draw: random.Random) -> Iterator[tuple[str, str]]:
-    usage = traffic(draw)
+    usage = traffic(FLOWS, MONTHS, GROWTH, (KEY, WORKSPACE), draw)
     bills = {day: bill(rows, day, book, draw) for day, rows in usage.items()}
-    yield "inbox/anthropic-usage.json.gz", _pages(_bucket(d, rows) for d, rows in usage.items())
-    yield "inbox/anthropic-cost.json.gz", _pages(_bucket(d, rows) for d, rows in bills.items())
+    yield "inbox/anthropic-usage.json.gz", report(usage)
+    yield "inbox/anthropic-cost.json.gz", report(bills)
     other = other_usage(draw)
     charged = {day: other_bill(row, day, book, draw) for day, row in other.items()}
-    yield "inbox/openai-usage.json.gz", _pages(_other_bucket(d, [row]) for d, row in other.items())
-    yield "inbox/openai-costs.json.gz", _pages(_other_bucket(d, rows) for d, rows in charged.items())
-
-
-def _pages(buckets: Iterator[Row]) -> str:
-    return _json({"object": "page", "data": list(buckets), "has_more": False, "next_page": None})
-
-
-def _bucket(day: date, rows: list[Row]) -> Row:
-    return {"starting_at": f"{day}T00:00:00Z", "ending_at": f"{day + DAY}T00:00:00Z", "results": rows}
+    yield "inbox/openai-usage.json.gz", pages(_other_bucket(d, [row]) for d, row in other.items())
+    yield "inbox/openai-costs.json.gz", pages(_other_bucket(d, rows) for d, rows in charged.items())
 
 
 def _other_bucket(day: date, rows: list[Row]) -> Row:
@@ -345,27 +177,5 @@ def _other_bucket(day: date, rows: list[Row]) -> Row:
     return {"object": "bucket", "start_time": start, "end_time": end, "results": rows}
 
 
-def _people(people: list[Member]) -> str:
-    lines = [f'  - {{names: ["{p.email}"], group: {p.group}}}' for p in people]
-    return "\n".join(["# Invented people. Made by sources/make_exports.py.", "people:", *lines, ""])
-
-
-def _csv(rows: Iterator[list]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":")) + "\n"
-
-
-def main() -> None:
-    for name, text in exports():
-        path = HERE.parent / name
-        content = text.encode()
-        path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
-
-
 if __name__ == "__main__":
-    main()
+    write(FOLDER, exports())
