@@ -93,6 +93,10 @@ class State:
         return total((line.amount for line in self.lines), self.currency, self.kind)
 
 
+#: Usage as it is in a month of the horizon, by the id of its Line.
+Dated = dict[tuple[str, Month], MeteredUse]
+
+
 def states(
     view: View,
     observed: Sequence[Demand],
@@ -105,8 +109,9 @@ def states(
     ``observed`` are the months whose usage repeats over the horizon; ``seats`` are those held today.
     Raises ``ValueError`` if a move takes more seats of a type than there are.
     """
+    dated: Dated = {}
     numbers = range(len(moves) + 1)
-    return [_state(view, observed, seats, tuple(moves[:n]), kind) for n in numbers]
+    return [_state(view, observed, seats, tuple(moves[:n]), kind, dated) for n in numbers]
 
 
 def _state(
@@ -115,11 +120,12 @@ def _state(
     seats: Mapping[str, int],
     moves: tuple[Move, ...],
     kind: MoneyKind,
+    dated: Dated,
 ) -> State:
     asked = []
     for number, month in enumerate(view.months):
         live = [m for m in moves if m.holds(month)]
-        asked.append(_asked(observed[number % len(observed)], month, _held(seats, live), live))
+        asked.append(_asked(observed[number % len(observed)], month, _held(seats, live), live, dated))
     contract = view.contract
     if view.at_renewal:
         commit = next((m.commit for m in reversed(moves) if m.commit is not None), None)
@@ -140,7 +146,9 @@ def _held(seats: Mapping[str, int], moves: Iterable[Move]) -> dict[str, int]:
     return found
 
 
-def _asked(observed: Demand, month: Month, seats: Mapping[str, int], moves: Iterable[Move]) -> Demand:
+def _asked(
+    observed: Demand, month: Month, seats: Mapping[str, int], moves: Iterable[Move], dated: Dated
+) -> Demand:
     """What ``month`` asks if it is like the observed one, with so many seats and after the moves."""
     usage = list(observed.usage)
     for move in moves:
@@ -148,13 +156,18 @@ def _asked(observed: Demand, month: Month, seats: Mapping[str, int], moves: Iter
             usage = [use for use in usage if use.line.id not in move.drops]
         usage += move.adds.get(observed.month, ())
     held = tuple(SeatUse(name, count) for name, count in sorted(seats.items()))
-    return replace(observed, month=month, usage=tuple(_in(use, month) for use in usage), seats=held)
+    return replace(observed, month=month, usage=tuple(_in(use, month, dated) for use in usage), seats=held)
 
 
-def _in(use: MeteredUse, month: Month) -> MeteredUse:
-    """The same usage in another month, at the same price."""
-    moved = replace(use, line=_dated(use.line, month))
-    return replace(moved, protected=_dated(use.protected, month)) if use.protected else moved
+def _in(use: MeteredUse, month: Month, dated: Dated) -> MeteredUse:
+    """The same usage in another month, at the same price; made once for all states."""
+    slot = (use.line.id, month)
+    known = dated.get(slot)
+    if known is None:
+        moved = replace(use, line=_dated(use.line, month))
+        known = replace(moved, protected=_dated(use.protected, month)) if use.protected else moved
+        dated[slot] = known
+    return known
 
 
 def _dated(line: Line, month: Month) -> Line:

@@ -142,7 +142,10 @@ def _choices(
     if current is None or not others:
         return Choices(person, (person.current,), None, refused, "no other path is open")
     decided = verdict(current, others, person.uses, rules.hold)
-    sure = [o.id for o in others if _is_sure(current, o, person, rules.hold)]
+    if len(others) == 1:
+        sure = [o.id for o in others if decided.path == o.id]
+    else:
+        sure = [o.id for o in others if _is_sure(current, o, person, rules.hold)]
     return Choices(person, (person.current, *sure), decided, refused, _why(decided, rules.hold))
 
 
