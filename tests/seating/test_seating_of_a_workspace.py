@@ -19,6 +19,7 @@ from bothhalves.core.explain import Figure, recomputed
 from bothhalves.core.money import Amount
 from bothhalves.core.seating.labelling import Label, Stage
 from bothhalves.core.seating.pilots import PilotResult, Refusal
+from bothhalves.workspace.planning.making import weighed
 from bothhalves.workspace.seating import Seating, seating_of
 from workspace_folder import Folder, contract, csv_of
 
@@ -235,6 +236,40 @@ def test_how_many_people_are_active(tmp_path: Path) -> None:
     assert [f.value for f in row.monthly] == [1, 2]
     assert row.daily.value == Decimal(63) / 61
     assert recomputed(row.weekly) == row.weekly.value == Decimal(9) / 8
+
+
+def test_light_and_heavy_use_are_told_where_they_are_priced(tmp_path: Path) -> None:
+    """A flat seat at 100: metered 5 a month are light, 310 and 300 are heavy, and 150 are neither."""
+    folder = _folder(tmp_path)
+    folder.write({"contracts/a.yaml": contract(vendor="anthropic")})
+    names = ("eve", "bob", "cyd")
+    _roster(folder, "2026-09-30", *((n, "Premium", "2026-01-05") for n in names))
+    _acts(folder, *(act for n in names for act in _daily(n, date(2026, 7, 1), date(2026, 10, 1))))
+    days = [str(date(2026, 8, 1) + timedelta(days=n)) for n in range(61)]
+    tokens = {"eve": 2_000_000, "bob": 1_000_000}
+    used = [_included(name, day, count) for name, count in tokens.items() for day in days]
+    used += [_included("cyd", day, 1_000_000) for day in ("2026-08-10", "2026-09-10")]
+    folder.imported({"usage.csv": csv_of(*used)})
+    place = folder.open()
+    assert _labels(folder) == {"eve": "middle", "bob": "middle", "cyd": "middle"}
+    people = {place.pseudonyms(f"{n}@x.example"): n for n in names}
+    found = seating_of(place, WINDOW, costs=weighed(place, WINDOW))
+    assert {people[s.told.facts.person]: str(s.told.label) for s in found.seats} == {
+        "eve": "heavy",
+        "bob": "middle",
+        "cyd": "light",
+    }
+
+
+def _included(name: str, day: str, tokens: int) -> dict[str, object]:
+    own = {"person": f"{name}@x.example", "product": "claude", "billing": "included"}
+    return {
+        "time": f"{day}T10:00:00Z",
+        "vendor": "anthropic",
+        "model": "claude-opus-4-8",
+        "input_tokens": tokens,
+        **own,
+    }
 
 
 PILOTS = [

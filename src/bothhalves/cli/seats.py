@@ -32,6 +32,9 @@ def seats(
     window: WindowOption = "",
     as_of: AsOfOption = "",
     group: Annotated[str, typer.Option(help="Only this group's seats.")] = "",
+    weigh: Annotated[
+        bool, typer.Option("--weigh", help="Price each holder's use too: who is light, who is heavy.")
+    ] = False,
     people: Annotated[bool, typer.Option("--people", help="List every seat, by pseudonym.")] = False,
     explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
     json_: JsonOption = False,
@@ -40,11 +43,12 @@ def seats(
     from bothhalves.brief.seating import seat_brief
     from bothhalves.report.seats import seats_record, seats_text
     from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.planning.making import weighed
     from bothhalves.workspace.seating import seating_of
 
     place = opened(workspace)
     months = window_of(place, window, as_of)
-    found = seating_of(place, months, _day_after(as_of))
+    found = seating_of(place, months, _day_after(as_of), weighed(place, months) if weigh else None)
     known = sorted({s.told.facts.group for s in found.seats})
     if group and group not in known:
         say(f"No seat is held in the group {group!r}. Known: {', '.join(known) or 'none'}")

@@ -148,7 +148,7 @@ def _last_run(spoken: Iterable[Sight], on: date) -> Sight | None:
 
 
 def facts_of(
-    sources: Sources, workspace: Workspace, costs: Mapping[str, PersonCosts] | None = None
+    sources: Sources, workspace: Workspace, costs: Mapping[tuple[str, str], PersonCosts] | None = None
 ) -> tuple[tuple[Held, SeatFacts], ...]:
     """Every line of the newest rosters that has a seat, with its facts, in the order of the rosters."""
     naming = Naming(workspace)
@@ -178,7 +178,7 @@ def _facts(
     held: Held,
     group: str,
     protections: tuple[Protection, ...],
-    costs: Mapping[str, PersonCosts],
+    costs: Mapping[tuple[str, str], PersonCosts],
 ) -> SeatFacts:
     days = [a.last for a in sources.acts_of(held)]
     if held.last_active is not None:
@@ -197,7 +197,7 @@ def _facts(
         sight.since if sight else None,
         sight.until if sight else None,
         protections,
-        costs.get(held.person),
+        costs.get((held.vendor, held.person)),
     )
 
 

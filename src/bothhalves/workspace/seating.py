@@ -110,9 +110,9 @@ def seating_of(
     workspace: Workspace,
     months: tuple[Month, ...],
     on: date | None = None,
-    costs: Mapping[str, PersonCosts] | None = None,
+    costs: Mapping[tuple[str, str], PersonCosts] | None = None,
 ) -> Seating:
-    """Seats at the end of ``months``, or at the beginning of ``on``; ``costs``: what use costs, by person."""
+    """Seats at the end of ``months``, or at the beginning of ``on``; ``costs``: by vendor and person."""
     day, since = on or months[-1].next.first, months[0].first
     rules, naming = workspace.config.company.seats, Naming(workspace)
     workspace.store.set_teams(naming.teams())

@@ -15,7 +15,6 @@ from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
 from bothhalves.core.money import ZERO
 from bothhalves.core.paths.baselines import Efficiency
 from bothhalves.core.paths.messages import PerMessage
-from bothhalves.core.paths.verdicts import standing
 from bothhalves.core.seating.labelling import RELEASABLE, Label, PersonCosts
 from bothhalves.workspace.charges import at_list_price, signed
 from bothhalves.workspace.demands import HIGH, LOW, Asked, asked_of
@@ -31,6 +30,7 @@ from bothhalves.workspace.planning.views import Moved, observed, renewal_view
 from bothhalves.workspace.planning.work_moves import Option, Scope, choices_of, options
 from bothhalves.workspace.records import Ledger, Stream
 from bothhalves.workspace.replaying import span_of
+from bothhalves.workspace.seat_costs import seat_costs
 from bothhalves.workspace.seating import Seating, seating_of
 
 #: Seats that stay where they are, whatever they cost.
@@ -97,7 +97,7 @@ def _situations(
     company, months = workspace.config.company, levers.months
     every = (*terms, *at_list_price(asked, terms, company.currency, months))
     by_vendor = {c.vendor: vendor_paths(workspace, asked, c.vendor, months) for c in every}
-    costs = {p: cost for paths in by_vendor.values() for p, cost in person_costs(paths).items()}
+    costs = seat_costs(by_vendor.values(), company.seats)
     seating = seating_of(workspace, months, costs=costs)
     for contract in every:
         paths = by_vendor[contract.vendor]
@@ -140,20 +140,12 @@ def _people(
     return mine, {t.facts.person: str(t.label).replace(" ", "-") for t in own}
 
 
-def person_costs(paths: VendorPaths) -> dict[str, PersonCosts]:
-    """How each person's use lies to their seat and to the metered path it is compared with."""
-    by_id = {p.id: p for p in paths.paths}
-    found = {}
-    for person in paths.people:
-        seat = by_id.get(person.current)
-        if seat is None or seat.option is None or seat.breakpoint is None:
-            continue
-        metered = by_id[seat.against].option
-        assert metered is not None
-        weighed = standing(seat.option.schedule, metered.schedule, seat.breakpoint, person.uses)
-        flat = all(not piece.slope for piece in seat.option.schedule.pieces)
-        found[person.person] = PersonCosts(weighed, len(person.uses), flat)
-    return found
+def weighed(workspace: Workspace, months: tuple[Month, ...]) -> dict[tuple[str, str], PersonCosts]:
+    """What the use of everybody in a seat costs, by vendor and person, with the buyer's own tools."""
+    asked = asked_of(workspace, months)
+    vendors = sorted({c.vendor for c in workspace.config.contracts if c.seats})
+    found = (vendor_paths(workspace, asked, vendor, months) for vendor in vendors)
+    return seat_costs(found, workspace.config.company.seats)
 
 
 def _by_option(options: Mapping[str, list[Option]]) -> dict[tuple[str, str], tuple[Moved, ...]]:
