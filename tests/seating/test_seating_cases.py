@@ -28,7 +28,14 @@ from bothhalves.core.seating.demand import Candidacy, median_days, unseated
 from bothhalves.core.seating.labelling import Labelled, PersonCosts, Protection, SeatFacts, labelled
 from bothhalves.core.seating.pilots import Pilot, PilotResult, Refusal, pilot_result
 from bothhalves.core.seating.rules import SeatRules
-from bothhalves.core.seating.sizing import candidates, cheapest, peak_holders, signing_ahead, with_buffer
+from bothhalves.core.seating.sizing import (
+    candidates,
+    cheapest,
+    late_seats_are_prorated,
+    peak_holders,
+    signing_ahead,
+    with_buffer,
+)
 from bothhalves.core.seating.wilson import quantile, sample_size, wilson
 from bothhalves.reading import read_text
 
@@ -153,7 +160,7 @@ def test_the_need_is_the_peak_of_simultaneous_holders(case: Case) -> None:
 
 @_cases(SIZING["releases"])
 def test_what_giving_seats_back_saves(case: Case) -> None:
-    contract = _contract(minimum=case["minimum"])
+    contract = _contract(minimum=case["minimum"], **case.get("seats", {}))
     moves = [Move("release", Component.SEATS, {"seat": -case["release"]})]
     if case["light"]:
         spent = Amount.of(Decimal(case["metered"]), "USD", MoneyKind.SCENARIO)
@@ -165,6 +172,11 @@ def test_what_giving_seats_back_saves(case: Case) -> None:
     terms = Terms("view", contract, (MONTH,), at_renewal=not case.get("in_term"))
     found = worths(states(terms, [Demand(MONTH)], {"seat": 10}, moves))
     assert {m.id: w.low for m, w in zip(moves, found, strict=True)} == case["expect"]
+
+
+@_cases(SIZING["late"])
+def test_late_seats_cost_the_contract_fee_only_where_it_is_stated(case: Case) -> None:
+    assert late_seats_are_prorated(_contract(**case["seats"]).seats[0]) is case["expect"]
 
 
 def test_the_labels_of_the_ten_people_say_what_to_give_back() -> None:
