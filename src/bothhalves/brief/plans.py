@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
-from bothhalves.core.money import Amount
+from bothhalves.core.money import ZERO, Amount
 from bothhalves.core.moves import Component
 from bothhalves.workspace.planning.planned import ContractPlan, Planned, Task
 from bothhalves.workspace.planning.views import KIND, Course, Step
 
+#: From this share on a contract is mostly one half.
+_MOSTLY = Decimal("0.7")
 BEFORE_RULE = "Today's seats and usage under the terms of this view, nothing moved."
 AFTER_RULE = "The same months after every task of the plan, settled under the same terms."
 SAVES_RULE = "What the terms charge before the task, less what they charge after it; earlier tasks are done."
@@ -180,3 +183,44 @@ def title(move: str) -> str:
     what, _, how = rest.partition(":")
     told = {"levers": f"Tune {what}: {how}", "build": f"Build {how} for {what}"}
     return told.get(kind, f"Do {what} on {how} seats")
+
+
+def track(sheet: PlanSheet) -> str:
+    """Which half the contract is mostly made of, the mistake open to such a buyer, and what mends it."""
+    whole = sheet.renewal.before.value
+    assert isinstance(whole, Amount)
+    if not whole.low:
+        return ""
+    seats = sum((x.amount.low for x in sheet.plan.renewal.before.lines if _is_seat(x, sheet.contract)), ZERO)
+    share = seats / whole.low
+    if share >= _MOSTLY:
+        return (
+            f"Seats are {_percent(share)} of what {sheet.contract} costs. The mistake open to such a buyer is"
+            f" to count people instead of use: {_seats(sheet)}. Giving seats back before the renewal mends it."
+        )
+    if share <= 1 - _MOSTLY:
+        return (
+            f"Usage is {_percent(1 - share)} of what {sheet.contract} costs. The mistake open to such a buyer"
+            f" is to commit to today's usage: {_levers(sheet)}. Levers before the signature mend it."
+        )
+    return f"{sheet.contract} is {_percent(share)} seats: both halves count, and each has its own levers."
+
+
+def _is_seat(line: Line, contract: str) -> bool:
+    return line.entry.startswith(f"{contract}/seats/")
+
+
+def _seats(sheet: PlanSheet) -> str:
+    people = sheet.plan.situation.people
+    kept = sum("/" in sheet.plan.chosen.people[p.person] for p in people)
+    return f"{len(people)} people hold one, and {kept} should"
+
+
+def _levers(sheet: PlanSheet) -> str:
+    tuned = sum(row.task.move.startswith("levers:") for row in sheet.rows)
+    works = len(sheet.plan.situation.work)
+    return f"{tuned} of {works} workloads do the same work for less"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).quantize(Decimal(1))} %"

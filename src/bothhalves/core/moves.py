@@ -6,7 +6,8 @@ nothing, and moved work is in the usage before the commitment is settled, withou
 
 Moves are applied in one visible order. What a move is worth is the state before it less the state after
 it, so the worths add up to the whole change exactly, and a move that stands behind another which already
-reached a floor shows that it is worth nothing.
+reached a floor shows that it is worth nothing. The commitment comes before what it is signed for, or the
+old one would hide what each lever saves.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Component(StrEnum):
     """The parts into which after less before is divided, in the order in which moves are applied."""
 
     SEATS = "seats"  # seats released, given or changed
+    COMMITMENT = "commitment"  # the promise signed for what is used in the end
     LEVERS = "levers"  # work on the API made cheaper
     MOVED = "moved work"  # work that changes its path
-    COMMITMENT = "commitment"  # the promise signed for what is then used
     ENGINEERING = "engineering"  # what the tools cost
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bothhalves.brief.plans import PlanSheet, PlanView, TaskRow
+from bothhalves.brief.plans import PlanSheet, PlanView, TaskRow, track
 from bothhalves.core.explain import Figure
 from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import Amount
@@ -45,6 +45,7 @@ def _sheet_text(sheet: PlanSheet) -> list[str]:
     chosen = sheet.plan.chosen
     views = (view for view in (sheet.renewal, sheet.term) if view is not None)
     lines = [f"{sheet.contract} ({sheet.vendor})", *map(_view_text, views)]
+    lines += [f"  {track(sheet)}"] if track(sheet) else []
     lines.append(f"  {chosen.status}: no allocation within the rules is cheaper by more than {_gap(sheet)}.")
     head = ("", "task", "people", "owner", "saves at renewal", "until then", "from", "evidence")
     lines += ["", *grid([head, *(_row(row) for row in sheet.rows)], right={2, 4, 5})]
@@ -157,6 +158,7 @@ def _sheet(sheet: PlanSheet) -> Record:
         "contract": sheet.contract,
         "vendor": sheet.vendor,
         "status": chosen.status,
+        "track": track(sheet),
         "score": {"total": str(chosen.total), "bound": str(chosen.bound), "gap": str(chosen.gap)},
         "renewal": _view(sheet.renewal),
         "term": _view(sheet.term) if sheet.term else None,
