@@ -124,6 +124,15 @@ def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:
     assert set(saved(plan)) == {"seats:unassigned"}
 
 
+def test_below_a_minimum_of_all_types_together_nobody_moves(tmp_path: Path) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [TOOL]}, minimum_seats=8)))
+    assert set(saved(plan)) == {"seats:unassigned"}
+    assert plan.chosen.status == "optimal with 8 premium seats as the floor of all"
+    plan = only(planned(filled(tmp_path / "lower", {"tools": [TOOL]}, minimum_seats=4)))
+    assert plan.chosen.status == "optimal"
+    assert "tool:gateway" in saved(plan)
+
+
 def test_every_figure_of_a_plan_recomputes_and_components_add_up(tmp_path: Path) -> None:
     found = sheet(planned(filled(tmp_path, {"tools": [TOOL]})))
     for figure in found.figures().values():

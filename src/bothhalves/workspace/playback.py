@@ -59,8 +59,9 @@ def played_back(
 def _shortest(
     models: Iterable[Model], book: PriceBook, usage: Sequence[Observed]
 ) -> dict[tuple[str, str], int]:
-    """The shortest prefix that each model caches on the first day; none for a model of unknown caching."""
-    day = min(o.usage.start for o in usage).date()
+    """The shortest prefix that each model caches on the last day, for what the same requests would do from
+    now on. None for a model of unknown caching."""
+    day = max(o.usage.start for o in usage).date()
     rules = {model: book.caching(book.vendor(model[0]), model[1], day) for model in models}
     return {model: rule.min_prefix for model, rule in rules.items() if rule is not None}
 

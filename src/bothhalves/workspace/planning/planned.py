@@ -189,6 +189,7 @@ def _shared(scene: _Scene, tools: Sequence[OwnTool]) -> Shared:
         situation.contract.commitment,
         max(used / len(situation.months) - moving, ZERO),
         situation.planning.horizon_months,
+        situation.contract.minimum_seats or 0,
     )
 
 

@@ -7,7 +7,7 @@ ranks choices; what is chosen is settled again, exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -50,13 +50,14 @@ class WorkChoices:
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What the contract shares among all: its seats at renewal, tools, bands, and API use that nobody moves
-    (``rest`` a month at list price)."""
+    (``rest`` a month at list price). At least ``minimum`` seats of all types together are charged."""
 
     seats: tuple[SeatTerm, ...]
     tools: tuple[OwnTool, ...]
     commitment: CommitmentTerm | None
     rest: Decimal
     months: int
+    minimum: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,35 @@ class Chosen:
 
 
 def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
-    """The cheapest allocation, proved; never dearer than staying as it is."""
+    """The cheapest allocation, proved; never dearer than staying as it is.
+
+    A minimum over all seat types is no term of the problem. Where the choice stays above it, it does not
+    bind, and the choice is the cheapest. Else the cheapest type gets what is missing as its own minimum, and
+    the answer is the cheapest of that problem only.
+    """
+    found = _solved(people, work, shared)
+    missing = shared.minimum - _seats(found, people, work, shared)
+    if missing <= 0 or not shared.seats:
+        return found
+    cheapest = min(shared.seats, key=lambda s: (s.fee, s.type))
+    others = _seats(found, people, work, shared, cheapest.type)
+    floor = max(cheapest.minimum, shared.minimum - others)
+    seats = tuple(replace(s, minimum=floor) if s is cheapest else s for s in shared.seats)
+    again = _solved(people, work, replace(shared, seats=seats))
+    return replace(again, status=f"{again.status} with {floor} {cheapest.type} seats as the floor of all")
+
+
+def _seats(
+    found: Chosen, people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared, but: str = ""
+) -> int:
+    """How many seats the choice takes, of all types but one."""
+    types = {s.type for s in shared.seats} - {but}
+    count = sum(found.people[p.person].rpartition("/")[2] in types for p in people)
+    taken = (o for w in work for o in w.options if found.workloads[w.workload] == o.id and o.seat in types)
+    return count + sum(o.seats for o in taken)
+
+
+def _solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
     from bothhalves.allocate.solve import solve
 
     problem, amounts = _problem(people, work, shared)
