@@ -47,11 +47,13 @@ def largest_of(sheets: Sequence[PlanSheet]) -> PlanSheet:
     return max(sheets, key=lambda s: _low(s.renewal.before))
 
 
-def finding_of(sheet: PlanSheet, before: Figure, after: Figure, saves: Figure) -> tuple[str | Figure, ...]:
+def finding_of(
+    sheet: PlanSheet, before: Figure, after: Figure, saves: Figure | None
+) -> tuple[str | Figure, ...]:
     """What the plan comes to, in a sentence."""
     view = sheet.renewal
     first = f"From {view.first} to {view.last} {sheet.contract} costs "
-    if not _low(saves):
+    if saves is not None and not _low(saves):
         return (first, before, " as is, and no move that the evidence allows makes it cheaper.")
     return (first, before, " as is. The same work on its cheapest sure path costs ", after, ".")
 
@@ -89,7 +91,7 @@ def _paths(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
     return PathTable(title_of(people, workloads), PATHS_LEAD, people, workloads, total)
 
 
-def total_row(sheet: PlanSheet, before: Figure, after: Figure, saves: Figure) -> PathRow:
+def total_row(sheet: PlanSheet, before: Figure, after: Figure, saves: Figure | None) -> PathRow:
     """The last row of the paths: a horizon of everything under the contract."""
     name = f"{sheet.contract}, {sheet.renewal.first} to {sheet.renewal.last}"
     note = "at renewal, every clause included"
