@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from last_seen import played_back
 
 from bothhalves.core.explain import Grade
 from bothhalves.core.levers import caching
@@ -20,6 +19,7 @@ from bothhalves.core.levers.cache_prices import (
     long_run_share,
 )
 from bothhalves.core.levers.caching import LIFETIMES, HitRate, Lifetime
+from last_seen import played_back
 from rate_cards import BOOK, NOON, cost, used
 
 _GAPS = st.lists(st.sampled_from([0, 1, 60, 299, 300, 301, 1800, 3599, 3600, 9000]), max_size=30)

@@ -196,7 +196,7 @@ def track(sheet: PlanSheet) -> str:
     if share >= _MOSTLY:
         return (
             f"Seats are {_percent(share)} of what {sheet.contract} costs. The mistake open to such a buyer is"
-            f" to count people instead of use: {_seats(sheet)}. Giving seats back before the renewal mends it."
+            f" to count people instead of use: {_seats(sheet)}. Giving seats back in time mends it."
         )
     if share <= 1 - _MOSTLY:
         return (
