@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+from bothhalves.brief.changes import Changes
 from bothhalves.brief.line_record import Bin, Drawn, Histogram, PathRow, PathTable, Slider, Zone
 from bothhalves.brief.parts import Prompt, Segment
 from bothhalves.core.explain import Figure, Operator, key
@@ -91,8 +93,8 @@ def paths() -> PathTable:
 
 def drawn() -> Drawn:
     sliders = (
-        Slider("seat", "Standard seat", "$60", "60", "0", "120", "1"),
-        Slider("hold", "Hold zone", "20 %", "20", "0", "80", "5", is_changed=True),
+        Slider("fee", "Standard seat", "$60", "60", "0", "120", "1", "60"),
+        Slider("hold", "Hold zone", "20 %", "20", "0", "80", "5", "20"),
     )
     total = paths().total
     assert total is not None
@@ -101,6 +103,21 @@ def drawn() -> Drawn:
     finding = ("A year costs ", total.now, " as is, and ", total.api, " on the cheaper path.")
     totals = (Segment("As is", "light", total.now), Segment("After the plan", "solid", total.api))
     return Drawn(finding, totals, histogram(), paths(), sliders)
+
+
+def tried(line: Drawn, changes: Changes) -> Drawn:
+    """The line with its sliders where they were moved; each unit of the fee is worth 1,000 after the plan."""
+    given = dict(changes.given())
+    if not given or not line.sliders:
+        return line
+    sliders = tuple(
+        replace(s, value=f"{given[s.name]}", shown=f"{given[s.name]}", is_changed=True)
+        if s.name in given
+        else s
+        for s in line.sliders
+    )
+    after = scenario("what-if.after", "After the plan", f"{879194 + 1000 * (given.get('fee', 60) - 60)}")
+    return replace(line, finding=(*line.finding[:3], after, "."), sliders=sliders)
 
 
 def measuring() -> Drawn:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "pages"))
+import lines
+
 import pages
-from bothhalves.web.app import create_app
+from bothhalves.web.app import Query, create_app
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
@@ -30,7 +33,10 @@ def app_of(name: str):  # type: ignore[no-untyped-def]
 
 
 def app_over(page: pages.Page):  # type: ignore[no-untyped-def]
-    return create_app(lambda query: page, pages.rows, months=lambda: MONTHS, workspace="./acme")
+    def load(query: Query) -> pages.Page:
+        return replace(page, line=lines.tried(page.line, query.changes))
+
+    return create_app(load, pages.rows, months=lambda: MONTHS, workspace="./acme")
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ STATES = {
     "seats only": ("seats_only", "/", "dark"),
     "disagreeing": ("disagreeing", "/", "light"),
     "disagreeing, dark": ("disagreeing", "/", "dark"),
+    "changed": ("full", "/?fee=54&hold=30", "light"),
+    "changed, dark": ("full", "/?fee=54", "dark"),
     "sources": ("full", "/sources", "light"),
     "prices": ("full", "/prices", "dark"),
     "not found": ("full", "/nowhere", "light"),

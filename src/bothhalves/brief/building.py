@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
+from bothhalves.brief.changes import UNCHANGED, Changes
 from bothhalves.brief.drawing import drawn
 from bothhalves.brief.figures import Figures
 from bothhalves.brief.halves import seats_half, tokens_half
-from bothhalves.brief.line_record import NOT_DRAWN
+from bothhalves.brief.line_record import NOT_DRAWN, Drawn
 from bothhalves.brief.parts import Segment
 from bothhalves.brief.plans import sheets
 from bothhalves.brief.record import Half, Origin, Page
 from bothhalves.brief.tables import tables
+from bothhalves.brief.what_if import Curves, curves_of, redrawn, with_sliders
 from bothhalves.core.explain import Figure
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.planning.making import planned_of
-from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.records import Ledger, Stream
 
 
-def build(workspace: Workspace, window: str = "", as_of: str = "") -> Page:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A page, and what redraws its line at changed inputs; ``curves`` None: there is no plan."""
+
+    page: Page
+    curves: Curves | None = None
+
+    def at(self, changes: Changes) -> Page:
+        """The page with its line at changed inputs."""
+        if self.curves is None or changes.since(self.curves.base) == UNCHANGED:
+            return self.page
+        return replace(self.page, line=redrawn(self.page.line, self.curves, changes))
+
+
+def build(workspace: Workspace, window: str = "", as_of: str = "", changes: Changes = UNCHANGED) -> Page:
     """The page for ``window`` (``2026-09/2026-10``; default: the last two months with data).
 
     Raises ``WrongWindow`` for a window that cannot be read.
     """
+    return built(workspace, window, as_of).at(changes)
+
+
+def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
+    """The page for ``window``, ready to be redrawn. Raises as :func:`build` does."""
     ledger = ledger_of(workspace, window, as_of)
-    known = bool(ledger.usage or ledger.seats)
-    return arranged(ledger, planned_of(workspace, ledger.months, ledger) if known else None)
+    if not ledger.usage and not ledger.seats:
+        return Built(arranged(ledger))
+    planned = planned_of(workspace, ledger.months, ledger)
+    plans = sheets(planned)
+    line = drawn(planned, plans)
+    curves = curves_of(planned, plans, line)
+    if curves is not None:
+        line = with_sliders(line, curves, UNCHANGED)
+    return Built(arranged(ledger, line), curves)
 
 
-def arranged(ledger: Ledger, planned: Planned | None = None) -> Page:
-    """The page of a ledger, with the line that a plan draws."""
+def arranged(ledger: Ledger, line: Drawn = NOT_DRAWN) -> Page:
+    """The page of a ledger, with the line where it is drawn."""
     figures = Figures(ledger)
     seats, tokens = seats_half(ledger, figures), tokens_half(ledger, figures)
     together = _together(figures)
@@ -52,7 +81,7 @@ def arranged(ledger: Ledger, planned: Planned | None = None) -> Page:
         tokens=tokens,
         together=together,
         together_note=_together_note(together),
-        line=NOT_DRAWN if planned is None else drawn(planned, sheets(planned)),
+        line=line,
         tables=tables(ledger, figures),
         origins=tuple(
             Origin(s.feed, s.name, s.sha256, s.rows, s.first, s.last, s.note) for s in ledger.sources

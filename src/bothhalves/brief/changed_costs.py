@@ -132,22 +132,29 @@ class Scene:
 
     def after(self) -> Iterator[Line]:
         """What is different after the plan's moves, as they are under these inputs."""
-        covered, planned = self.covered, self.covered.planned
-        seats = [path for path in covered.bought if path in self.prices.fees]
-        for path in seats:
-            extra = sum(w.people for w in covered.works if w.is_moved and w.seat == path)
-            now, then = (covered.charged(path, held(groups, path) + extra)
-                         for groups in (planned, self.groups))  # fmt: skip
-            fee = covered.crowd.prices.fees[path]
-            yield from self._more(f"{path}/seats", f"{called(path)} seats", then - now, fee, "seat-months")
-            yield from self._dearer(path, then)
-        stays = [g for g in {**planned, **self.groups} if "/" in g.to]
-        now, then = (_sum(groups.get(g, NOBODY).to for g in stays) for groups in (planned, self.groups))
-        yield from self._use("seats", _less(then, now))
-        for tool in covered.crowd.tools:
+        for path in self.covered.bought:
+            yield from self._seats(path)
+        seats = [g for g in {**self.covered.planned, **self.groups} if "/" in g.to]
+        yield from self._use("seats", self._change(seats))
+        for tool in self.covered.crowd.tools:
             yield from self._tool(tool)
-        for work in covered.works:
+        for work in self.covered.works:
             yield from self._work(work)
+
+    def _seats(self, path: str) -> Iterator[Line]:
+        """Seats of a type that come or go, and what another fee does to all of them."""
+        covered = self.covered
+        extra = sum(w.people for w in covered.works if w.is_moved and w.seat == path)
+        now, then = (covered.charged(path, held(g, path) + extra) for g in (covered.planned, self.groups))
+        fee = covered.crowd.prices.fees[path]
+        yield from self._more(f"{path}/seats", f"{called(path)} seats", then - now, fee, "seat-months")
+        yield from self._dearer(path, then)
+
+    def _change(self, groups: Iterable[Group]) -> Ends:
+        """What use costs more where these groups go than it does as planned."""
+        own = list(groups)
+        now, then = (_sum(g.get(o, NOBODY).to for o in own) for g in (self.covered.planned, self.groups))
+        return _less(then, now)
 
     def saving(self, group: Group, tally: Tally) -> Iterator[Line]:
         """What the group saves otherwise than planned, before what a tool costs beside its use."""
@@ -155,8 +162,9 @@ class Scene:
         for path, sign in ((group.current, 1), (group.to, -1)):
             if "/" in path:
                 more = sign * (tally.number - known.number)
-                yield from self._more(f"{path}/more", f"{called(path)} seats", more, fees[path],
-                                      "seat-months")  # fmt: skip
+                yield from self._more(
+                    f"{path}/more", f"{called(path)} seats", more, fees[path], "seat-months"
+                )
                 yield from self._dearer(path, sign * tally.number)
         ends = _less(_less(tally.now, tally.to), _less(known.now, known.to))
         yield from self._use("saved", ends)
@@ -185,21 +193,26 @@ class Scene:
         """What people use through the tool, so much for each, and its build where it comes or goes."""
         covered = self.covered
         own = [g for g in {**covered.planned, **self.groups} if g.to == tool.id]
+        yield from self._use(tool.id, self._change(own))
         now, then = (held(groups, tool.id) for groups in (covered.planned, self.groups))
-        ends = _less(*(_sum(groups.get(g, NOBODY).to for g in own)
-                       for groups in (self.groups, covered.planned)))  # fmt: skip
-        yield from self._use(tool.id, ends)
         fee = covered.crowd.prices.fees[tool.id]
         yield from self._more(f"{tool.id}/people", f"{tool.id}, people", then - now, fee, "person-months")
-        yield from self._more(f"{tool.id}/cost", f"{tool.id}, cost", then, self.dearer(tool.id),
-                              "person-months")  # fmt: skip
+        yield from self._more(
+            f"{tool.id}/cost", f"{tool.id}, cost", then, self.dearer(tool.id), "person-months"
+        )
         if bool(now) != bool(then):
             basis = covered.sheet.plan.situation.contract.basis(KIND)
             months = covered.sheet.plan.renewal.view.months
-            fixed = sum((x.amount.low for x in tool_lines(basis, replace(tool, per_person=ZERO), 1, months)),
-                        ZERO)  # fmt: skip
-            yield covered.line(f"{tool.id}/kept", f"{tool.id}, building and keeping", 1 if then else -1,
-                               "horizon", (fixed, fixed))  # fmt: skip
+            fixed = sum(
+                (x.amount.low for x in tool_lines(basis, replace(tool, per_person=ZERO), 1, months)), ZERO
+            )
+            yield covered.line(
+                f"{tool.id}/kept",
+                f"{tool.id}, building and keeping",
+                1 if then else -1,
+                "horizon",
+                (fixed, fixed),
+            )
 
     def _work(self, work: Work) -> Iterator[Line]:
         """A workload's growth, less what its levers save more than planned (or with what they save less)."""
@@ -208,8 +221,13 @@ class Scene:
             yield from self._growth(work)
         if work.is_tuned and row.saves is not None and self.kept != 1:
             quantity = EXACT.subtract(1, self.kept)
-            yield covered.line(f"{work.id}/levers", f"{row.name}, saving not achieved", quantity,
-                               "of the planned saving", ends_of(row.saves))  # fmt: skip
+            yield covered.line(
+                f"{work.id}/levers",
+                f"{row.name}, saving not achieved",
+                quantity,
+                "of the planned saving",
+                ends_of(row.saves),
+            )
 
     def _growth(self, work: Work) -> Iterator[Line]:
         if self.grown and work.row.now is not None:

@@ -34,8 +34,9 @@ class Changes:
 
     def since(self, base: Mapping[str, Decimal]) -> Changes:
         """Without what is as planned anyway, and without what the plan has nothing of."""
-        return Changes(**{name: value for name, value in self.given() if base.get(name, value) != value
-                          and name in base})  # fmt: skip
+        return Changes(
+            **{name: value for name, value in self.given() if base.get(name, value) != value and name in base}
+        )
 
 
 NAMES = tuple(field.name for field in fields(Changes))

@@ -87,7 +87,7 @@ class PathTable:
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """An input that can be changed: its name in an address, its value now and without a change."""
+    """An input that can be changed: its name in an address, its value now, and as ``planned``."""
 
     name: str
     label: str
@@ -96,6 +96,7 @@ class Slider:
     least: str
     most: str
     step: str
+    planned: str = ""
     is_changed: bool = False
 
 

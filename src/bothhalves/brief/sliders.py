@@ -36,6 +36,7 @@ def sliders(
             plain(min(least, value)),
             plain(max(most, value)),
             plain(step),
+            plain(planned),
             name in given,
         )
 

@@ -29,7 +29,6 @@ from bothhalves.brief.people_rows import called, compared_with
 from bothhalves.brief.plans import PlanSheet
 from bothhalves.brief.sliders import sliders
 from bothhalves.brief.tallies import tallied
-from bothhalves.brief.work_paths import work_rows
 from bothhalves.core.explain import Figure, Line, Operator, key
 from bothhalves.core.money import EXACT, Amount
 from bothhalves.core.paths.schedules import ONE
@@ -60,11 +59,11 @@ class Curves:
     labels: Mapping[str, str]
 
 
-def curves_of(planned: Planned, sheets: Sequence[PlanSheet]) -> Curves | None:
-    """The curves of a page's plans; None where there is no plan."""
+def curves_of(planned: Planned, sheets: Sequence[PlanSheet], line: Drawn) -> Curves | None:
+    """The curves of a page's plans, whose ``line`` is drawn; None where there is no plan."""
     if not sheets:
         return None
-    covered = tuple(_covered(planned, sheets, sheet) for sheet in sheets)
+    covered = tuple(_covered(planned, sheets, sheet, line) for sheet in sheets)
     people = covered[sheets.index(most_people(sheets))]
     seat = people.divide.seat if people.divide and people.divide.schedule else ""
     tools = people.crowd.tools
@@ -96,7 +95,7 @@ def curves_of(planned: Planned, sheets: Sequence[PlanSheet]) -> Curves | None:
     )
 
 
-def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet) -> Covered:
+def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, line: Drawn) -> Covered:
     situation = sheet.plan.situation
     crowd = crowd_of(sheet.plan, compared_with(situation))
     groups = tallied(crowd.lots, [lot.planned for lot in crowd.lots], crowd.base)
@@ -110,18 +109,19 @@ def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet) ->
         groups,
         {f"{own}{type_}": count for type_, count in seats.items() if f"{own}{type_}" in crowd.ways},
         {f"{own}{term.type}": term.minimum for term in terms},
-        tuple(_works(planned, sheets, sheet)),
+        tuple(_works(planned, sheets, sheet, line)),
         situation.planning.horizon_months,
     )
 
 
-def _works(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet) -> Iterator[Work]:
+def _works(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, line: Drawn) -> Iterator[Work]:
     """The workloads whose usage is the contract's, in its currency."""
+    rows = line.paths.workloads if line.paths else ()
     if planned.levers is None or planned.levers.currency != sheet.plan.situation.contract.currency:
         return
     situation, chosen = sheet.plan.situation, sheet.plan.chosen.workloads
     named = {t.workload: t for t in situation.planning.to_seats}
-    for found, row in zip(planned.levers.workloads, work_rows(planned, sheets), strict=True):
+    for found, row in zip(planned.levers.workloads, rows, strict=True):
         first = next((s for s in sheets if found.workload in s.plan.chosen.workloads), None)
         if first is sheet:
             to = named.get(found.workload)

@@ -16,10 +16,16 @@ from bothhalves.cli.common import (
     PROBLEMS,
     WRONG_USE,
     AsOfOption,
+    FeeOption,
+    GrowthOption,
+    HoldOption,
     JsonOption,
+    LeversOption,
+    ToolOption,
     WindowOption,
     WorkspaceOption,
     built,
+    changed,
     opened,
     say,
     say_problems,
@@ -149,13 +155,18 @@ def page(
     as_of: AsOfOption = "",
     json_: JsonOption = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the tables as CSV.")] = False,
+    fee: FeeOption = "",
+    hold: HoldOption = "",
+    levers: LeversOption = "",
+    tool: ToolOption = "",
+    growth: GrowthOption = "",
 ) -> None:
     """The one page in the terminal: seats and tokens side by side."""
     from bothhalves.report.record import page_json
     from bothhalves.report.table import page_csv
     from bothhalves.report.terminal import page_text
 
-    one = built(opened(workspace), window, as_of)
+    one = built(opened(workspace), window, as_of, changed(fee, hold, levers, tool, growth))
     if csv:
         typer.echo(page_csv(one), nl=False)
     else:
@@ -171,13 +182,18 @@ def explain(
     as_of: AsOfOption = "",
     rows: Annotated[bool, typer.Option("--rows", help="Down to the stored rows.")] = False,
     json_: JsonOption = False,
+    fee: FeeOption = "",
+    hold: HoldOption = "",
+    levers: LeversOption = "",
+    tool: ToolOption = "",
+    growth: GrowthOption = "",
 ) -> None:
     """Why this number: how it adds up, by which rule and price, from which rows."""
     from bothhalves.report.record import figure_json
     from bothhalves.report.terminal import explain_text
 
     place = opened(workspace)
-    figures = built(place, window, as_of).figures()
+    figures = built(place, window, as_of, changed(fee, hold, levers, tool, growth)).figures()
     figure = figures.get(key)
     if figure is None:
         from bothhalves.core.prices import near

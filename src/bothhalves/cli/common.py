@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from bothhalves.brief import Page
+    from bothhalves.brief.changes import Changes
     from bothhalves.core.dates import Month
     from bothhalves.core.explain import Problem
     from bothhalves.workspace import Workspace
@@ -23,6 +24,11 @@ WindowOption = Annotated[
     str, typer.Option("--window", help="Months, such as 2026-09/2026-10. Default: the last two with data.")
 ]
 AsOfOption = Annotated[str, typer.Option("--as-of", help="Look no further than this day (YYYY-MM-DD).")]
+FeeOption = Annotated[str, typer.Option(help="What if: monthly fee of the seat most people hold.")]
+HoldOption = Annotated[str, typer.Option(help="What if: percent that a move has to save.")]
+LeversOption = Annotated[str, typer.Option(help="What if: percent of the levers' saving that is achieved.")]
+ToolOption = Annotated[str, typer.Option(help="What if: your tool's monthly cost for each person.")]
+GrowthOption = Annotated[str, typer.Option(help="What if: percent by which token use grows.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 HERE = Path()
 
@@ -52,14 +58,26 @@ def opened(folder: Path) -> Workspace:
         raise typer.Exit(WRONG_USE) from error
 
 
-def built(workspace: Workspace, window: str, as_of: str) -> Page:
+def built(workspace: Workspace, window: str, as_of: str, changes: Changes | None = None) -> Page:
     from bothhalves.brief import build
+    from bothhalves.brief.changes import UNCHANGED
     from bothhalves.workspace import WrongWindow
 
     try:
-        return build(workspace, window, as_of)
+        return build(workspace, window, as_of, changes or UNCHANGED)
     except WrongWindow as error:
         say(str(error))
+        raise typer.Exit(WRONG_USE) from error
+
+
+def changed(fee: str, hold: str, levers: str, tool: str, growth: str) -> Changes:
+    """Inputs that are not as planned."""
+    from bothhalves.brief.changes import parsed
+
+    try:
+        return parsed({"fee": fee, "hold": hold, "levers": levers, "tool": tool, "growth": growth})
+    except ValueError as error:
+        say(f"{error}.")
         raise typer.Exit(WRONG_USE) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bothhalves.brief import Page
@@ -164,10 +164,11 @@ def shown_operands(figure: Figure) -> tuple[tuple[Figure | Line, ...], Amount | 
     return operands[:SHOWN], total(amounts, figure.value.currency, figure.value.kind), len(rest)
 
 
-def command(key: str, workspace: str, window: str) -> str:
-    """The command line that gives the same derivation."""
+def command(key: str, workspace: str, window: str, changes: Iterable[tuple[str, str]] = ()) -> str:
+    """The command line that gives the same derivation; ``changes`` are inputs that are not as planned."""
     words = ["bothhalves", "explain", shlex.quote(key), "--workspace", shlex.quote(workspace)]
-    return " ".join([*words, "--window", window] if window else words)
+    words += ["--window", window] if window else []
+    return " ".join([*words, *(f"--{name} {value}" for name, value in changes)])
 
 
 def line_of(figure: Figure, line_id: str) -> Line | None:

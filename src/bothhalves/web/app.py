@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import unquote, urlencode
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from bothhalves.brief import Page
+from bothhalves.brief.changes import UNCHANGED, Changes, parsed
 from bothhalves.core import explain
 from bothhalves.core.explain import Figure, Line
 from bothhalves.report import why
@@ -32,13 +33,36 @@ from bothhalves.web.links import ServerLinks
 MOST_ROWS = 100_000
 Text = Annotated[str, Parameter(max_length=2000)]
 THEMES = ("light", "dark")
+#: What answers a script with a part of a page answers a browser with all of it.
+VARY = {"vary": "HX-Request"}
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for: ``window`` as the command line writes it, empty for the default."""
+    """What is asked for: ``window`` as the command line writes it, empty for the default, and inputs that
+    are changed."""
 
     window: str = ""
+    changes: Changes = UNCHANGED
+
+
+def _asked(
+    window: Text = "", fee: Text = "", hold: Text = "", levers: Text = "", tool: Text = "", growth: Text = ""
+) -> Query:
+    """What an address asks for."""
+    words = {"fee": fee, "hold": hold, "levers": levers, "tool": tool, "growth": growth}
+    try:
+        return Query(window, parsed(words))
+    except ValueError as error:
+        raise HTTPException(400, f"This cannot be tried: {error}.") from error
+
+
+Asked = Annotated[Query, Depends(_asked)]
+
+
+def _links(query: Query, page: Page) -> ServerLinks:
+    """Addresses that carry the window and every input that is not as planned."""
+    return ServerLinks(query.window, tuple((s.name, s.value) for s in page.line.sliders if s.is_changed))
 
 
 class Desk:
@@ -55,9 +79,9 @@ class Desk:
         self._load = load
         self._indexed: tuple[Page, why.Index] | None = None
 
-    def page(self, window: str) -> Page:
+    def page(self, query: Query) -> Page:
         try:
-            return self._load(Query(window))
+            return self._load(query)
         except ValueError as error:
             raise HTTPException(400, f"This window cannot be shown: {error}") from error
 
@@ -83,22 +107,22 @@ class Desk:
             raise HTTPException(404, f"{key[:200]!r} has no line called {line_id[:200]!r}.")
         return line
 
-    def derivation(self, page: Page, window: str, key: str, line_id: str) -> derivation.Derivation:
+    def derivation(self, page: Page, links: ServerLinks, key: str, line_id: str) -> derivation.Derivation:
         figure, part = self.figure(page, key), self.part(page, key, line_id)
-        links = ServerLinks(window)
-        command = why.command(key, self.workspace, windows.text(*windows.of_days(page.window)))
+        window = windows.text(*windows.of_days(page.window))
+        command = why.command(key, self.workspace, window, links.changes)
         index = self.index(page)
         if isinstance(part, Line):
             return derivation.of_line(page, index, figure, part, self.rows, links, command)
         return derivation.of_figure(page, index, figure, self.rows, links, command)
 
-    def frame(self, request: Request, page: Page, window: str, here: str) -> dict[str, Any]:
+    def frame(self, request: Request, page: Page, links: ServerLinks, here: str) -> dict[str, Any]:
         """What the top bar and the rail need."""
         shown = windows.of_days(page.window)
         months = self.months()
         earlier, later = windows.neighbours(months, shown)
         return {
-            **_bare_frame(request, ServerLinks(window)),
+            **_bare_frame(request, links),
             "page": page,
             "here": here,
             "path": request.url.path if here != "why" else "/",
@@ -157,24 +181,30 @@ def create_app(
 def _add_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/", response_class=HTMLResponse)
     def one_page(
-        request: Request, window: Text = "", table: Text = "", why: Text = "", line: Text = ""
+        request: Request, asked: Asked, table: Text = "", why: Text = "", line: Text = ""
     ) -> HTMLResponse:
-        page = desk.page(window)
-        context = render.page_context(page, ServerLinks(window), table)
-        frame = desk.frame(request, page, window, "page")
+        page = desk.page(asked)
+        links = _links(asked, page)
+        if "hx-request" in request.headers:
+            return HTMLResponse(
+                render.html("changed.html", **render.changed_context(page, links)), headers=VARY
+            )
+        context = render.page_context(page, links, table)
+        frame = desk.frame(request, page, links, "page")
         if why:
-            frame["drawer"] = desk.derivation(page, window, why, line)
-        return HTMLResponse(render.html("page.html", **{**frame, **context}))
+            frame["drawer"] = desk.derivation(page, links, why, line)
+        return HTMLResponse(render.html("page.html", **{**frame, **context}), headers=VARY)
 
     @app.get("/sources", response_class=HTMLResponse)
-    def sources(request: Request, window: Text = "") -> HTMLResponse:
-        page = desk.page(window)
-        return HTMLResponse(render.html("sources.html", **desk.frame(request, page, window, "sources")))
+    def sources(request: Request, asked: Asked) -> HTMLResponse:
+        page = desk.page(asked)
+        frame = desk.frame(request, page, _links(asked, page), "sources")
+        return HTMLResponse(render.html("sources.html", **frame))
 
     @app.get("/prices", response_class=HTMLResponse)
-    def prices(request: Request, window: Text = "") -> HTMLResponse:
-        page = desk.page(window)
-        frame = desk.frame(request, page, window, "prices")
+    def prices(request: Request, asked: Asked) -> HTMLResponse:
+        page = desk.page(asked)
+        frame = desk.frame(request, page, _links(asked, page), "prices")
         return HTMLResponse(render.html("prices.html", **frame, prices=render.prices(page)))
 
     @app.get("/theme")
@@ -188,15 +218,14 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
 
 def _add_explanations(app: FastAPI, desk: Desk) -> None:
     @app.get("/why", response_class=HTMLResponse)
-    def why_figure(request: Request, key: Text, line: Text = "", window: Text = "") -> HTMLResponse:
-        page = desk.page(window)
-        derived = desk.derivation(page, window, key, line)
-        headers = {"vary": "HX-Request"}
+    def why_figure(request: Request, asked: Asked, key: Text, line: Text = "") -> HTMLResponse:
+        page = desk.page(asked)
+        links = _links(asked, page)
+        derived = desk.derivation(page, links, key, line)
         if "hx-request" in request.headers:
-            text = render.html("why.html", why=derived, links=ServerLinks(window))
-            return HTMLResponse(text, headers=headers)
-        frame = desk.frame(request, page, window, "why")
-        return HTMLResponse(render.html("why_page.html", **frame, why=derived), headers=headers)
+            return HTMLResponse(render.html("why.html", why=derived, links=links), headers=VARY)
+        frame = desk.frame(request, page, links, "why")
+        return HTMLResponse(render.html("why_page.html", **frame, why=derived), headers=VARY)
 
     @app.get("/why/{name:path}")
     def why_by_path(request: Request, name: str) -> RedirectResponse:
@@ -208,34 +237,34 @@ def _add_explanations(app: FastAPI, desk: Desk) -> None:
         return RedirectResponse("/why?" + urlencode({k: v for k, v in query.items() if v}), status_code=307)
 
     @app.get("/why.json")
-    def why_json(key: Text, window: Text = "") -> Response:
-        figure = desk.figure(desk.page(window), key)
+    def why_json(asked: Asked, key: Text) -> Response:
+        figure = desk.figure(desk.page(asked), key)
         return Response(figure_json(figure, desk.rows), media_type="application/json")
 
 
 def _add_data(app: FastAPI, desk: Desk) -> None:
     @app.get("/page.json")
-    def as_json(window: Text = "") -> Response:
-        return Response(page_json(desk.page(window)), media_type="application/json")
+    def as_json(asked: Asked) -> Response:
+        return Response(page_json(desk.page(asked)), media_type="application/json")
 
     @app.get("/page.txt")
-    def as_text(window: Text = "") -> PlainTextResponse:
-        return PlainTextResponse(page_text(desk.page(window), 110, colour=False) + "\n")
+    def as_text(asked: Asked) -> PlainTextResponse:
+        return PlainTextResponse(page_text(desk.page(asked), 110, colour=False) + "\n")
 
     @app.get("/table.csv")
-    def table(id: Text, window: Text = "") -> Response:
-        found = [t for t in desk.page(window).tables if t.id == id]
+    def table(asked: Asked, id: Text) -> Response:
+        found = [t for t in desk.page(asked).tables if t.id == id]
         if not found:
             raise HTTPException(404, f"No table of this page is called {id[:200]!r}.")
         return _csv(table_csv(found[0]), "table")
 
     @app.get("/lines.csv")
-    def lines(key: Text, window: Text = "") -> Response:
-        return _csv(lines_below_csv(desk.figure(desk.page(window), key)), "lines")
+    def lines(asked: Asked, key: Text) -> Response:
+        return _csv(lines_below_csv(desk.figure(desk.page(asked), key)), "lines")
 
     @app.get("/rows.csv")
-    def source_rows(key: Text, line: Text = "", window: Text = "") -> Response:
-        part = desk.part(desk.page(window), key, line)
+    def source_rows(asked: Asked, key: Text, line: Text = "") -> Response:
+        part = desk.part(desk.page(asked), key, line)
         return _csv(rows_csv(why.source_rows(part, desk.rows, MOST_ROWS)), "rows")
 
     @app.get("/healthz")

@@ -22,18 +22,24 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServerLinks:
-    """Addresses on the server; every one carries the window, if one was asked for."""
+    """Addresses on the server; every one carries the window, if one was asked for, and what is changed."""
 
     window: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
     static: bool = False
 
     def why(self, key: str, line: str = "") -> str:
         return self.to("/why", key=key, line=line)
 
     def to(self, path: str, **query: str) -> str:
-        wanted = {**query, "window": query.get("window", self.window)}
+        wanted = {**query, "window": query.get("window", self.window), **dict(self.changes)}
         text = urlencode({name: value for name, value in wanted.items() if value})
         return f"{path}?{text}" if text else path
+
+    @property
+    def unchanged(self) -> str:
+        """The one page with every input as planned."""
+        return ServerLinks(self.window).to("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import RLock
 
 from bothhalves.brief import Page
-from bothhalves.brief.building import build
+from bothhalves.brief.building import Built, built
+from bothhalves.brief.changes import UNCHANGED
 from bothhalves.core.explain import Selector
 from bothhalves.web.app import Query, create_app
 from bothhalves.web.server import serve
@@ -15,6 +16,8 @@ from bothhalves.workspace import Workspace, WrongWindow, open_workspace
 from bothhalves.workspace.ledger import shown_months
 
 _WATCHED = ("*.yaml", "*.csv", "contracts/*", "books/*", "offers/*", "state/*.json", ".bothhalves/*.json")
+#: Pages at changed inputs that are kept beside those of windows.
+KEPT = 16
 _Stamp = tuple[tuple[str, int], ...]
 
 
@@ -24,7 +27,8 @@ class Live:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = RLock()
-        self._pages: dict[Query, Page] = {}
+        self._built: dict[str, Built] = {}
+        self._changed: dict[Query, Page] = {}
         self._months: tuple[str, ...] | None = None
         self._stamp = _stamp(workspace.root)
 
@@ -32,12 +36,21 @@ class Live:
         """The page of a query. Raises ``ValueError`` for a window that cannot be read."""
         with self._lock:
             self._refresh()
-            if query not in self._pages:
+            if query.window not in self._built:
                 try:
-                    self._pages[query] = build(self._workspace, query.window)
+                    self._built[query.window] = built(self._workspace, query.window)
                 except WrongWindow as error:
                     raise ValueError(str(error)) from error
-            return self._pages[query]
+            found = self._built[query.window]
+            return found.page if query.changes == UNCHANGED else self._at(query, found)
+
+    def _at(self, query: Query, found: Built) -> Page:
+        """The page at changed inputs; the last few are kept."""
+        page = self._changed.pop(query, None) or found.at(query.changes)
+        if len(self._changed) >= KEPT:
+            del self._changed[next(iter(self._changed))]
+        self._changed[query] = page
+        return page
 
     def rows(self, selector: Selector, limit: int) -> list[dict[str, str]]:
         with self._lock:
@@ -54,7 +67,8 @@ class Live:
         stamp = _stamp(self._workspace.root)
         if stamp != self._stamp:
             self._stamp = stamp
-            self._pages.clear()
+            self._built.clear()
+            self._changed.clear()
             self._months = None
             self._workspace = open_workspace(self._workspace.root)
 

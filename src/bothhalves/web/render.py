@@ -132,15 +132,18 @@ def html(template: str, **context: Any) -> str:
     return environment().get_template(template).render(context)
 
 
+def changed_context(page: Page, links: Links) -> dict[str, Any]:
+    """What the parts of the page need that changed inputs redraw."""
+    horizon = together_chart(page.line.totals, links)
+    return {"page": page, "links": links, "horizon": horizon, **line_context(page.line, links)}
+
+
 def page_context(page: Page, links: Links, whole: str = "") -> dict[str, Any]:
     """What the template of the one page needs; ``whole`` names a table to show in full (``*``: every one)."""
     return {
-        "page": page,
-        "links": links,
         "halves": {half.name: half_chart(half, links) for half in (page.seats, page.tokens)},
         "together": together_chart(page.together, links),
-        "horizon": together_chart(page.line.totals, links),
         "tables": [(table, *shown_rows(table, whole in (table.id, "*"))) for table in page.tables],
-        **line_context(page.line, links),
+        **changed_context(page, links),
         "nothing": page.seats.missing is not None and page.tokens.missing is not None,
     }

@@ -148,9 +148,68 @@
   }
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-turn]");
-    if (form) turnTo(`${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`, event.target.id);
+    if (!form) return;
+    const query = new URLSearchParams(new FormData(form));
+    carry(query);
+    turnTo(`${form.getAttribute("action")}?${query}`, event.target.id);
   });
   addEventListener("popstate", () => { if (withoutDrawer() !== shown) turn(location.href); });
+
+  // -- what if: the line is drawn again while a slider moves; answers never overtake each other -----------
+  const inputs = () => [...document.querySelectorAll("#what-if input[type=range]")];
+  let soon = 0;
+  let isTrying = false;
+  let isFresh = true; // the next state is one of its own in the history
+  /* Inputs that are not as planned into a query, and only those. */
+  function carry(query) {
+    for (const input of inputs()) {
+      if (input.value === input.dataset.planned) query.delete(input.name);
+      else query.set(input.name, input.value);
+    }
+  }
+  function carryOn() {
+    for (const link of document.querySelectorAll(".rail a[href^='/'], .whose a[href^='/'], main a[href^='/']")) {
+      if (link.closest("#line, #finding, #horizon")) continue;
+      const to = new URL(link.getAttribute("href"), location.href);
+      carry(to.searchParams);
+      link.setAttribute("href", to.pathname + to.search + to.hash);
+    }
+  }
+  async function tryIt() {
+    if (isTrying) return;
+    isTrying = true;
+    drawer.hidden = true;
+    drawer.replaceChildren();
+    opener = null;
+    try {
+      let done = "";
+      for (let href = tried(); href !== done; href = tried()) {
+        await htmx.ajax("GET", href, { target: "#line", swap: "outerMorph" });
+        if (!document.getElementById("line")) throw new Error(href);
+        done = href;
+      }
+      if (isFresh) history.pushState(null, "", done); else history.replaceState(null, "", done);
+      isFresh = false;
+      shown = withoutDrawer();
+      carryOn();
+      document.getElementById("said").textContent = document.getElementById("finding")?.textContent ?? "";
+    } catch {
+      location.assign(tried());
+    } finally {
+      isTrying = false;
+    }
+  }
+  function tried() {
+    const url = new URL(withoutDrawer(), location.href);
+    carry(url.searchParams);
+    return url.pathname + url.search;
+  }
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#what-if") || !window.htmx) return;
+    clearTimeout(soon);
+    soon = setTimeout(tryIt, 40);
+  });
+  document.addEventListener("change", (event) => { if (event.target.closest("#what-if")) isFresh = true; });
 
   // -- find ------------------------------------------------------------------------------------------
   const rows = () => [...document.querySelectorAll("main [data-row]")];
