@@ -62,8 +62,8 @@ class Covered:
         """The seats that are paid for: none, or not fewer than the minimum."""
         return max(held, self.minimums.get(path, 0)) if held > 0 else 0
 
-    def line(self, name: str, meter: str, quantity: Decimal | int, unit: str, ends: Ends) -> Line:
-        """``quantity`` at a price between ``ends``. An interval taken away is a negative price."""
+    def line(self, name: str, what: str, quantity: Decimal | int, ends: Ends) -> Line:
+        """So many of ``what`` at a price between ``ends``. An interval taken away is a negative price."""
         low, high = ends
         if high is not None and low > high:
             low, high = high, low
@@ -74,15 +74,15 @@ class Covered:
         contract = self.sheet.plan.situation.contract
         return Line(
             id=f"what-if|{contract.id}|{name}",
-            meter=meter,
+            meter=what,
             quantity=count,
-            unit=unit,
+            unit="",
             price=low,
             price_high=low if high is None else high,
             per=1,
             amount=Amount(contract.currency, KIND, product(count, low, 1), most),
             view=View.CONTRACTED,
-            entry=f"planning/{meter.replace(' ', '-')}",
+            entry="planning/what-if",
             source=SOURCE,
             layer="what if",
             rows=Selector("contract", (("id", contract.id),)),
@@ -147,7 +147,7 @@ class Scene:
         extra = sum(w.people for w in covered.works if w.is_moved and w.seat == path)
         now, then = (covered.charged(path, held(g, path) + extra) for g in (covered.planned, self.groups))
         fee = covered.crowd.prices.fees[path]
-        yield from self._more(f"{path}/seats", f"{called(path)} seats", then - now, fee, "seat-months")
+        yield from self._more(f"{path}/seats", f"{called(path)} seat-months", then - now, fee)
         yield from self._dearer(path, then)
 
     def _change(self, groups: Iterable[Group]) -> Ends:
@@ -162,9 +162,7 @@ class Scene:
         for path, sign in ((group.current, 1), (group.to, -1)):
             if "/" in path:
                 more = sign * (tally.number - known.number)
-                yield from self._more(
-                    f"{path}/more", f"{called(path)} seats", more, fees[path], "seat-months"
-                )
+                yield from self._more(f"{path}/more", f"{called(path)} seat-months", more, fees[path])
                 yield from self._dearer(path, sign * tally.number)
         ends = _less(_less(tally.now, tally.to), _less(known.now, known.to))
         yield from self._use("saved", ends)
@@ -178,16 +176,18 @@ class Scene:
     def _dearer(self, path: str, seats: int) -> Iterator[Line]:
         change = self.dearer(path) if path in self.prices.fees else ZERO
         if change:
-            yield from self._more(f"{path}/fee", f"{called(path)} fee", seats, change, "seat-months")
+            what = f"{called(path)} seat-months at the changed fee"
+            yield from self._more(f"{path}/fee", what, seats, change)
 
-    def _more(self, name: str, meter: str, count: int, price: Decimal, unit: str) -> Iterator[Line]:
+    def _more(self, name: str, what: str, count: int, price: Decimal) -> Iterator[Line]:
+        """So many seats or people over the horizon."""
         if count and price:
-            yield self.covered.line(name, meter, count * self.covered.months, unit, (price, price))
+            yield self.covered.line(name, what, count * self.covered.months, (price, price))
 
     def _use(self, where: str, ends: Ends) -> Iterator[Line]:
         if ends != NO_MONEY:
-            meter = f"use beyond fees, {where}"
-            yield self.covered.line(f"{where}/use", meter, self.covered.months, "months", ends)
+            what = f"months of use beyond fees, {where}"
+            yield self.covered.line(f"{where}/use", what, self.covered.months, ends)
 
     def _tool(self, tool: OwnTool) -> Iterator[Line]:
         """What people use through the tool, so much for each, and its build where it comes or goes."""
@@ -196,9 +196,9 @@ class Scene:
         yield from self._use(tool.id, self._change(own))
         now, then = (held(groups, tool.id) for groups in (covered.planned, self.groups))
         fee = covered.crowd.prices.fees[tool.id]
-        yield from self._more(f"{tool.id}/people", f"{tool.id}, people", then - now, fee, "person-months")
+        yield from self._more(f"{tool.id}/people", f"{tool.id} person-months", then - now, fee)
         yield from self._more(
-            f"{tool.id}/cost", f"{tool.id}, cost", then, self.dearer(tool.id), "person-months"
+            f"{tool.id}/cost", f"{tool.id} person-months at the changed cost", then, self.dearer(tool.id)
         )
         if bool(now) != bool(then):
             basis = covered.sheet.plan.situation.contract.basis(KIND)
@@ -208,9 +208,8 @@ class Scene:
             )
             yield covered.line(
                 f"{tool.id}/kept",
-                f"{tool.id}, building and keeping",
+                f"times building and keeping {tool.id}",
                 1 if then else -1,
-                "horizon",
                 (fixed, fixed),
             )
 
@@ -223,17 +222,16 @@ class Scene:
             quantity = EXACT.subtract(1, self.kept)
             yield covered.line(
                 f"{work.id}/levers",
-                f"{row.name}, saving not achieved",
+                f"times the planned saving on {row.name}, not achieved",
                 quantity,
-                "of the planned saving",
                 ends_of(row.saves),
             )
 
     def _growth(self, work: Work) -> Iterator[Line]:
         if self.grown and work.row.now is not None:
             quantity = EXACT.multiply(self.grown, self.covered.months)
-            name = f"{work.row.name}, grown"
-            yield self.covered.line(f"{work.id}/grown", name, quantity, "months", ends_of(work.row.now))
+            what = f"more months of {work.row.name}"
+            yield self.covered.line(f"{work.id}/grown", what, quantity, ends_of(work.row.now))
 
 
 def held(groups: Mapping[Group, Tally], path: str) -> int:

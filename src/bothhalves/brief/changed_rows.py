@@ -45,8 +45,8 @@ def _cost(scene: Scene, group: Group, path: str, tally: Tally, use: Ends | None)
     if use is None or path not in scene.prices.fees:
         return None
     covered, fee, name = scene.covered, scene.prices.fees[path], called(path)
-    lines = [covered.line(f"{path}/fee", f"{name}, fee", tally.number, "people", (fee, fee))] if fee else []
-    lines += [covered.line(f"{path}/use", "use beyond the fee", 1, "month", use)] if use != NO_MONEY else []
+    lines = [covered.line(f"{path}/fee", f"people on {name}", tally.number, (fee, fee))] if fee else []
+    lines += [covered.line(f"{path}/use", "month of use beyond the fee", 1, use)] if use != NO_MONEY else []
     title = f"{group.name}: on {name}"
     return covered.sum(group.key(covered.sheet.contract, path), title, lines, COST_RULE)
 
@@ -87,7 +87,7 @@ def _month(
         if share:
             ends = ends_of(figure)
             lines.append(
-                scene.covered.line(f"{work.id}/{name}/{number}", figure.title, share, "months", ends)
+                scene.covered.line(f"{work.id}/{name}/{number}", f"times {figure.title}", share, ends)
             )
     figure_key = key("paths.month", {"workload": work.id, "path": name})
     return scene.covered.sum(figure_key, f"{work.row.name}: {name}, a month", lines, WORK_RULE)
@@ -95,9 +95,7 @@ def _month(
 
 def _on_seats(scene: Scene, work: Work) -> Figure:
     fee = scene.prices.fees[work.seat]
-    line = scene.covered.line(
-        f"{work.id}/seats", f"{called(work.seat)} seats", work.people, "seats", (fee, fee)
-    )
+    line = scene.covered.line(f"{work.id}/seats", f"{called(work.seat)} seats", work.people, (fee, fee))
     figure_key = key("paths.month", {"workload": work.id, "path": "seats"})
     return scene.covered.sum(figure_key, f"{work.row.name}: on seats, a month", [line], WORK_RULE)
 
@@ -108,7 +106,7 @@ def _work_saves(scene: Scene, work: Work) -> Figure | None:
     parts: list[Figure | Line] = [work.row.saves, *scene.moved(work)]
     if work.is_tuned:
         ends = ends_of(work.row.saves)
-        meter = f"{work.row.name}, saved by levers"
-        parts = [scene.covered.line(f"{work.id}/levers", meter, scene.kept, "of the planned saving", ends)]
+        meter = f"times the planned saving on {work.row.name}"
+        parts = [scene.covered.line(f"{work.id}/levers", meter, scene.kept, ends)]
     figure_key = key("what-if.saves", {"contract": scene.covered.sheet.contract, "workload": work.id})
     return scene.covered.sum(figure_key, f"Saved: {work.row.name}", parts, SAVES_RULE)
