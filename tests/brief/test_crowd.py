@@ -10,10 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bothhalves.brief.crowd import Crowd, Lot, Prices
-from bothhalves.brief.knots import Months, Way
+from bothhalves.brief.knots import Months, Way, times
+from bothhalves.brief.line_chart import edge_of
 from bothhalves.core.money import EXACT
-from bothhalves.core.paths.expected import Option, Use
-from bothhalves.core.paths.schedules import Schedule, at_rates, flat, in_packs, stopping, with_allowance
+from bothhalves.core.paths.expected import Option, Use, mean_use
+from bothhalves.core.paths.schedules import ONE, Schedule, at_rates, flat, in_packs, stopping, with_allowance
 from bothhalves.core.paths.verdicts import verdict
 from bothhalves.workspace.plan_terms import OwnTool
 
@@ -42,8 +43,27 @@ def lot(current: Way, others: list[Way], seen: list[Use], number: int = 1) -> Lo
     """People who are where they are, and may go to ``others``."""
     counted = Months.of(tuple(seen), Decimal(1))
     knots = {o.id: k for o in others if (k := counted.knots(o, current)) is not None}
-    beyond = {w.id: counted.beyond(w) for w in (current, *others)}
-    return Lot("light", current.id, current.id, number, len(seen), "10", False, beyond, knots)
+    beyond = {w.id: times(counted.beyond(w), number) for w in (current, *others)}
+    tops = {o: sum((max(s for s, _ in one) for one in k), Decimal(0)) for o, k in knots.items()}
+    straight = all(w.slope is not None for w in (current, *others))
+    ends = counted.low + (counted.low if counted.high is None else counted.high)
+    edge = edge_of(mean_use(seen))
+    gains = {o: beyond[current.id][0] - number * top for o, top in tops.items()}
+    return Lot(
+        "light",
+        current.id,
+        current.id,
+        number,
+        len(seen),
+        edge,
+        ends,
+        False,
+        straight,
+        beyond,
+        knots,
+        tops,
+        gains,
+    )
 
 
 def crowd(lots: list[Lot], ways: list[Way], hold: str = "0.2", *tools: OwnTool) -> Crowd:
@@ -95,12 +115,12 @@ def company(people: list[tuple[list[Use], int, bool]], tool: Schedule, hours: in
 
 
 def on(found: Crowd, prices: Prices, path: str) -> int:
-    to = found.chosen(found.lots, prices)
+    to = found.chosen(found.grown(ONE), prices)
     return sum(lot.number for lot, path_ in zip(found.lots, to, strict=True) if path_ == path)
 
 
 def moved(found: Crowd, prices: Prices) -> int:
-    to = found.chosen(found.lots, prices)
+    to = found.chosen(found.grown(ONE), prices)
     return sum(lot.number for lot, path in zip(found.lots, to, strict=True) if path != lot.current)
 
 
@@ -140,6 +160,21 @@ def test_a_dearer_tool_never_draws_more_people(
     counts = [on(found, replace(found.prices, fees={**found.prices.fees, TOOL: fee}), TOOL)
               for fee in (cheap, dear)]  # fmt: skip
     assert counts[1] <= counts[0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(crowds, tools, st.integers(0, 300), st.decimals("0.1", 5, places=2))
+def test_growth_of_everybody_is_as_if_they_had_used_more(
+    people: list[tuple[list[Use], int, bool]], tool: Schedule, hours: int, factor: Decimal
+) -> None:
+    more = [([grown(use, factor) for use in seen], n, on_light) for seen, n, on_light in people]
+    found, other = company(people, tool, hours, "0.2"), company(more, tool, hours, "0.2")
+    assert found.chosen(found.grown(factor), found.prices) == other.chosen(other.grown(ONE), other.prices)
+    assert found.grown(factor).edges == other.grown(ONE).edges
+
+
+def grown(use: Use, factor: Decimal) -> Use:
+    return Use(use.low * factor, None if use.high is None else use.high * factor)
 
 
 @pytest.mark.parametrize(("hours", "movers"), [(10, 30), (500, 0)])

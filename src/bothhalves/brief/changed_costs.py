@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bothhalves.brief.crowd import Crowd, Lot, Prices
+from bothhalves.brief.crowd import Crowd, Grown, Prices
 from bothhalves.brief.knots import Ends
 from bothhalves.brief.line_chart import Divide
 from bothhalves.brief.line_record import PathRow
@@ -96,15 +96,16 @@ class Covered:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A contract under changed inputs: prices, ``factor`` times today's tokens, and the share ``achieved``
-    of what levers save; who goes where, by lot and by group."""
+    of what levers save; who goes where, by lot (``found``) and by group."""
 
     covered: Covered
     prices: Prices
     factor: Decimal
     achieved: Decimal
-    lots: tuple[Lot, ...]
+    people: Grown
     found: tuple[str, ...]
     groups: Mapping[Group, Tally]
+    _lines: dict[str, Line] = field(init=False, default_factory=dict)
 
     @property
     def grown(self) -> Decimal:
@@ -229,9 +230,11 @@ class Scene:
 
     def _growth(self, work: Work) -> Iterator[Line]:
         if self.grown and work.row.now is not None:
-            quantity = EXACT.multiply(self.grown, self.covered.months)
-            what = f"more months of {work.row.name}"
-            yield self.covered.line(f"{work.id}/grown", what, quantity, ends_of(work.row.now))
+            if work.id not in self._lines:
+                quantity = EXACT.multiply(self.grown, self.covered.months)
+                name, what = f"{work.id}/grown", f"more months of {work.row.name}"
+                self._lines[work.id] = self.covered.line(name, what, quantity, ends_of(work.row.now))
+            yield self._lines[work.id]
 
 
 def held(groups: Mapping[Group, Tally], path: str) -> int:

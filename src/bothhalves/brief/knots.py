@@ -24,13 +24,15 @@ Ends = tuple[Decimal, Decimal | None]
 @dataclass(frozen=True, slots=True)
 class Way:
     """A path as far as it decides: its ``fee`` a month, and its schedule. ``slope`` is what each unit of use
-    costs where that is all there is to it; None: the schedule has bends."""
+    costs where that is all there is to it; None: the schedule has bends, or ``has_units`` of its own price
+    beside it."""
 
     id: str
     fee: Decimal
     schedule: Schedule
     slope: Decimal | None
     is_seat: bool
+    has_units: bool = False
 
     @staticmethod
     def of(path: Path) -> Way:
@@ -38,9 +40,8 @@ class Way:
         assert path.option is not None
         schedule = path.option.schedule
         bent = len(schedule.pieces) > 1 or schedule.stair is not None or schedule.stop is not None
-        return Way(
-            path.id, schedule.fee, schedule, None if bent else schedule.pieces[0].slope, "/" in path.id
-        )
+        slope = None if bent or path.units else schedule.pieces[0].slope
+        return Way(path.id, schedule.fee, schedule, slope, "/" in path.id, bool(path.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ class Months:
             return None if other else ((_pair(other, current, self.low),),)
         ends = (self.high,) if not current or self.low == self.high else (self.low, self.high)
         return (tuple(_pair(other, current, end) for end in ends),)
+
+
+def times(ends: Ends, number: int) -> Ends:
+    """Both ends for so many people."""
+    low, high = ends
+    return EXACT.multiply(low, number), None if high is None else EXACT.multiply(high, number)
 
 
 def _times(use: Use, factor: Decimal) -> Use:

@@ -86,16 +86,14 @@ def divide_of(situation: Situation) -> Divide | None:
     )
 
 
-def edge_of(use: Range, factor: Decimal = Decimal(1)) -> str:
-    """The class of a person's mean monthly use, ``factor`` times as much."""
+def edge_of(use: Range) -> str:
+    """The class of a person's mean monthly use."""
     if use.low is None or (use.high is None and not use.low):
         return UNKNOWN
     if use.high == 0:
         return UNUSED
     middle = use.low if use.high is None else (use.low + use.high) / 2
-    times = factor.as_integer_ratio()
-    grown = middle if factor == 1 else middle * times[0] / times[1]
-    return f"{EDGES[bisect_right(EDGES, grown) - 1]}"
+    return f"{EDGES[bisect_right(EDGES, middle) - 1]}"
 
 
 def side_of(to: str, current: str, label: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, localcontext
+from dataclasses import dataclass
+from decimal import localcontext
 from fractions import Fraction
 
-from bothhalves.brief.crowd import Lot
-from bothhalves.brief.knots import Ends
+from bothhalves.brief.crowd import Crowd, Grown, Lot
+from bothhalves.brief.knots import Ends, Way
 from bothhalves.brief.people_rows import Group
 from bothhalves.core.money import EXACT, ZERO, quotient
 
@@ -28,61 +28,48 @@ class Tally:
 NOBODY = Tally(0, False, (ZERO, ZERO), (ZERO, ZERO), (ZERO, ZERO))
 
 
-@dataclass(slots=True)
-class _Sums:
-    """Costs of months, by over how many months they were observed."""
-
-    low: dict[int, Decimal] = field(default_factory=dict)
-    high: dict[int, Decimal] = field(default_factory=dict)
-    is_endless: bool = False
-    is_missing: bool = False
-
-    def add(self, lot: Lot, path: str) -> None:
-        ends = lot.beyond.get(path)
-        if ends is None:
-            self.is_missing = True
-            return
-        low, high = ends
-        self.low[lot.months] = self.low.get(lot.months, ZERO) + lot.number * low
-        if high is None:
-            self.is_endless = True
-        else:
-            self.high[lot.months] = self.high.get(lot.months, ZERO) + lot.number * high
-
-    def month(self) -> Ends | None:
-        """The mean month."""
-        if self.is_missing:
-            return None
-        return _mean(self.low), None if self.is_endless else _mean(self.high)
+#: Lots whose sums of months are divided by as many and grow alike.
+_Slot = tuple[int, bool]
 
 
-def _mean(sums: Mapping[int, Decimal]) -> Decimal:
-    return quotient(sum((Fraction(total) / months for months, total in sums.items()), Fraction(0)))
-
-
-@dataclass(slots=True)
-class _Counting:
-    number: int = 0
-    is_inferred: bool = False
-    now: _Sums = field(default_factory=_Sums)
-    to: _Sums = field(default_factory=_Sums)
-    metered: _Sums = field(default_factory=_Sums)
-
-
-def tallied(lots: Sequence[Lot], found: Sequence[str], metered: str) -> dict[Group, Tally]:
+def tallied(crowd: Crowd, grown: Grown, found: Sequence[str]) -> dict[Group, Tally]:
     """Everybody by group, those who change first; ``found`` is where each lot goes."""
-    counting: dict[tuple[str, str, str], _Counting] = {}
+    alike: dict[tuple[str, str, str, int, bool], list[Lot]] = {}
+    for lot, to in zip(grown.lots, found, strict=True):
+        slot = (lot.label, lot.current, to, lot.months, lot.is_straight)
+        alike.setdefault(slot, []).append(lot)
+    groups: dict[Group, dict[_Slot, list[Lot]]] = {}
+    for (label, current, to, months, is_straight), lots in alike.items():
+        groups.setdefault(Group(label, current, to), {})[months, is_straight] = lots
     with localcontext(EXACT):
-        for lot, to in zip(lots, found, strict=True):
-            slot = (lot.label, lot.current, to)
-            group = counting.get(slot) or counting.setdefault(slot, _Counting())
-            group.number += lot.number
-            group.is_inferred = group.is_inferred or lot.is_inferred
-            group.now.add(lot, lot.current)
-            group.to.add(lot, to)
-            group.metered.add(lot, metered)
-    groups = {Group(*slot): told for slot, told in counting.items()}
-    return {
-        group: Tally(told.number, told.is_inferred, told.now.month(), told.to.month(), told.metered.month())
-        for group, told in sorted(groups.items(), key=lambda g: g[0].order)
-    }
+        return {
+            group: _tally(group, slots, crowd, grown)
+            for group, slots in sorted(groups.items(), key=lambda g: g[0].order)
+        }
+
+
+def _tally(group: Group, slots: Mapping[_Slot, Sequence[Lot]], crowd: Crowd, grown: Grown) -> Tally:
+    paths = dict.fromkeys((group.current, group.to, crowd.base))
+    months = {path: _month(slots, crowd.ways.get(path), grown) for path in paths}
+    return Tally(
+        sum([lot.number for lots in slots.values() for lot in lots]),
+        any(lot.is_inferred for lots in slots.values() for lot in lots),
+        months[group.current],
+        months[group.to],
+        months[crowd.base],
+    )
+
+
+def _month(slots: Mapping[_Slot, Sequence[Lot]], way: Way | None, grown: Grown) -> Ends | None:
+    """What a mean month of the lots costs on a way beyond the fee."""
+    low, high, is_endless = Fraction(0), Fraction(0), False
+    for (months, _), lots in slots.items():
+        ends = [lot.beyond.get(way.id) for lot in lots] if way is not None else [None]
+        known = [e for e in ends if e is not None]
+        if len(known) < len(ends):
+            return None
+        scale, highs = grown.scale(lots[0]), [most for _, most in known]
+        is_endless = is_endless or None in highs
+        low += Fraction(sum([least for least, _ in known]) * scale) / months
+        high += Fraction(sum([most or ZERO for most in highs]) * scale) / months
+    return quotient(low), None if is_endless else quotient(high)

@@ -98,7 +98,7 @@ def curves_of(planned: Planned, sheets: Sequence[PlanSheet], line: Drawn) -> Cur
 def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, line: Drawn) -> Covered:
     situation = sheet.plan.situation
     crowd = crowd_of(sheet.plan, compared_with(situation))
-    groups = tallied(crowd.lots, [lot.planned for lot in crowd.lots], crowd.base)
+    groups = tallied(crowd, crowd.grown(ONE), [lot.planned for lot in crowd.lots])
     own = f"{situation.contract.id}/"
     terms = situation.contract.seats_in(situation.months[-1])
     seats = bought(situation.contract, situation.months[-1], situation.held)
@@ -168,19 +168,22 @@ def _scene(curves: Curves, covered: Covered, changes: Changes) -> Scene:
         keep = EXACT.subtract(ONE, EXACT.divide(given["hold"], _HUNDRED))
     prices = Prices({**crowd.prices.fees, **money}, keep)
     factor = EXACT.add(ONE, EXACT.divide(given["growth"], _HUNDRED))
-    lots = crowd.grown(factor)
-    found = tuple(crowd.chosen(lots, prices))
-    groups = tallied(lots, found, crowd.base)
+    grown = crowd.grown(factor)
+    found = crowd.chosen(grown, prices)
+    groups = tallied(crowd, grown, found)
     achieved = EXACT.divide(given.get("levers", _HUNDRED), _HUNDRED)
-    return Scene(covered, prices, factor, achieved, lots, found, groups)
+    return Scene(covered, prices, factor, achieved, grown, tuple(found), groups)
 
 
 def _histogram(scene: Scene) -> Histogram:
-    covered, counted = scene.covered, dict[tuple[str, str], int]()
-    for lot, to in zip(scene.lots, scene.found, strict=True):
-        slot = (lot.edge, side_of(to, lot.current, lot.label))
+    covered, counted = scene.covered, dict[tuple[str, str, str, str], int]()
+    for lot, edge, to in zip(scene.people.lots, scene.people.edges, scene.found, strict=True):
+        slot = edge, to, lot.current, lot.label
         counted[slot] = counted.get(slot, 0) + lot.number
-    people = [Standing(edge, side, number) for (edge, side), number in counted.items()]
+    people = [
+        Standing(edge, side_of(to, current, label), number)
+        for (edge, to, current, label), number in counted.items()
+    ]
     divide = covered.divide and covered.divide.with_fees(scene.prices.fees)
     hold = EXACT.subtract(ONE, scene.prices.keep)
     return histogram(covered.sheet.contract, covered.currency, people, divide, hold, COUNT_RULE)
