@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_planning import TOOL, filled
+from typer.testing import CliRunner
 
 from bothhalves.brief.building import Built, built
 from bothhalves.brief.changes import UNCHANGED, Changes, parsed
 from bothhalves.brief.line_record import Drawn, PathRow
 from bothhalves.brief.what_if import LEFT_OUT, Curves, redrawn
+from bothhalves.cli import app
 from bothhalves.core.explain import Figure, Line, recomputed, walk
 from bothhalves.core.money import Amount, MoneyKind, product, to_cents
 
@@ -185,3 +189,17 @@ def test_a_dearer_seat_never_costs_less_nor_keeps_more(
 def test_what_cannot_be_tried_is_said(words: Mapping[str, str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parsed(words)
+
+
+def test_the_command_line_shows_the_same_section(tmp_path: Path) -> None:
+    folder = filled(tmp_path, RULES)
+    words = ["-w", str(folder.root), "--fee", "110", "--json"]
+    told = CliRunner().invoke(app, ["page", *words])
+    page = json.loads(told.stdout)
+    figures, line = page["figures"], page["line"]
+    assert [s["name"] for s in line["what_if"] if s["changed"]] == ["fee"]
+    assert figures[line["totals"][0]["figure"]]["low"] == "16860"
+    why = CliRunner().invoke(app, ["explain", line["totals"][0]["figure"], *words])
+    assert json.loads(why.stdout)["figure"]["low"] == "16860"
+    wrong = CliRunner().invoke(app, ["page", "-w", str(folder.root), "--hold", "all"])
+    assert (wrong.exit_code, wrong.stderr[:24]) == (2, "hold is the hold in perc")

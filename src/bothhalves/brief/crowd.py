@@ -32,10 +32,10 @@ _BARS = Context(prec=100, rounding=ROUND_CEILING)
 class Lot:
     """``number`` people who are alike, over ``months``. ``planned`` is where the plan has them.
 
-    ``edge`` is the class of their use, and ``ends`` what both ends of it add up to over the months, of one of
-    them. ``beyond`` is what all their months cost together beyond the fee, by path. ``knots`` are what decides
-    between the current path and another for one of them, ``tops`` what its months can cost most there beyond
-    the fee, and ``gains`` what all of them surely save beyond the fees (no entry: it is never sure).
+    Of one of them: ``edge`` is the class of use, ``ends`` what both ends of it add up to over the months,
+    ``knots`` what decides between the current path and another, and ``tops`` what the months can cost most
+    there beyond the fee. Of all of them: ``beyond`` is what the months cost beyond the fee by path, and
+    ``gains`` what they surely save beyond the fees. A path without knots is never sure.
     ``is_straight``: all of these grow as use does.
     ``is_settled``: the plan keeps them for reasons of all together, whatever they would choose alone.
     """
@@ -187,10 +187,8 @@ class Crowd:
 def _edges(lots: Sequence[Lot], factor: Decimal) -> Iterator[str]:
     """The class of each lot's use, ``factor`` times as much. No use has as many digits as the bars keep."""
     names = [str(edge) for edge in EDGES]
-    bars = {
-        n: [_BARS.divide(edge * 2 * n, factor) for edge in EDGES]
-        for n in dict.fromkeys(x.months for x in lots)
-    }
+    lengths = dict.fromkeys(lot.months for lot in lots)
+    bars = {n: [_BARS.divide(edge * 2 * n, factor) for edge in EDGES] for n in lengths}
     for lot in lots:
         if factor == ONE or lot.edge in (UNKNOWN, UNUSED):
             yield lot.edge
