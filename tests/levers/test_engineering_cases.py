@@ -87,6 +87,23 @@ def test_a_tool_s_cost_by_person_falls_with_the_people() -> None:
     assert break_even_people(work, 18, Decimal(5), Decimal(5)) is None
 
 
+def test_a_tool_for_forty_light_users_loses_money() -> None:
+    work = Engineering(Decimal(180), Decimal(110), run=Decimal(300), live=3)
+    assert work.upkeep_a_month == 330
+    assert nets(work, Decimal(2900), 4) == [0, 0, 2270, 2270]
+    freed = 12 * (Decimal(30) - 5)
+    assert freed == 300
+    assert 69 * freed < annualised(work, 18) < 70 * freed
+    assert 40 * freed - annualised(work, 18) == -8760
+
+
+def test_interest_of_a_tenth_a_year_is_its_twelfth_root_a_month() -> None:
+    """One dollar saved in month 1, and in month 12: 1.10^(-1/12), and 1/1.10."""
+    first, whole = (net_present_value(Engineering(live=month), Decimal(1), month) for month in (1, 12))
+    assert quotient(1 / Fraction(first) * 1_000_000, cents=True) == Decimal("1007974.14")
+    assert abs(Fraction(whole) - Fraction(10, 11)) < Fraction("1E-12")
+
+
 def test_traffic_moves_in_a_line_up_to_the_day_and_not_without_one() -> None:
     assert [migrated(month, 4) for month in range(1, 6)] == [
         Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), 1, 1,

@@ -86,3 +86,33 @@ def test_a_saving_is_not_a_sum_of_shares_nor_a_product_of_what_they_leave() -> N
     )
     singles = [1 - every.from_lazy[frozenset({lever})].amount.low / every.lazy.amount.low for lever in LEVERS]
     assert sum(singles) > 1 - every.efficient.amount.low / every.lazy.amount.low
+
+
+def by_meter(state: State) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for line in state.lines:
+        side = "output" if line.meter == "output_tokens" else "prompt"
+        found[side] = found.get(side, Decimal(0)) + line.amount.low
+    return found
+
+
+def percent_of(part: Decimal, whole: Decimal) -> Decimal:
+    return quotient(Fraction(part) * 100 / Fraction(whole), cents=True)
+
+
+def test_what_each_lever_does_alone_to_requests_that_all_of_them_touch() -> None:
+    mix = MIXES["three levers that touch every request alike"]
+    found = composed([line.cell() for line in mix.cells], BOOK, "USD")
+    lazy, current, efficient = (s.amount.low for s in (found.lazy, found.current, found.efficient))
+    alone = {lever: found.from_lazy[frozenset({lever})].amount.low for lever in LEVERS}
+    assert list(alone.values()) == [Decimal(2040), Decimal("1458.75"), Decimal(2040)]
+    shares = [percent_of(lazy - cost, lazy) for cost in alone.values()]
+    assert shares == [Decimal(20), Decimal("42.79"), Decimal(20)]
+    assert lazy - alone[Lever.CACHING] == Decimal("1091.25")
+    assert sum(shares) == Decimal("82.79")  # far above the 63.39 % that all of them save
+    assert percent_of(current - efficient, current) == Decimal("61.22")
+    assert lazy - efficient == Decimal("1616.40")
+    cached = found.from_lazy[frozenset({Lever.CACHING})]
+    assert by_meter(found.lazy) == {"prompt": 1950, "output": 600}
+    assert by_meter(cached) == {"prompt": Decimal("858.75"), "output": 600}
+    assert by_meter(found.current) == {"prompt": Decimal("1807.5"), "output": 600}

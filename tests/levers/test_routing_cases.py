@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bothhalves.core.clauses.base import percent
 from bothhalves.core.levers.quality import OWN, Evaluation, lower_bound, reaches
-from bothhalves.core.levers.routing import assign, cascade, ceiling, recount
+from bothhalves.core.levers.routing import assign, cascade, ceiling, recount, task_cost
 from bothhalves.core.money import quotient
 from bothhalves.reading import read_yaml
-from rate_cards import BOOK, used
+from rate_cards import BOOK, over, price, used
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,35 @@ def test_the_tokenizer_makes_the_saving_larger_than_the_prices_say() -> None:
     assert saved > ceiling(Decimal(1), Decimal(5))
 
 
+def test_a_task_costs_its_prompt_and_its_answer() -> None:
+    large, small = (_evaluation(line) for line in CASES["extraction goes to small"].judged)
+    costs = []
+    for evaluation in (large, small, replace(large, output_tokens=0), replace(small, output_tokens=0)):
+        cost = task_cost(evaluation, ("acme", evaluation.model), used("large"), BOOK)
+        assert cost is not None
+        costs.append(cost.low)
+    assert costs == [Fraction(x) for x in ("0.0195", "0.003", "0.013", "0.002")]
+
+
+def test_a_token_a_fifth_cheaper_in_a_tokenizer_that_counts_three_tenths_more_is_dearer() -> None:
+    prices = (price("newer", "input_tokens", "4"), price("newer", "output_tokens", "20"))
+    judged = [
+        Evaluation("w", "c", "large", 100, 100, 200_000, 20_000, judged_on=OWN),
+        Evaluation("w", "c", "newer", 100, 100, 260_000, 26_000, judged_on=OWN),
+    ]
+    found = assign("c", judged, Decimal("0.9"), used("large"), over(*prices))
+    today, newer = (c.cost for c in found.candidates)
+    assert today is not None
+    assert newer is not None
+    assert newer.low / today.low == Fraction("1.04")
+    assert found.chosen is None
+
+
 def test_a_cascade_pays_below_its_break_even() -> None:
     found = cascade(Fraction("0.003"), Fraction("0.0005"), Fraction("0.0195"), Fraction("0.3"))
     assert found.cost == Fraction("0.00935")
     assert round(found.break_even * 1000) == 821
+    assert round(100 * (1 - found.cost / Fraction("0.0195"))) == 52
     assert found.pays
     assert not cascade(Fraction("0.003"), Fraction("0.0005"), Fraction("0.0195"), Fraction("0.83")).pays
 

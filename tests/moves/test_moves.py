@@ -38,6 +38,7 @@ class Moved:
     drops: tuple[str, ...] = ()
     adds: tuple[Used, ...] = ()
     tool: Decimal = Decimal(0)
+    since: Month | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def move_of(said: Moved, observed: tuple[Month, ...], months: tuple[Month, ...],
         for m in months
         if said.tool
     )  # fmt: skip
-    return Move(said.id, said.component, said.seats, frozenset(said.drops), adds, costs)
+    return Move(said.id, said.component, said.seats, frozenset(said.drops), adds, costs, since=said.since)
 
 
 def found_of(case: Case, terms: Terms) -> list[Amount]:

@@ -123,7 +123,7 @@ def _solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shar
     return Chosen(
         paths,
         ways,
-        amounts[found.band],
+        _least(shared.commitment, amounts[found.band]),
         str(found.status),
         int(found.objective),
         int(found.bound),
@@ -275,6 +275,16 @@ def _bands(term: CommitmentTerm | None, months: int) -> tuple[tuple[Band, ...], 
         found.append(band if amount else ON_DEMAND)
         amounts.append(amount if amount else Decimal(0))
     return tuple(found), list(amounts)
+
+
+def _least(term: CommitmentTerm | None, amount: Decimal | None) -> Decimal | None:
+    """The least that is signed for the same price: where usage beyond a commitment costs what usage within it
+    does, an amount above a band's threshold binds to more and buys nothing."""
+    if term is None or not amount or term.bands_are == "incremental":
+        return amount
+    if term.beyond(amount) > 1 - term.discount(amount):
+        return amount
+    return max((b.from_ for b in term.bands if b.from_ <= amount), default=amount)
 
 
 def _today(term: CommitmentTerm | None, amounts: Iterable[Decimal | None]) -> int:
