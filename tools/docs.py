@@ -25,6 +25,7 @@ def pages() -> dict[Path, str]:
         DOCS / "errors.md": errors(),
         DOCS / "formats.md": formats(),
         DOCS / "cli.md": command_line(),
+        DOCS / "traps.md": traps(),
         **editor_schemas(),
     }
 
@@ -49,6 +50,24 @@ def vocabulary() -> str:
         for word in section["words"]:
             code = f"`{word['code']}`" if "code" in word else ""
             lines.append(f"| **{word['word']}** | {' '.join(word['meaning'].split())} | {code} |")
+    return "\n".join(lines) + "\n"
+
+
+def traps() -> str:
+    found = yaml.safe_load((DOCS / "traps.yaml").read_text("utf-8"))
+    lines = [
+        "# Mistakes that the tests make impossible",
+        "",
+        NOTE.format(origin="docs/traps.yaml"),
+        "Each makes a comparison of seats and tokens wrong. The tests beside it fail when it is made.",
+        "",
+        "| mistake | tests |",
+        "|---|---|",
+    ]
+    for trap in found:
+        files = dict.fromkeys(file for file, _ in trap["tests"])
+        linked = ", ".join(f"[{file.removeprefix('tests/')}](../{file})" for file in files)
+        lines.append(f"| {trap['mistake']} | {linked} |")
     return "\n".join(lines) + "\n"
 
 
