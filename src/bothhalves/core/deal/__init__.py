@@ -1,0 +1,1 @@
+"""What procurement takes into the room: needs over time, and what a deal makes of them."""

@@ -1,0 +1,80 @@
+"""What may be needed in the months to come: seats and API usage by scenario, before a contract prices it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import Grade
+
+
+class Baseline(StrEnum):
+    """Which of the three baselines of the same work an outlook continues."""
+
+    LAZY = "lazy"
+    CURRENT = "current"
+    EFFICIENT = "efficient"  # after the moves and levers of the plan
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One way things may go. ``api`` is usage that a commitment could cover, at list price, in whole
+    micro-units of the currency by month; ``seats`` are people who need each seat type, by month.
+
+    ``chance`` is None where nobody can say how likely it is.
+    """
+
+    name: str
+    api: tuple[int, ...]
+    seats: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    chance: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Scenarios of the same months from ``start`` on, and how sure their basis is.
+
+    ``full_months`` is how many whole months of data stand behind them, ``source`` says in words what they
+    were made from. Raises ``ValueError`` if scenarios differ in length, an amount is below zero, or chances
+    are given for some only or do not add up to one.
+    """
+
+    start: Month
+    currency: str
+    scenarios: tuple[Scenario, ...]
+    grade: Grade
+    full_months: int
+    baseline: Baseline = Baseline.EFFICIENT
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        faults = list(_faults(self.scenarios))
+        if faults:
+            raise ValueError("; ".join(faults))
+
+    @property
+    def months(self) -> int:
+        """How many months it looks ahead."""
+        return len(self.scenarios[0].api)
+
+    @property
+    def is_weighed(self) -> bool:
+        """True if every scenario has a chance."""
+        return self.scenarios[0].chance is not None
+
+
+def _faults(scenarios: Sequence[Scenario]) -> list[str]:
+    if not scenarios:
+        return ["an outlook has at least one scenario"]
+    lengths = {len(s.api) for s in scenarios} | {len(n) for s in scenarios for n in s.seats.values()}
+    amounts = [n for s in scenarios for row in (s.api, *s.seats.values()) for n in row]
+    chances = [s.chance for s in scenarios if s.chance is not None]
+    found = ["scenarios are of the same months"] if len(lengths) > 1 or 0 in lengths else []
+    if min(amounts, default=0) < 0:
+        found.append("seats and usage are not below zero")
+    if chances and (len(chances) < len(scenarios) or min(chances) < 0 or sum(chances) != 1):
+        found.append("chances are given for all scenarios, none is below zero, and they add up to one")
+    return found
