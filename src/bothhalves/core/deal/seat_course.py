@@ -1,0 +1,302 @@
+"""Seats of the months to come: how many a contract charges for, and what they cost.
+
+Scenarios are many, and months of seats are alike. So where a clause is the only one of its seat type and is
+not charged by the day, its months run in whole numbers, and the clause itself is asked for a price only
+where so many seats of it have not been priced before. Every other contract is settled month by month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from bothhalves.core.clauses.base import Basis, Demand, SeatUse, amount_of
+from bothhalves.core.clauses.renewals import Renewal
+from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed
+from bothhalves.core.clauses.seat_fees import SeatsSettled, fewest_seats, settle_seats
+from bothhalves.core.clauses.seat_windows import by_window
+from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.trueups import Held, TrueUp, whole
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.explain import Line
+
+#: Money is counted in whole micro-units of the currency, and in parts of one where a fee has more digits.
+MICRO = 1_000_000
+_PAID_AHEAD = "/prepayment"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatCourse:
+    """What seats do under a contract in each month: ``billed`` by type, and ``cost`` in micro-units.
+
+    The cost is before tax and in the month that a fee is for, also where it is paid a year ahead; a true-up
+    is in the month in which its window ends. ``missing`` is the part of it that the contract's fewest seats
+    of all types together add. ``states`` are carried to the month after the last.
+    """
+
+    billed: Mapping[str, tuple[int, ...]]
+    cost: tuple[Fraction, ...]
+    missing: tuple[Fraction, ...]
+    states: Mapping[str, SeatState]
+
+
+class SeatSchedule:
+    """A contract's seat clauses over months in a row, ready for many courses of needed seats."""
+
+    def __init__(self, contract: Contract, months: Sequence[Month]) -> None:
+        self.contract, self.months = contract, tuple(months)
+        self._basis = contract.basis()
+        types = [t.type for t in contract.seats]
+        lone = len(set(types)) == len(types) and all(map(_in_whole_months, contract.seats))
+        self._clauses = [_Clause(self._basis, t, self.months) for t in contract.seats] if lone else None
+        self._missing: dict[tuple[int, int], Fraction] = {}
+
+    def course(
+        self, needed: Mapping[str, Sequence[int]], carried: Mapping[str, SeatState] | None = None
+    ) -> SeatCourse:
+        """The contract's course where so many seats of each type are assigned in each month.
+
+        A type that is not ``needed`` is charged as committed. ``carried`` is what earlier months left behind.
+        """
+        states = dict(carried or {})
+        if self._clauses is None or not all(map(_even, states.values())):
+            return self._settled(needed, states)
+        billed: dict[str, tuple[int, ...]] = {}
+        rows: list[list[Fraction]] = []
+        for clause in self._clauses:
+            kind = clause.term.type
+            found = clause.run(needed.get(kind), states.get(clause.term.id))
+            billed[kind] = found.billed
+            rows.append(found.cost)
+            if found.state is not None:
+                states[clause.term.id] = found.state
+        missing = self._fewest(billed)
+        cost = tuple(sum(column, Fraction(0)) for column in zip(missing, *rows, strict=True))
+        return SeatCourse(billed, cost, missing, states)
+
+    def _fewest(self, billed: Mapping[str, tuple[int, ...]]) -> tuple[Fraction, ...]:
+        """What the fewest seats of the whole contract add to each month."""
+        if self.contract.minimum_seats is None:
+            return (Fraction(0),) * len(self.months)
+        found = []
+        for place, month in enumerate(self.months):
+            slot = (place, sum(row[place] for row in billed.values()))
+            if slot not in self._missing:
+                self._missing[slot] = micro(self._due(SeatsSettled(month, by_type={"": slot[1]})))
+            found.append(self._missing[slot])
+        return tuple(found)
+
+    def _due(self, settled: SeatsSettled) -> list[Line]:
+        least, fee = self.contract.minimum_seats, self.contract.minimum_seats_fee
+        return [] if least is None else fewest_seats(self._basis, least, fee, self.contract.seats, settled)
+
+    def _settled(self, needed: Mapping[str, Sequence[int]], states: dict[str, SeatState]) -> SeatCourse:
+        """The same by settling every month."""
+        types = {t.type for t in self.contract.seats}
+        billed: dict[str, list[int]] = {kind: [] for kind in sorted(types)}
+        cost, missing = [], []
+        for place, month in enumerate(self.months):
+            uses = tuple(SeatUse(kind, row[place]) for kind, row in sorted(needed.items()) if kind in types)
+            found = settle_seats(self._basis, self.contract.seats, Demand(month, seats=uses), states)
+            states = found.states
+            missing.append(micro(self._due(found)))
+            cost.append(micro(found.lines) + missing[-1])
+            for kind, row in billed.items():
+                row.append(found.by_type.get(kind, 0))
+        told = {kind: tuple(row) for kind, row in billed.items()}
+        return SeatCourse(told, tuple(cost), tuple(missing), states)
+
+
+def micro(lines: Iterable[Line]) -> Fraction:
+    """What Lines cost in the month that they are for, in micro-units: payment ahead is left out."""
+    due = (line for line in lines if not line.entry.endswith(_PAID_AHEAD))
+    return Fraction(amount_of(due)) * MICRO
+
+
+def _in_whole_months(term: SeatTerm) -> bool:
+    """True if a month's charge follows from the number of seats alone."""
+    by_day = term.prorated_start is not None
+    return not by_day and not (term.proration is not None and term.billed == "annual")
+
+
+def _even(state: SeatState) -> bool:
+    """True if nothing is left of single days, and an open window was charged alike in all its months."""
+    charged = {(h.committed, h.billed, h.least) for h in state.window}
+    whole_seats = all(h.measured.denominator == 1 for h in state.window)
+    return not state.removed and len(charged) < 2 and whole_seats
+
+
+@dataclass(slots=True)
+class _Run:
+    billed: tuple[int, ...]
+    cost: list[Fraction]
+    state: SeatState | None
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A month of a clause: if it is charged, how often the clause has renewed, if a window ends with it."""
+
+    month: Month
+    charged: bool
+    turn: int
+    renewals: int
+    closes: bool
+
+
+@dataclass(slots=True)
+class _Running:
+    """What a clause carries, in whole numbers."""
+
+    committed: int
+    billed: int = 0
+    mark: int | None = None
+    peak: int = 0
+    assigned: int | None = None
+    turn: int = 0
+    window: list[Held] = field(default_factory=list)
+
+    def kept(self, first: int) -> SeatState:
+        committed = None if self.committed == first else self.committed
+        return SeatState(
+            self.billed, self.mark, tuple(self.window), 0, (), self.turn, committed, self.peak, self.assigned
+        )
+
+
+class _Clause:
+    """One seat clause, the only one of its type."""
+
+    def __init__(self, basis: Basis, term: SeatTerm, months: Sequence[Month]) -> None:
+        self.basis, self.term, self.rule = basis, term, term.rule
+        self.slots = [self._slot(month) for month in months]
+        self._prices: dict[tuple[int, int, int], Fraction] = {}
+        self._levels: dict[tuple[int, int], int] = {}
+        self._windows: dict[tuple[object, ...], tuple[Fraction, SeatState]] = {}
+
+    def _slot(self, month: Month) -> _Slot:
+        basis, term = self.basis, self.term
+        first = max(Month.of(basis.term.start), Month.of(term.from_ or basis.term.start))
+        charged = basis.term.runs(month) and term.charged(month)
+        turn = basis.term.turn(month)
+        closes = False
+        if self.rule is not None and charged:
+            after = month.next
+            windows = (self.rule.window(basis.term, m) for m in (month, after))
+            closes = len(set(windows)) > 1 or not term.charged(after)
+        return _Slot(month, charged, turn, turn - basis.term.turn(first), closes)
+
+    def run(self, needed: Sequence[int] | None, carried: SeatState | None) -> _Run:
+        billed, cost = [], []
+        state: _Running | None = None
+        for place, slot in enumerate(self.slots):
+            if not slot.charged:
+                billed.append(0)
+                cost.append(Fraction(0))
+                continue
+            state = self._begun(slot, carried) if state is None else self._renewed(slot, state)
+            count = None if needed is None else needed[place]
+            cost.append(self._month(slot, state, count))
+            billed.append(state.billed)
+            state.peak = max(state.peak, state.billed, count or 0)
+            state.assigned = count
+        return _Run(tuple(billed), cost, carried if state is None else state.kept(self.term.committed))
+
+    def _begun(self, slot: _Slot, carried: SeatState | None) -> _Running:
+        """The state with which the first charged month begins."""
+        first = self.term.committed
+        if carried is None:
+            return _Running(first, turn=slot.turn)
+        committed = first if carried.committed is None else carried.committed
+        state = _Running(
+            committed, carried.billed, carried.mark, carried.peak, carried.assigned, carried.turn
+        )
+        state.window = list(carried.window)
+        return self._renewed(slot, state)
+
+    def _renewed(self, slot: _Slot, state: _Running) -> _Running:
+        """The state in a renewed term: with the seats that it renewed for."""
+        if state.turn == slot.turn:
+            return state
+        if slot.renewals == 0:
+            return _Running(self.term.committed, turn=slot.turn)
+        renewal = self.term.renewal or Renewal()
+        seats = {"peak": state.peak, "assigned": state.assigned}.get(renewal.baseline, state.billed)
+        return _Running(state.billed if seats is None else seats, turn=slot.turn)
+
+    def _month(self, slot: _Slot, state: _Running, needed: int | None) -> Fraction:
+        """What the month costs; ``state`` is brought to its end."""
+        floor = max(state.committed, self.term.minimum)
+        rule = self.rule
+        if rule is None:
+            state.billed = floor
+        elif rule.at_once:
+            mark = max(floor, state.mark or 0) if rule.ratchets else floor
+            wanted = mark if needed is None else self._level(slot, state.committed, needed)
+            state.billed = max(mark, wanted) if rule.ratchets else wanted
+            state.mark = state.billed if rule.ratchets else None
+        else:
+            return self._in_window(slot, state, needed, floor)
+        return self._price(slot, state.committed, state.billed)
+
+    def _in_window(self, slot: _Slot, state: _Running, needed: int | None, floor: int) -> Fraction:
+        """A month of a true-up window; where it ends, the clause says what the window costs."""
+        rule = self.rule
+        assert rule is not None
+        least = floor if rule.up_only else self.term.minimum
+        count = max(least, floor if state.mark is None else state.mark)
+        seats = Fraction(state.committed if needed is None else needed)
+        state.window.append(Held(slot.month, state.committed, count, count if rule.up_only else least, seats))
+        state.billed = count
+        if not slot.closes:
+            return self._price(slot, state.committed, count)
+        seen = _reduced(rule, state.window)
+        known = (slot.month, count, state.mark, state.committed, *seen)
+        if known not in self._windows:
+            self._windows[known] = self._closed(slot, state, seen)
+        cost, after = self._windows[known]
+        state.billed, state.mark, state.window = after.billed, after.mark, []
+        return cost
+
+    def _closed(self, slot: _Slot, state: _Running, seen: Sequence[int]) -> tuple[Fraction, SeatState]:
+        """What the last month of a window costs, with all that the window is charged for afterwards."""
+        rule, last = self.rule, state.window[-1]
+        assert rule is not None
+        earlier = tuple(
+            replace(h, measured=Fraction(n)) for h, n in zip(state.window, seen[:-1], strict=False)
+        )
+        bill = self._bill(slot, last.committed, SeatUse(self.term.type, seen[-1]))
+        lines, after = by_window(bill, rule, SeatState(mark=state.mark, window=earlier), (self.term,), [])
+        return micro(lines), after
+
+    def _level(self, slot: _Slot, committed: int, needed: int) -> int:
+        """The seats charged where so many are needed."""
+        known = (committed, needed)
+        if known not in self._levels:
+            assert self.rule is not None
+            bill = self._bill(slot, committed, None)
+            self._levels[known] = whole(bill.level(self.rule, Fraction(needed)))
+        return self._levels[known]
+
+    def _price(self, slot: _Slot, committed: int, count: int) -> Fraction:
+        """What a whole month of ``count`` seats costs."""
+        known = (slot.renewals, committed, count)
+        if known not in self._prices:
+            self._prices[known] = micro(fixed(self._bill(slot, committed, None), self.rule, count, 0))
+        return self._prices[known]
+
+    def _bill(self, slot: _Slot, committed: int, use: SeatUse | None) -> Bill:
+        factor = (self.term.renewal or Renewal()).factor(slot.renewals)
+        return Bill(self.basis, self.term, slot.month, committed, factor, use)
+
+
+def _reduced(rule: TrueUp, window: Sequence[Held]) -> tuple[int, ...]:
+    """Seats measured in a window, written so that windows that are charged alike are equal."""
+    seen, length = [int(h.measured) for h in window], len(window)
+    method = rule.stated.method
+    if method == "actual":
+        return tuple(seen)
+    if method == "average":  # of which only the sum counts
+        return (*[0] * (length - 1), sum(seen))
+    return ((max(seen) if method == "high-water" else seen[-1]),) * length
