@@ -8,8 +8,10 @@ where so many seats of it have not been priced before. Every other contract is s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from bothhalves.core.clauses.base import Basis, Demand, SeatUse, amount_of
 from bothhalves.core.clauses.renewals import Renewal
@@ -17,7 +19,7 @@ from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed
 from bothhalves.core.clauses.seat_fees import SeatsSettled, fewest_seats, settle_seats
 from bothhalves.core.clauses.seat_windows import by_window
 from bothhalves.core.clauses.seats import SeatTerm
-from bothhalves.core.clauses.trueups import Held, TrueUp, whole
+from bothhalves.core.clauses.trueups import Held, whole
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
@@ -73,7 +75,9 @@ class SeatSchedule:
             if found.state is not None:
                 states[clause.term.id] = found.state
         missing = self._fewest(billed)
-        cost = tuple(sum(column, Fraction(0)) for column in zip(missing, *rows, strict=True))
+        if self.contract.minimum_seats is not None or not rows:
+            rows.append(list(missing))
+        cost = tuple(reduce(add, column) for column in zip(*rows, strict=True))
         return SeatCourse(billed, cost, missing, states)
 
     def _fewest(self, billed: Mapping[str, tuple[int, ...]]) -> tuple[Fraction, ...]:
@@ -156,24 +160,21 @@ class _Running:
     peak: int = 0
     assigned: int | None = None
     turn: int = 0
-    window: list[Held] = field(default_factory=list)
-
-    def kept(self, first: int) -> SeatState:
-        committed = None if self.committed == first else self.committed
-        return SeatState(
-            self.billed, self.mark, tuple(self.window), 0, (), self.turn, committed, self.peak, self.assigned
-        )
+    window: list[tuple[Month, int]] = field(default_factory=list)  # seats measured in the open one
 
 
 class _Clause:
     """One seat clause, the only one of its type."""
 
     def __init__(self, basis: Basis, term: SeatTerm, months: Sequence[Month]) -> None:
-        self.basis, self.term, self.rule = basis, term, term.rule
+        self.basis, self.term = basis, term
+        self.rule = None if term.rule is None else term.rule.stated
+        self._at_once = self.rule is not None and self.rule.at_once
+        self._ratchets = self.rule is not None and self.rule.ratchets
         self.slots = [self._slot(month) for month in months]
         self._prices: dict[tuple[int, int, int], Fraction] = {}
         self._levels: dict[tuple[int, int], int] = {}
-        self._windows: dict[tuple[object, ...], tuple[Fraction, SeatState]] = {}
+        self._windows: dict[tuple[int, ...], tuple[Fraction, SeatState]] = {}
 
     def _slot(self, month: Month) -> _Slot:
         basis, term = self.basis, self.term
@@ -201,7 +202,7 @@ class _Clause:
             billed.append(state.billed)
             state.peak = max(state.peak, state.billed, count or 0)
             state.assigned = count
-        return _Run(tuple(billed), cost, carried if state is None else state.kept(self.term.committed))
+        return _Run(tuple(billed), cost, carried if state is None else self._kept(state))
 
     def _begun(self, slot: _Slot, carried: SeatState | None) -> _Running:
         """The state with which the first charged month begins."""
@@ -212,8 +213,25 @@ class _Clause:
         state = _Running(
             committed, carried.billed, carried.mark, carried.peak, carried.assigned, carried.turn
         )
-        state.window = list(carried.window)
+        state.window = [(h.month, int(h.measured)) for h in carried.window]
         return self._renewed(slot, state)
+
+    def _kept(self, state: _Running) -> SeatState:
+        """The state as the clause itself carries it."""
+        first, window = self.term.committed, self._held(state, [seats for _, seats in state.window])
+        committed = None if state.committed == first else state.committed
+        return SeatState(
+            state.billed, state.mark, window, 0, (), state.turn, committed, state.peak, state.assigned
+        )
+
+    def _held(self, state: _Running, seen: Iterable[int]) -> tuple[Held, ...]:
+        """The open window's months, of which ``seen`` seats were measured."""
+        up_only = self.rule is not None and self.rule.up_only
+        least = state.billed if up_only else self.term.minimum
+        return tuple(
+            Held(month, state.committed, state.billed, least, Fraction(seats))
+            for (month, _), seats in zip(state.window, seen, strict=True)
+        )
 
     def _renewed(self, slot: _Slot, state: _Running) -> _Running:
         """The state in a renewed term: with the seats that it renewed for."""
@@ -228,47 +246,43 @@ class _Clause:
     def _month(self, slot: _Slot, state: _Running, needed: int | None) -> Fraction:
         """What the month costs; ``state`` is brought to its end."""
         floor = max(state.committed, self.term.minimum)
-        rule = self.rule
-        if rule is None:
+        if self.rule is None:
             state.billed = floor
-        elif rule.at_once:
-            mark = max(floor, state.mark or 0) if rule.ratchets else floor
+        elif self._at_once:
+            mark = max(floor, state.mark or 0) if self._ratchets else floor
             wanted = mark if needed is None else self._level(slot, state.committed, needed)
-            state.billed = max(mark, wanted) if rule.ratchets else wanted
-            state.mark = state.billed if rule.ratchets else None
+            state.billed = max(mark, wanted) if self._ratchets else wanted
+            state.mark = state.billed if self._ratchets else None
         else:
-            return self._in_window(slot, state, needed, floor)
+            least = floor if self.rule.up_only else self.term.minimum
+            state.billed = max(least, floor if state.mark is None else state.mark)
+            state.window.append((slot.month, state.committed if needed is None else needed))
+            if slot.closes:
+                return self._closed(slot, state)
         return self._price(slot, state.committed, state.billed)
 
-    def _in_window(self, slot: _Slot, state: _Running, needed: int | None, floor: int) -> Fraction:
-        """A month of a true-up window; where it ends, the clause says what the window costs."""
-        rule = self.rule
-        assert rule is not None
-        least = floor if rule.up_only else self.term.minimum
-        count = max(least, floor if state.mark is None else state.mark)
-        seats = Fraction(state.committed if needed is None else needed)
-        state.window.append(Held(slot.month, state.committed, count, count if rule.up_only else least, seats))
-        state.billed = count
-        if not slot.closes:
-            return self._price(slot, state.committed, count)
-        seen = _reduced(rule, state.window)
-        known = (slot.month, count, state.mark, state.committed, *seen)
+    def _closed(self, slot: _Slot, state: _Running) -> Fraction:
+        """What the last month of a window costs, with all that the window is charged for afterwards."""
+        seen = self._reduced([seats for _, seats in state.window])
+        known = (slot.renewals, state.billed, state.committed, *seen)
         if known not in self._windows:
-            self._windows[known] = self._closed(slot, state, seen)
+            assert self.rule is not None
+            earlier = SeatState(mark=state.mark, window=self._held(state, seen)[:-1])
+            bill = self._bill(slot, state.committed, SeatUse(self.term.type, seen[-1]))
+            lines, after = by_window(bill, self.rule, earlier, (self.term,), [])
+            self._windows[known] = micro(lines), after
         cost, after = self._windows[known]
         state.billed, state.mark, state.window = after.billed, after.mark, []
         return cost
 
-    def _closed(self, slot: _Slot, state: _Running, seen: Sequence[int]) -> tuple[Fraction, SeatState]:
-        """What the last month of a window costs, with all that the window is charged for afterwards."""
-        rule, last = self.rule, state.window[-1]
-        assert rule is not None
-        earlier = tuple(
-            replace(h, measured=Fraction(n)) for h, n in zip(state.window, seen[:-1], strict=False)
-        )
-        bill = self._bill(slot, last.committed, SeatUse(self.term.type, seen[-1]))
-        lines, after = by_window(bill, rule, SeatState(mark=state.mark, window=earlier), (self.term,), [])
-        return micro(lines), after
+    def _reduced(self, seen: list[int]) -> tuple[int, ...]:
+        """Seats measured in a window, written so that windows that are charged alike are equal."""
+        method = self.rule.method if self.rule is not None else ""
+        if method == "actual":
+            return tuple(seen)
+        if method == "average":  # of which only the sum counts
+            return (*[0] * (len(seen) - 1), sum(seen))
+        return ((max(seen) if method == "high-water" else seen[-1]),) * len(seen)
 
     def _level(self, slot: _Slot, committed: int, needed: int) -> int:
         """The seats charged where so many are needed."""
@@ -289,14 +303,3 @@ class _Clause:
     def _bill(self, slot: _Slot, committed: int, use: SeatUse | None) -> Bill:
         factor = (self.term.renewal or Renewal()).factor(slot.renewals)
         return Bill(self.basis, self.term, slot.month, committed, factor, use)
-
-
-def _reduced(rule: TrueUp, window: Sequence[Held]) -> tuple[int, ...]:
-    """Seats measured in a window, written so that windows that are charged alike are equal."""
-    seen, length = [int(h.measured) for h in window], len(window)
-    method = rule.stated.method
-    if method == "actual":
-        return tuple(seen)
-    if method == "average":  # of which only the sum counts
-        return (*[0] * (length - 1), sum(seen))
-    return ((max(seen) if method == "high-water" else seen[-1]),) * length
