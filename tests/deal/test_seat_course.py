@@ -80,7 +80,7 @@ SEATS = st.fixed_dictionaries(
 )
 
 
-def settled(contract: Contract, seats: dict[str, list[int]]) -> list[Fraction]:
+def settled(contract: Contract, seats: dict[str, list[int]], *, when_due: bool = False) -> list[Fraction]:
     """What settling the months charges for seats, month by month, in micro-units."""
     asked = [
         Demand(month, seats=tuple(SeatUse(kind, row[n]) for kind, row in seats.items()))
@@ -88,7 +88,7 @@ def settled(contract: Contract, seats: dict[str, list[int]]) -> list[Fraction]:
     ]
     found = dict.fromkeys(map(str, MONTHS), Fraction(0))
     for line in settle(contract, asked).lines:
-        if not line.entry.endswith("/prepayment"):
+        if when_due or not line.entry.endswith("/prepayment"):
             found[dict(line.dimensions)["month"]] += Fraction(line.amount.low) * MICRO
     return list(found.values())
 
@@ -98,6 +98,8 @@ def settled(contract: Contract, seats: dict[str, list[int]]) -> list[Fraction]:
 def test_any_contract_costs_what_settling_it_charges(contract: Contract, seats: dict[str, list[int]]) -> None:
     course = SeatSchedule(contract, MONTHS).course(seats)
     assert list(course.cost) == settled(contract, seats)
+    due = [cost + ahead for cost, ahead in zip(course.cost, course.ahead, strict=True)]
+    assert due == settled(contract, seats, when_due=True)
 
 
 @settings(deadline=None, max_examples=100)

@@ -15,7 +15,7 @@ from operator import add
 
 from bothhalves.core.clauses.base import Basis, Demand, SeatUse, amount_of
 from bothhalves.core.clauses.renewals import Renewal
-from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed
+from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed, paid_ahead
 from bothhalves.core.clauses.seat_fees import SeatsSettled, fewest_seats, settle_seats
 from bothhalves.core.clauses.seat_windows import by_window
 from bothhalves.core.clauses.seats import SeatTerm
@@ -27,6 +27,7 @@ from bothhalves.core.explain import Line
 #: Money is counted in whole micro-units of the currency, and in parts of one where a fee has more digits.
 MICRO = 1_000_000
 _PAID_AHEAD = "/prepayment"
+_NIL = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,15 @@ class SeatCourse:
 
     The cost is before tax and in the month that a fee is for, also where it is paid a year ahead; a true-up
     is in the month in which its window ends. ``missing`` is the part of it that the contract's fewest seats
-    of all types together add. ``states`` are carried to the month after the last.
+    of all types together add. ``ahead`` is what is paid in a month for later ones, and below zero what was
+    paid before for it: cost and ahead together are what falls due. ``states`` are carried to the month
+    after the last.
     """
 
     billed: Mapping[str, tuple[int, ...]]
     cost: tuple[Fraction, ...]
     missing: tuple[Fraction, ...]
+    ahead: tuple[Fraction, ...]
     states: Mapping[str, SeatState]
 
 
@@ -66,24 +70,24 @@ class SeatSchedule:
         if self._clauses is None or not all(map(_even, states.values())):
             return self._settled(needed, states)
         billed: dict[str, tuple[int, ...]] = {}
-        rows: list[list[Fraction]] = []
+        rows, ahead = [], []
         for clause in self._clauses:
             kind = clause.term.type
             found = clause.run(needed.get(kind), states.get(clause.term.id))
             billed[kind] = found.billed
             rows.append(found.cost)
+            ahead.append(found.ahead)
             if found.state is not None:
                 states[clause.term.id] = found.state
         missing = self._fewest(billed)
         if self.contract.minimum_seats is not None or not rows:
             rows.append(list(missing))
-        cost = tuple(reduce(add, column) for column in zip(*rows, strict=True))
-        return SeatCourse(billed, cost, missing, states)
+        return SeatCourse(billed, _sums(rows), missing, _sums(ahead or [missing]), states)
 
     def _fewest(self, billed: Mapping[str, tuple[int, ...]]) -> tuple[Fraction, ...]:
         """What the fewest seats of the whole contract add to each month."""
         if self.contract.minimum_seats is None:
-            return (Fraction(0),) * len(self.months)
+            return (_NIL,) * len(self.months)
         found = []
         for place, month in enumerate(self.months):
             slot = (place, sum(row[place] for row in billed.values()))
@@ -100,23 +104,33 @@ class SeatSchedule:
         """The same by settling every month."""
         types = {t.type for t in self.contract.seats}
         billed: dict[str, list[int]] = {kind: [] for kind in sorted(types)}
-        cost, missing = [], []
+        cost, missing, ahead = [], [], []
         for place, month in enumerate(self.months):
             uses = tuple(SeatUse(kind, row[place]) for kind, row in sorted(needed.items()) if kind in types)
             found = settle_seats(self._basis, self.contract.seats, Demand(month, seats=uses), states)
             states = found.states
             missing.append(micro(self._due(found)))
             cost.append(micro(found.lines) + missing[-1])
+            ahead.append(_paid_ahead(found.lines))
             for kind, row in billed.items():
                 row.append(found.by_type.get(kind, 0))
         told = {kind: tuple(row) for kind, row in billed.items()}
-        return SeatCourse(told, tuple(cost), tuple(missing), states)
+        return SeatCourse(told, tuple(cost), tuple(missing), tuple(ahead), states)
 
 
 def micro(lines: Iterable[Line]) -> Fraction:
     """What Lines cost in the month that they are for, in micro-units: payment ahead is left out."""
     due = (line for line in lines if not line.entry.endswith(_PAID_AHEAD))
     return Fraction(amount_of(due)) * MICRO
+
+
+def _paid_ahead(lines: Iterable[Line]) -> Fraction:
+    """What Lines move to this month from later ones, or from this month to an earlier one."""
+    return Fraction(amount_of(line for line in lines if line.entry.endswith(_PAID_AHEAD))) * MICRO
+
+
+def _sums(rows: Iterable[Sequence[Fraction]]) -> tuple[Fraction, ...]:
+    return tuple(reduce(add, column) for column in zip(*rows, strict=True))
 
 
 def _in_whole_months(term: SeatTerm) -> bool:
@@ -136,6 +150,7 @@ def _even(state: SeatState) -> bool:
 class _Run:
     billed: tuple[int, ...]
     cost: list[Fraction]
+    ahead: list[Fraction]
     state: SeatState | None
 
 
@@ -173,6 +188,7 @@ class _Clause:
         self._ratchets = self.rule is not None and self.rule.ratchets
         self.slots = [self._slot(month) for month in months]
         self._prices: dict[tuple[int, int, int], Fraction] = {}
+        self._aheads: dict[tuple[Month, int], Fraction] = {}
         self._levels: dict[tuple[int, int], int] = {}
         self._windows: dict[tuple[int, ...], tuple[Fraction, SeatState]] = {}
 
@@ -189,20 +205,22 @@ class _Clause:
         return _Slot(month, charged, turn, turn - basis.term.turn(first), closes)
 
     def run(self, needed: Sequence[int] | None, carried: SeatState | None) -> _Run:
-        billed, cost = [], []
+        billed, cost, ahead = [], [], []
         state: _Running | None = None
         for place, slot in enumerate(self.slots):
             if not slot.charged:
                 billed.append(0)
-                cost.append(Fraction(0))
+                cost.append(_NIL)
+                ahead.append(_NIL)
                 continue
             state = self._begun(slot, carried) if state is None else self._renewed(slot, state)
             count = None if needed is None else needed[place]
             cost.append(self._month(slot, state, count))
+            ahead.append(self._ahead(slot, state.committed))
             billed.append(state.billed)
             state.peak = max(state.peak, state.billed, count or 0)
             state.assigned = count
-        return _Run(tuple(billed), cost, carried if state is None else self._kept(state))
+        return _Run(tuple(billed), cost, ahead, carried if state is None else self._kept(state))
 
     def _begun(self, slot: _Slot, carried: SeatState | None) -> _Running:
         """The state with which the first charged month begins."""
@@ -299,6 +317,15 @@ class _Clause:
         if known not in self._prices:
             self._prices[known] = micro(fixed(self._bill(slot, committed, None), self.rule, count, 0))
         return self._prices[known]
+
+    def _ahead(self, slot: _Slot, committed: int) -> Fraction:
+        """What is paid in the month for the rest of the contract year, or was paid for it before."""
+        if self.term.billed != "annual":
+            return _NIL
+        known = (slot.month, committed)
+        if known not in self._aheads:
+            self._aheads[known] = _paid_ahead(paid_ahead(self._bill(slot, committed, None)))
+        return self._aheads[known]
 
     def _bill(self, slot: _Slot, committed: int, use: SeatUse | None) -> Bill:
         factor = (self.term.renewal or Renewal()).factor(slot.renewals)
