@@ -1,0 +1,182 @@
+"""What the observed months used at list price, month by month, on each of the three baselines; and seats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bothhalves.core.dates import Month
+from bothhalves.core.deal.outlook import Baseline
+from bothhalves.core.explain import Grade, Line
+from bothhalves.core.levers.composition import State
+from bothhalves.workspace.charges import signed
+from bothhalves.workspace.demands import Asked, asked_of
+from bothhalves.workspace.levers import levers_of
+from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.planning.planned import ContractPlan, Planned
+from bothhalves.workspace.planning.views import bought
+from bothhalves.workspace.records import Stream
+
+MICRO = 1_000_000
+_NIL = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The two ends of an amount in micro-units of the currency; ``is_open``: some of it has no upper end."""
+
+    low: Fraction
+    high: Fraction
+    is_open: bool = False
+
+    def __add__(self, other: Ends) -> Ends:
+        return Ends(self.low + other.low, self.high + other.high, self.is_open or other.is_open)
+
+    @property
+    def middle(self) -> Fraction:
+        return (self.low + self.high) / 2
+
+
+NOTHING_USED = Ends(_NIL, _NIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Usage on the API at list price by observed month, and people on each seat type, on one baseline."""
+
+    baseline: Baseline
+    api: Mapping[Month, Ends]
+    seats: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+
+def levels_of(
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    baseline: Baseline,
+    vendor: str = "",
+    planned: Planned | None = None,
+) -> Levels:
+    """The observed months on ``baseline``, of one vendor or (empty) of all, in the workspace's currency.
+
+    Where evidence allows no plan, EFFICIENT is the current baseline, which the Levels then say they are.
+    """
+    if baseline is Baseline.EFFICIENT:
+        found = planned or _planned(workspace, months)
+        if found.measure is None:
+            return _efficient(workspace, months, vendor, found)
+        note = "There is no plan yet (measure first): the work goes on as it is today."
+        return _current(workspace, months, vendor, note)
+    if baseline is Baseline.LAZY:
+        return _lazy(workspace, months, vendor)
+    return _current(workspace, months, vendor)
+
+
+def _planned(workspace: Workspace, months: tuple[Month, ...]) -> Planned:
+    from bothhalves.workspace.planning.making import planned_of
+
+    return planned_of(workspace, months)
+
+
+def _current(workspace: Workspace, months: tuple[Month, ...], vendor: str, *notes: str) -> Levels:
+    asked = asked_of(workspace, months)
+    api = _by_month(months, _metered(asked, vendor), workspace.config.company.currency)
+    return Levels(Baseline.CURRENT, api, _held(workspace, months, vendor), notes)
+
+
+def _metered(asked: Asked, vendor: str) -> Iterator[tuple[Month, Line]]:
+    """The Lines of metered usage, by month."""
+    for _, usage in asked.usage:
+        if usage.stream is Stream.API and vendor in ("", usage.vendor):
+            yield from ((Month.parse(usage.month), line) for line in usage.rating.lines)
+
+
+def _lazy(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> Levels:
+    """As today, with the workloads whose levers are known at their lazy state instead."""
+    current = _current(workspace, months, vendor)
+    currency = workspace.config.company.currency
+    api = dict(current.api)
+    for workload in levers_of(workspace, months, Grade.C).workloads:
+        lazy = _by_month(months, _placed(workload.composition.lazy, vendor), currency)
+        today = _by_month(months, _placed(workload.composition.current, vendor), currency)
+        for month in months:
+            low = api[month].low + lazy[month].low - today[month].low
+            high = api[month].high + lazy[month].high - today[month].high
+            api[month] = Ends(max(low, _NIL), max(high, _NIL), api[month].is_open or lazy[month].is_open)
+    return Levels(Baseline.LAZY, api, current.seats)
+
+
+def _placed(state: State, vendor: str) -> Iterator[tuple[Month, Line]]:
+    for part in state.placed:
+        if vendor in ("", part.usage.vendor):
+            month = Month.parse(dict(part.usage.dimensions)["month"])
+            yield from ((month, line) for line in part.rating.lines)
+
+
+def _efficient(workspace: Workspace, months: tuple[Month, ...], vendor: str, planned: Planned) -> Levels:
+    """What the plans leave on the API once every move is made, and the seats that they keep."""
+    own = [p for p in planned.plans if vendor in ("", p.situation.contract.vendor)]
+    lines = [pair for plan in own for pair in _after(plan, months, vendor)]
+    seats: Counter[str] = Counter()
+    for plan in own:
+        seats.update(_kept(plan))
+    return Levels(
+        Baseline.EFFICIENT, _by_month(months, lines, workspace.config.company.currency), dict(seats)
+    )
+
+
+def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterator[tuple[Month, Line]]:
+    """The usage of the last months of the plan's horizon, laid on the observed months that they repeat."""
+    horizon = plan.renewal.view.months
+    places = {str(m): months[n % len(months)] for n, m in enumerate(horizon)}
+    last = {str(m) for m in horizon[-len(months) :]}
+    for line in plan.renewal.after.lines:
+        said = dict(line.dimensions)
+        if said["month"] in last and _is_usage(line) and vendor in ("", line.id.partition("|")[0]):
+            yield places[said["month"]], line
+
+
+def _is_usage(line: Line) -> bool:
+    """True for metered usage before any clause: no fee, no discount, no engineering, nothing in a seat."""
+    return not line.layer.startswith("contract") and "seat_type" not in dict(line.dimensions)
+
+
+def _kept(plan: ContractPlan) -> Counter[str]:
+    """People on each seat type after the plan's moves, with those who do moved work there."""
+    types = {s.type for s in plan.situation.contract.seats}
+    ends = Counter(path.rpartition("/")[2] for path in plan.chosen.people.values())
+    found = Counter({t: ends[t] for t in types})
+    options = {(w.workload, o.id): o for w in plan.situation.work for o in w.options}
+    for slot in plan.chosen.workloads.items():
+        option = options[slot]
+        if option.seat:
+            found[option.seat] += option.seats
+    return found
+
+
+def _held(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> dict[str, int]:
+    """Seats that are paid for today, by type."""
+    found: Counter[str] = Counter()
+    for contract in signed(workspace, months):
+        if vendor in ("", contract.vendor):
+            found.update(bought(contract, months[-1], {}))
+    return dict(found)
+
+
+def _by_month(
+    months: Iterable[Month], lines: Iterable[tuple[Month, Line]], currency: str
+) -> dict[Month, Ends]:
+    found = {month: NOTHING_USED for month in months}
+    for month, line in lines:
+        if month in found and line.amount.currency == currency:
+            low = _micro(line.amount.low)
+            high = low if line.amount.high is None else _micro(line.amount.high)
+            found[month] += Ends(low, high, line.amount.high is None)
+    return found
+
+
+def _micro(amount: Decimal) -> Fraction:
+    return Fraction(amount) * MICRO

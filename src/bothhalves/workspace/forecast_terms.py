@@ -1,0 +1,174 @@
+"""``forecast.yaml``: what the owners of the drivers expect of the months to come. Everything has a default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from bothhalves.core.clauses.base import Percent
+from bothhalves.core.money import plain
+
+ScenarioName = Literal["low", "base", "high"]
+#: The scenarios that are always made, in their order.
+SCENARIOS: tuple[ScenarioName, ...] = ("low", "base", "high")
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A number for each scenario. What is left out is that of ``base``, and base is zero."""
+
+    low: Decimal | None = None
+    base: Decimal = _ZERO
+    high: Decimal | None = None
+
+    def of(self, scenario: str) -> Decimal:
+        stated = {"low": self.low, "high": self.high}.get(scenario)
+        return self.base if stated is None else stated
+
+    def fault(self) -> str | None:
+        in_order = self.of("low") <= self.base <= self.of("high")
+        return None if in_order else "low is not above base, and base is not above high"
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Growth a month in each scenario. What is left out is that of ``base``, and base is none."""
+
+    low: Percent | None = None
+    base: Percent = _ZERO
+    high: Percent | None = None
+
+    def of(self, scenario: str) -> Decimal:
+        stated = {"low": self.low, "high": self.high}.get(scenario)
+        return self.base if stated is None else stated
+
+    def fault(self) -> str | None:
+        if not -1 < self.of("low") <= self.base <= self.of("high"):
+            return "low is above -100% and not above base, and base is not above high"
+        return "growth of more than 100% a month is not a rate" if self.of("high") > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatDriver:
+    """Seats of one type: ``people`` who may have one (left out: those who do), hiring a month, and which
+    share of them has a seat (``adoption``; left out: all of them)."""
+
+    type: str
+    people: int | None = None
+    hiring: Rates = Rates()
+    adoption: Percent | None = None
+    owner: str = ""
+
+    def fault(self) -> str | None:
+        if self.people is not None and self.people < 0:
+            return "people is not below zero"
+        within = self.adoption is None or 0 <= self.adoption <= 1
+        return None if within else "adoption is between 0% and 100%"
+
+
+@dataclass(frozen=True, slots=True)
+class CodingDriver:
+    """A coding tool on the API: ``engineers``, the share active on a working day, working days a month, and
+    what an active day costs at list price. What is left out is measured."""
+
+    product: str
+    engineers: int | None = None
+    active: Percent | None = None
+    working_days: Decimal | None = None
+    cost_per_day: Decimal | None = None
+    hiring: Rates = Rates()
+    owner: str = ""
+
+    def fault(self) -> str | None:
+        stated = (self.engineers, self.active, self.working_days, self.cost_per_day)
+        if min((Decimal(n) for n in stated if n is not None), default=_ZERO) < 0:
+            return "engineers, active, working_days and cost_per_day are not below zero"
+        return "active is at most 100%" if self.active is not None and self.active > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadDriver:
+    """A workload: by how much its traffic grows a month, as its ``owner`` says."""
+
+    workload: str
+    growth: Growth = Growth()
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A planned change or price step from a day on: times ``factor``, or ``amount`` a month more at list
+    price (below zero: less). ``driver`` is a workload, product or seat type (left out: all usage), whose
+    ``seats`` change by a number of people. ``scenario`` left out: in all of them."""
+
+    from_: date
+    reason: str
+    driver: str = ""
+    factor: Decimal | None = None
+    amount: Decimal | None = None
+    seats: int | None = None
+    scenario: ScenarioName | Literal[""] = ""
+
+    def fault(self) -> str | None:
+        if [self.factor, self.amount, self.seats].count(None) != 2:
+            return "give exactly one of factor, amount and seats"
+        if self.factor is not None and not 0 <= self.factor <= 1000:
+            return "factor is between 0 and 1000"
+        return "seats belong to a driver" if self.seats is not None and not self.driver else None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is expected. ``paths`` sample paths are drawn with ``seed`` where there are months enough."""
+
+    horizon_months: int = 36
+    paths: int = 200
+    seed: int = 1
+    seats: tuple[SeatDriver, ...] = ()
+    coding: tuple[CodingDriver, ...] = ()
+    workloads: tuple[WorkloadDriver, ...] = ()
+    changes: tuple[Change, ...] = field(default=())
+    price_steps: tuple[Change, ...] = field(default=())
+
+    def fault(self) -> str | None:
+        return next((said for wrong, said in self._faults() if wrong), None)
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield not 1 <= self.horizon_months <= 60, "horizon_months is between 1 and 60"
+        yield not 20 <= self.paths <= 10_000, "paths is between 20 and 10000"
+        yield not 0 <= self.seed < 2**32, "seed is between 0 and 4294967295"
+        yield _twice(s.type for s in self.seats), "seats names a type twice"
+        yield _twice(c.product for c in self.coding), "coding names a product twice"
+        yield _twice(w.workload for w in self.workloads), "workloads names a workload twice"
+        yield any(s.factor is None for s in self.price_steps), "a price step is a factor"
+
+    def said(self) -> list[str]:
+        """What was taken for granted or stated, in sentences."""
+        found = [f"{self.horizon_months} months are looked ahead."]
+        if not self.workloads:
+            found.append("No growth of traffic is stated: usage goes on at its level.")
+        if not self.seats:
+            found.append("No hiring is stated: seats stay as many as they are.")
+        return [*found, *(_said(c) for c in (*self.changes, *self.price_steps))]
+
+
+def _said(change: Change) -> str:
+    what = f"times {plain(change.factor)}" if change.factor is not None else _more(change)
+    where = f" of {change.driver}" if change.driver else ""
+    when = f" in {change.scenario}" if change.scenario else ""
+    return f"From {change.from_}{when}, usage{where} is {what}: {change.reason}."
+
+
+def _more(change: Change) -> str:
+    if change.seats is not None:
+        return f"of {change.seats:+} people"
+    return f"{plain(change.amount or _ZERO)} a month more"
+
+
+def _twice(names: Iterable[str]) -> bool:
+    found = list(names)
+    return len(set(found)) < len(found)
