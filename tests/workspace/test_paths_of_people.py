@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.explain import Grade
 from bothhalves.core.gates import PathKind
 from bothhalves.core.money import MoneyKind
@@ -18,11 +19,19 @@ from bothhalves.core.paths.baselines import Efficiency
 from bothhalves.core.paths.breakpoints import Form
 from bothhalves.core.paths.expected import Use
 from bothhalves.core.paths.from_contract import PooledPath
+from bothhalves.core.paths.messages import PerMessage
 from bothhalves.core.paths.schedules import metered
 from bothhalves.core.paths.verdicts import Reason, verdict
 from bothhalves.core.routes import Work
-from bothhalves.workspace.paths import MeteredOption, PersonPaths, VendorPaths, person_paths
-from bothhalves.workspace.person_use import Known
+from bothhalves.workspace.paths import (
+    AT_LIST,
+    MeteredOption,
+    PersonPaths,
+    VendorPaths,
+    baseline_cost,
+    person_paths,
+)
+from bothhalves.workspace.person_use import Known, StatedMessages
 from workspace_folder import Folder, contract, csv_of, members, used
 
 WINDOW = (Month(2026, 9), Month(2026, 10))
@@ -242,3 +251,89 @@ def test_use_that_the_seat_stopped_is_at_least_what_was_seen(folder: Folder) -> 
     assert ada.costs["metered"].high is None
     assert ada.costs["anthropic-2026/premium"].is_point
     assert who(folder, found, "bo").uses[0].is_point
+
+
+def test_lazy_current_and_efficient_cost_of_a_person_on_every_path(folder: Folder) -> None:
+    """A million tokens cost 1 as cached reads of Haiku; on Opus and not cached they would cost 5."""
+    folder.write({"planning.yaml": "reference_model: claude-opus-4-8\n"})
+    cached = {"model": "claude-haiku-4-5", "input_tokens": 0, "cache_read_tokens": 10_000_000}
+    folder.imported({
+        ROSTER: roster("ada"),
+        ANALYTICS.format("10"): analytics(ada=1),
+        "usage.csv": csv_of(seat_use("ada", 9, 0, **cached)),
+    })  # fmt: skip
+    half = MeteredOption("routed", PathKind.METERED, efficiency=Efficiency(Decimal("0.5"), Grade.B, "trial"),
+                         tool=Decimal(4))  # fmt: skip
+    found = seen(folder, options=(*AT_LIST, half))
+    ada = who(folder, found, "ada")
+    assert [use.low for use in ada.lazy] == [50, 0]
+    paths = {p.id: p for p in found.paths}
+    costs = {
+        name: tuple(baseline_cost(paths[name], ada, b, found.currency) for b in Baseline)
+        for name in ("anthropic-2026/premium", "metered", "routed", "nothing", "coding-tool")
+    }
+    lows = {name: tuple(c and c.low for c in three) for name, three in costs.items()}
+    assert lows["anthropic-2026/premium"] == (100, 100, 100)
+    assert lows["metered"] == (25, Decimal("0.5"), Decimal("0.5"))
+    assert lows["routed"] == (29, Decimal("4.5"), Decimal("4.25"))
+    assert lows["nothing"] == (0, 0, 0)
+    assert lows["coding-tool"] == (None, None, None)  # it does no chat
+
+
+def test_lazy_use_draws_on_a_seat_s_allowance_more(folder: Folder) -> None:
+    overage = {"then": "api-rates", "times": "1"}
+    own = {"name": "own", "per_person": {"premium": "40"}, "overage": overage}
+    folder.write(
+        {"contracts/a.yaml": contract(allowances=[own]), "planning.yaml": "reference_model: claude-opus-4-8"}
+    )
+    row = seat_use("ada", 9, 12_000_000, model="claude-sonnet-4-6")
+    folder.imported(
+        {ROSTER: roster("ada"), ANALYTICS.format("10"): analytics(ada=1), "usage.csv": csv_of(row)}
+    )
+    found = seen(folder)
+    ada, seat = who(folder, found, "ada"), next(p for p in found.paths if p.signed)
+    lazy, current = (baseline_cost(seat, ada, b, found.currency) for b in (Baseline.LAZY, Baseline.CURRENT))
+    assert lazy is not None
+    assert current is not None
+    assert (current.low, lazy.low) == (100, 110)  # 36 a month stays in the allowance, 60 does not
+
+
+def test_without_a_reference_model_lazy_is_the_same_model_without_cache(folder: Folder) -> None:
+    rows = [
+        seat_use("ada", 9, 1_000_000, cache_read_tokens=1_000_000),
+        seat_use("bo", 9, 1_000_000, model="claude-haiku-4-5"),
+    ]
+    folder.imported({ROSTER: roster("ada", "bo"), "usage.csv": csv_of(*rows)})
+    found = seen(folder)
+    ada, bo = (who(folder, found, p) for p in ("ada", "bo"))
+    assert (ada.uses[0], ada.lazy[0]) == (Use.of(Decimal("5.5")), Use.of(Decimal(10)))
+    assert bo.lazy[0] == bo.uses[0]
+
+
+def test_lazy_worth_of_messages_is_measured_or_stated_or_not_known(folder: Folder) -> None:
+    tokens = {"p1": 2, "p2": 4, "p3": 4, "p4": 6, "p5": 8}
+    folder.write({"planning.yaml": "reference_model: claude-opus-4-8"})
+    folder.imported({
+        ROSTER: roster("ada", *tokens),
+        ANALYTICS.format("09"): analytics(ada=400, **dict.fromkeys(tokens, 100)),
+        "usage.csv": csv_of(
+            *(seat_use(p, 9, n * 1_000_000, model="claude-haiku-4-5") for p, n in tokens.items())
+        ),
+    })  # fmt: skip
+    ada = who(folder, seen(folder), "ada")
+    assert (ada.months[0].use, ada.months[0].lazy) == (
+        Use(Decimal(8), Decimal(32)),
+        Use(Decimal(40), Decimal(160)),
+    )
+
+
+def test_stated_messages_are_known_lazily_only_where_that_is_stated(folder: Folder) -> None:
+    folder.imported({ROSTER: roster("ada"), ANALYTICS.format("09"): analytics(ada=100)})
+    cost = PerMessage(Decimal("0.1"), Decimal("0.2"), 0, Decimal(0))
+    lazily = PerMessage(Decimal("0.3"), Decimal("0.5"), 0, Decimal(0))
+    for stated, lazy in (
+        (StatedMessages({Work.CHAT: cost}), Use.at_least(Decimal(0))),
+        (StatedMessages({Work.CHAT: cost}, {Work.CHAT: lazily}), Use(Decimal(30), Decimal(50))),
+    ):
+        ada = who(folder, seen(folder, stated=stated), "ada")
+        assert (ada.months[0].use, ada.months[0].lazy) == (Use(Decimal(10), Decimal(20)), lazy)

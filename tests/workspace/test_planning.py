@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bothhalves.brief.drawing import path_table
 from bothhalves.brief.plans import PlanSheet, sheets
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import recomputed
@@ -231,3 +232,36 @@ def test_use_at_token_rates_goes_with_the_seat(tmp_path: Path) -> None:
     assert sum(t.people for t in people.values()) == 7
     use = sum(USE.values())
     assert sum(t.renewal.low for t in people.values()) == (7 * 20 + use * Decimal("0.5")) * 12
+
+
+def test_a_plan_tells_every_path_lazily_as_used_and_efficiently(tmp_path: Path) -> None:
+    folder = filled(tmp_path, {"tools": [{**TOOL, "share": "50%"}], "reference_model": "claude-opus-4-8"})
+    found = planned(folder)
+    made = sheets(found)
+    record = json.loads(plan_record(found, made))
+    (everybody, *others) = record["paths"]
+    assert everybody["name"] in ("Other people", "All people")  # eight people, in groups of fewer than five
+    assert [o["name"] for o in others] == ["app"]
+    costs = {c["path"]: c for c in everybody["costs"]}
+    assert set(costs) == {"premium", "gateway", "coding-tool", "metered", "nothing"}
+    figures = path_table(found, made).figures()
+    for cost in (c for row in record["paths"] for c in row["costs"]):
+        keys = [cost[b] for b in ("lazy", "current", "efficient") if cost[b]]
+        assert all(
+            key in record["figures"] and recomputed(figures[key]) == figures[key].value for key in keys
+        )
+    text = plan_text(found, made)
+    assert "Lazy: on the reference model" in text
+    assert [line.split()[:4] for line in text.splitlines() if "lazy  " in line and "current" in line]
+
+
+def test_the_page_shows_nobody_alone_and_opens_lazy_costs(tmp_path: Path) -> None:
+    page = filled(tmp_path, {"tools": [TOOL]}).page("2026-09/2026-10")
+    assert page.line.paths is not None
+    (row,) = page.line.paths.people
+    assert (row.name, row.note) == ("All people", "8 people")
+    assert row.lazy is not None
+    assert page.figures()[row.lazy.key] is row.lazy
+    assert row.saves is not None
+    assert recomputed(row.saves) == row.saves.value
+    assert not [k for k in page.figures() if k.startswith("paths.") and "light" in k]

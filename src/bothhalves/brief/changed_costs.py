@@ -10,8 +10,8 @@ from bothhalves.brief.crowd import Crowd, Grown, Prices
 from bothhalves.brief.knots import Ends
 from bothhalves.brief.line_chart import Divide
 from bothhalves.brief.line_record import PathRow
-from bothhalves.brief.people_rows import Group, called
 from bothhalves.brief.plans import PlanSheet
+from bothhalves.brief.small_groups import Group, called
 from bothhalves.brief.tallies import NOBODY, Tally
 from bothhalves.core.explain import Figure, Line, Selector, View, sum_of
 from bothhalves.core.money import EXACT, ZERO, Amount, product

@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bothhalves.brief.changed_costs import NO_MONEY, Scene, Work, ends_of
-from bothhalves.brief.knots import Ends
 from bothhalves.brief.line_record import PathRow
-from bothhalves.brief.people_rows import Group, called, evidence_words
-from bothhalves.brief.tallies import Tally
+from bothhalves.brief.people_rows import evidence_words, saved_at_renewal
+from bothhalves.brief.small_groups import OWN, Group, Shown, called, gathered
+from bothhalves.brief.work_paths import costs_of
 from bothhalves.core.explain import Figure, Line, key
 from bothhalves.core.money import EXACT, ZERO
 from bothhalves.core.paths.schedules import ONE
@@ -23,40 +23,57 @@ WORK_RULE = "The plan's month of the workload, at the changed tokens and savings
 def people(scene: Scene) -> Iterator[PathRow]:
     """Everybody where they go at these inputs."""
     covered = scene.covered
-    saved = {row.task.move: row.renewal for row in covered.sheet.rows}
-    for group, tally in scene.groups.items():
-        now = _cost(scene, group, group.current, tally, tally.now)
+    situation = covered.sheet.plan.situation
+    sizes = {group: tally.number for group, tally in scene.groups.items()}
+    for shown in gathered(sizes, situation.smallest_group):
+        now = _cost(scene, shown)
         yield PathRow(
-            group.name,
-            f"{tally.number} people",
+            shown.name,
+            f"{shown.number} people",
             now,
             now,
-            _cost(scene, group, covered.crowd.base, tally, tally.metered),
-            group.recommended,
-            group.action,
-            group.is_change,
-            evidence_words(covered.sheet.plan.situation, tally.is_inferred),
-            saves=_saves(scene, group, tally, saved.get(group.move)) if group.is_change else None,
+            _cost(scene, shown, covered.crowd.base),
+            shown.recommended,
+            shown.action,
+            shown.is_change,
+            evidence_words(situation, any(scene.groups[g].is_inferred for g in shown.groups)),
+            saves=_saves(scene, shown) if shown.is_change else None,
         )
 
 
-def _cost(scene: Scene, group: Group, path: str, tally: Tally, use: Ends | None) -> Figure | None:
-    """What a month of the group costs on a path; None where not everybody has a cost there."""
-    if use is None or path not in scene.prices.fees:
-        return None
-    covered, fee, name = scene.covered, scene.prices.fees[path], called(path)
-    lines = [covered.line(f"{path}/fee", f"people on {name}", tally.number, (fee, fee))] if fee else []
-    lines += [covered.line(f"{path}/use", "month of use beyond the fee", 1, use)] if use != NO_MONEY else []
-    title = f"{group.name}: on {name}"
-    return covered.sum(group.key(covered.sheet.contract, path), title, lines, COST_RULE)
+def _cost(scene: Scene, shown: Shown, path: str = "") -> Figure | None:
+    """What a month of the row costs on a path, each on their own if none is given; None where not everybody
+    has a cost there."""
+    covered, lines = scene.covered, list[Line]()
+    for group in shown.groups:
+        tally, on = scene.groups[group], path or group.current
+        use = tally.metered if path else tally.now
+        if use is None or on not in scene.prices.fees:
+            return None
+        fee, name, of = scene.prices.fees[on], called(on), _of(shown, group)
+        if fee:
+            lines.append(covered.line(f"{on}/fee{of}", f"people on {name}", tally.number, (fee, fee)))
+        if use != NO_MONEY:
+            lines.append(covered.line(f"{on}/use{of}", "month of use beyond the fee", 1, use))
+    where = path or (shown.largest.current if len(shown.groups) == 1 else OWN)
+    title = f"{shown.name}: on {'the path of each' if where == OWN else called(where)}"
+    return covered.sum(shown.key(covered.sheet.contract, where), title, lines, COST_RULE)
 
 
-def _saves(scene: Scene, group: Group, tally: Tally, known: Figure | None) -> Figure | None:
+def _of(shown: Shown, group: Group) -> str:
+    """What tells a group's Lines from those of the others in its row."""
+    return f"/{shown.groups.index(group) + 1}" if len(shown.groups) > 1 else ""
+
+
+def _saves(scene: Scene, shown: Shown) -> Figure | None:
+    known = saved_at_renewal(scene.covered.sheet, shown)
     parts: list[Figure | Line] = [known] if known else []
-    parts += scene.saving(group, tally)
-    contract = scene.covered.sheet.contract
-    said = {"contract": contract, "people": group.move.removeprefix("people:")}
-    title = f"Saved: {group.name}, {group.action.lower()}"
+    for group in shown.groups:
+        if group.is_change:
+            lines = scene.saving(group, scene.groups[group])
+            parts += [replace(line, id=f"{line.id}{_of(shown, group)}") for line in lines]
+    said = {"contract": scene.covered.sheet.contract, "people": shown.saved_as}
+    title = f"Saved: {shown.name}, {shown.action.lower()}"
     return scene.covered.sum(key("what-if.saves", said), title, parts, SAVES_RULE) if parts else None
 
 
@@ -65,15 +82,14 @@ def workload(scene: Scene, work: Work) -> PathRow:
     row, dearer = work.row, scene.dearer(work.seat) if work.seat in scene.prices.fees else ZERO
     if scene.factor == ONE and scene.achieved == ONE and not dearer:
         return row
-    return replace(
-        row,
-        now=_month(scene, work, "now", ((scene.factor, row.now),)),
-        api=_month(scene, work, "efficient", (
-            (EXACT.subtract(scene.factor, scene.kept), row.now), (scene.kept, row.api)
-        )),
-        seat=_on_seats(scene, work) if dearer else row.seat,
-        saves=_work_saves(scene, work),
-    )  # fmt: skip
+    lazy = _month(scene, work, "lazy", ((scene.factor, row.lazy),))
+    now = _month(scene, work, "now", ((scene.factor, row.now),))
+    unachieved = EXACT.subtract(scene.factor, scene.kept)
+    api = _month(scene, work, "efficient", ((unachieved, row.now), (scene.kept, row.api)))
+    seat = _on_seats(scene, work) if dearer else row.seat
+    saves = _work_saves(scene, work)
+    costs = costs_of(lazy, now, api, seat)
+    return replace(row, now=now, api=api, seat=seat, saves=saves, lazy=lazy, costs=costs)
 
 
 def _month(

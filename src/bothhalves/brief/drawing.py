@@ -33,7 +33,7 @@ def drawn(planned: Planned, sheets: Sequence[PlanSheet]) -> Drawn:
         finding_of(largest, view.before, view.after, view.saves),
         totals_of(view.before, view.after),
         people,
-        _paths(planned, sheets),
+        path_table(planned, sheets),
     )
 
 
@@ -82,7 +82,8 @@ def _histogram(sheet: PlanSheet) -> Histogram:
     return histogram(sheet.contract, situation.contract.currency, people, divide_of(situation), hold)
 
 
-def _paths(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
+def path_table(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
+    """Everybody and every workload on each path. There is at least one sheet."""
     people = tuple(row for sheet in sheets for row in people_rows(sheet))
     workloads = tuple(work_rows(planned, sheets))
     largest = largest_of(sheets)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bothhalves.brief.parts import Prompt, Segment
-from bothhalves.core.explain import Figure
+from bothhalves.core.explain import Figure, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,25 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class PathCost:
+    """What a month costs on one path at the three baselines of the same work: on the reference model without
+    cache and batch, as used, and with what makes it cheaper. None: not everybody has a cost there."""
+
+    path: str
+    lazy: Figure | None
+    current: Figure | None
+    efficient: Figure | None
+
+    def roots(self) -> Iterator[Figure]:
+        yield from (f for f in (self.lazy, self.current, self.efficient) if f is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class PathRow:
     """People alike, or a workload: its cost in a month now, on seats and on the efficient API.
 
     ``recommended`` is ``seat``, ``api`` or ``nothing``. ``no_seat`` says why there is no seat path.
+    ``lazy`` is the same work on the API without any lever; ``costs`` are those of every path.
     """
 
     name: str
@@ -64,9 +79,13 @@ class PathRow:
     levers: tuple[str, ...] = ()
     saves: Figure | None = None
     no_seat: str = ""
+    lazy: Figure | None = None
+    costs: tuple[PathCost, ...] = ()
 
     def roots(self) -> Iterator[Figure]:
-        yield from (f for f in (self.now, self.seat, self.api, self.saves) if f is not None)
+        yield from (f for f in (self.now, self.seat, self.lazy, self.api, self.saves) if f is not None)
+        for cost in self.costs:
+            yield from cost.roots()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,11 @@ class PathTable:
     def roots(self) -> Iterator[Figure]:
         for row in (*self.people, *self.workloads, *([self.total] if self.total else [])):
             yield from row.roots()
+
+    def figures(self) -> dict[str, Figure]:
+        """Every figure by key, those below the shown ones included."""
+        found = (part for root in self.roots() for part in walk(root))
+        return {part.key: part for part in found if isinstance(part, Figure)}
 
 
 @dataclass(frozen=True, slots=True)

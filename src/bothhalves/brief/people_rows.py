@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from bothhalves.brief.line_record import PathRow
-from bothhalves.brief.plans import PlanSheet, TaskRow
-from bothhalves.core.explain import Figure, Operator, key
-from bothhalves.core.money import total
-from bothhalves.workspace.paths import NOTHING
-from bothhalves.workspace.planning.people import Choices
+from bothhalves.brief.line_record import PathCost, PathRow
+from bothhalves.brief.plans import SAVES_RULE, PlanSheet, difference
+from bothhalves.brief.small_groups import OWN, Group, Shown, called, gathered
+from bothhalves.core.deal.outlook import Baseline
+from bothhalves.core.explain import Figure, Operator, key, sum_of
+from bothhalves.core.gates import PathKind
+from bothhalves.core.money import Amount, total
+from bothhalves.workspace.paths import Path, PersonPaths, baseline_cost
 from bothhalves.workspace.planning.planned import Situation
 from bothhalves.workspace.planning.views import KIND
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """People of one label on one path (by id) who go to one path."""
-
-    label: str
-    current: str
-    to: str
-
-    @property
-    def is_change(self) -> bool:
-        return self.to != self.current
-
-    @property
-    def order(self) -> tuple[bool, str, str, str]:
-        """Changes first."""
-        return not self.is_change, self.label, self.current, self.to
-
-    @property
-    def name(self) -> str:
-        return f"{(self.label or 'all').capitalize()}, on {called(self.current)}"
-
-    @property
-    def move(self) -> str:
-        """The id of the plan's move for them."""
-        return f"people:{self.label}:{called(self.current)}:{called(self.to)}"
-
-    @property
-    def action(self) -> str:
-        if not self.is_change:
-            return "Keep seat"
-        return "Release" if self.to == NOTHING else f"To {called(self.to)}"
-
-    @property
-    def recommended(self) -> str:
-        return "nothing" if self.to == NOTHING else "seat" if "/" in self.to else "api"
-
-    def key(self, contract: str, path: str) -> str:
-        """The key of what a month of them costs on a path."""
-        words = self.name.lower().replace(", ", "-").replace(" ", "-")
-        said = {"contract": contract, "people": words, "to": called(self.to), "path": called(path)}
-        return key("paths.cost", said)
-
-
-def called(path: str) -> str:
-    """The seat type of ``contract/type``; other paths are called what they are called."""
-    return path.rpartition("/")[2]
+_MONTHS = "The mean of each person's observed months on this path, months without use included, added up."
+RULES = {
+    Baseline.LAZY: f"{_MONTHS} Use as on the reference model, not cached and not batched.",
+    Baseline.CURRENT: f"{_MONTHS} Use as it was, at list price.",
+    Baseline.EFFICIENT: f"{_MONTHS} Use at the share of list price that the path makes of it.",
+}
+_WORDS = {Baseline.LAZY: "lazily on", Baseline.CURRENT: "as used on", Baseline.EFFICIENT: "on"}
 
 
 def compared_with(situation: Situation) -> str:
@@ -75,42 +36,89 @@ def evidence_words(situation: Situation, is_inferred: bool) -> str:
 def people_rows(sheet: PlanSheet) -> Iterator[PathRow]:
     """Everybody where the plan has them."""
     plan = sheet.plan
-    saved = {row.task.move: row for row in sheet.rows}
-    alike: dict[Group, list[Choices]] = {}
+    alike: dict[Group, list[PersonPaths]] = {}
+    undecided: dict[Group, int] = {}
     for choices in plan.situation.people:
         label = plan.situation.labels.get(choices.person, "")
         group = Group(label, choices.paths.current, plan.chosen.people[choices.person])
-        alike.setdefault(group, []).append(choices)
-    for group, people in sorted(alike.items(), key=lambda a: a[0].order):
-        yield _row(sheet, group, people, saved.get(group.move))
+        alike.setdefault(group, []).append(choices.paths)
+        undecided[group] = undecided.get(group, 0) + choices.is_undecided
+    sizes = {group: len(people) for group, people in alike.items()}
+    for shown in gathered(sizes, plan.situation.smallest_group):
+        people = [p for group in shown.groups for p in alike[group]]
+        yield _row(sheet, shown, people, sum(undecided[g] for g in shown.groups))
 
 
-def _row(sheet: PlanSheet, group: Group, people: list[Choices], task: TaskRow | None) -> PathRow:
+def _row(sheet: PlanSheet, shown: Shown, people: Sequence[PersonPaths], undecided: int) -> PathRow:
     situation = sheet.plan.situation
-    now = _cost(sheet, group, group.current, people)
-    api = _cost(sheet, group, compared_with(situation), people)
-    undecided = sum(c.is_undecided for c in people)
+    costs = _Costs(sheet, shown, people)
+    now = costs.now()
+    listed = costs.listed()
+    base = next((c for c in listed if c.path == called(compared_with(situation))), None)
     return PathRow(
-        group.name,
+        shown.name,
         f"{len(people)} people" + (f", {undecided} undecided" if undecided else ""),
         now,
         now,
-        api,
-        group.recommended,
-        group.action,
-        group.is_change,
-        evidence_words(situation, not all(c.paths.grade <= situation.grade for c in people)),
-        saves=task.renewal if task else None,
+        base.efficient if base else None,
+        shown.recommended,
+        shown.action,
+        shown.is_change,
+        evidence_words(situation, not all(p.grade <= situation.grade for p in people)),
+        saves=saved_at_renewal(sheet, shown),
+        lazy=base.lazy if base else None,
+        costs=listed,
     )
 
 
-def _cost(sheet: PlanSheet, group: Group, path: str, people: list[Choices]) -> Figure | None:
-    """What a month of these people costs on a path; None where a part of them has no cost there."""
-    costs = [c.paths.costs[path] for c in people if path in c.paths.costs]
-    if len(costs) < len(people):
-        return None
+class _Costs:
+    """What a month of these people costs on each path; None where a part of them has no cost there."""
+
+    def __init__(self, sheet: PlanSheet, shown: Shown, people: Sequence[PersonPaths]) -> None:
+        self._contract, self._shown, self._people = sheet.plan.situation.contract, shown, people
+        self._paths: Mapping[str, Path] = {p.id: p for p in sheet.plan.situation.paths}
+
+    def now(self) -> Figure | None:
+        """Each on the path that they are on."""
+        found = [p.costs.get(p.current) for p in self._people]
+        return self._figure(OWN if len(self._shown.groups) > 1 else self._shown.largest.current, found)
+
+    def listed(self) -> tuple[PathCost, ...]:
+        """The seats of the contract, every metered path, and nothing."""
+        own = f"{self._contract.id}/"
+        paths = (p for p in self._paths.values() if p.kind is not PathKind.SEAT or p.id.startswith(own))
+        return tuple(PathCost(called(p.id), *(self._at(p, b) for b in Baseline)) for p in paths)
+
+    def _at(self, path: Path, baseline: Baseline) -> Figure | None:
+        found = [baseline_cost(path, p, baseline, self._contract.currency) for p in self._people]
+        return self._figure(path.id, found, baseline)
+
+    def _figure(
+        self, path: str, costs: Sequence[Amount | None], baseline: Baseline = Baseline.EFFICIENT
+    ) -> Figure | None:
+        known = [c for c in costs if c is not None]
+        if len(known) < len(costs):
+            return None
+        value = total(known, self._contract.currency, KIND)
+        named = "" if baseline is Baseline.EFFICIENT else str(baseline)
+        where = "the path of each" if path == OWN else called(path)
+        title = f"{self._shown.name}: {_WORDS[baseline]} {where}"
+        figure_key = self._shown.key(self._contract.id, path, named)
+        return Figure(figure_key, title, Operator.GIVEN, value, rule=RULES[baseline])
+
+
+def saved_at_renewal(sheet: PlanSheet, shown: Shown) -> Figure | None:
+    """What the plan's tasks for them save at renewal; of several groups, without telling them apart."""
+    moves = {group.move for group in shown.groups}
+    found = [row.renewal for row in sheet.rows if row.task.move in moves and row.renewal is not None]
+    if len(shown.groups) == 1 or not found:
+        return found[0] if found else None
     contract = sheet.plan.situation.contract
-    value = total(costs, contract.currency, KIND)
-    rule = "The mean of each person's observed months on this path, months without use included, added up."
-    title = f"{group.name}: on {called(path)}"
-    return Figure(group.key(contract.id, path), title, Operator.GIVEN, value, rule=rule)
+    sides = []
+    for number, side in enumerate(("before", "after")):
+        lines = tuple(x for f in found for x in f.operands[number].operands)  # type: ignore[union-attr]
+        said = {"contract": contract.id, "people": shown.saved_as, "side": side}
+        title, rule = f"{shown.name}, only {side}", SAVES_RULE
+        sides.append(sum_of(key("paths.changed", said), title, lines, contract.currency, KIND, rule=rule))
+    figure_key = key("paths.saves", {"contract": contract.id, "people": shown.saved_as})
+    return difference(figure_key, f"Saved: {shown.name}", sides[0], sides[1], SAVES_RULE)

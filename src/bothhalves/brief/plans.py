@@ -130,7 +130,7 @@ class _Figures:
             for side, step in sides.items()
         ]
         name, words = self.key("saves", task=after.move), title(after.move)
-        return _difference(name, f"Saved: {words}", parts[0], parts[1], SAVES_RULE)
+        return difference(name, f"Saved: {words}", parts[0], parts[1], SAVES_RULE)
 
 
 def _view(tasks: Sequence[Task], figures: _Figures) -> PlanView:
@@ -150,7 +150,7 @@ def _view(tasks: Sequence[Task], figures: _Figures) -> PlanView:
     )
 
 
-def _difference(figure_key: str, words: str, first: Figure, second: Figure, rule: str) -> Figure:
+def difference(figure_key: str, words: str, first: Figure, second: Figure, rule: str) -> Figure:
     before, after = first.value, second.value
     assert isinstance(before, Amount)
     assert isinstance(after, Amount)

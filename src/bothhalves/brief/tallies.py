@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from bothhalves.brief.crowd import Crowd, Grown, Lot
 from bothhalves.brief.knots import Ends, Way
-from bothhalves.brief.people_rows import Group
+from bothhalves.brief.small_groups import Group
 from bothhalves.core.money import EXACT, ZERO, quotient
 
 

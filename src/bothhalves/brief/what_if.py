@@ -25,9 +25,10 @@ from bothhalves.brief.drawing import (
 )
 from bothhalves.brief.line_chart import Standing, divide_of, histogram, side_of
 from bothhalves.brief.line_record import Drawn, Histogram
-from bothhalves.brief.people_rows import called, compared_with
+from bothhalves.brief.people_rows import compared_with
 from bothhalves.brief.plans import PlanSheet
 from bothhalves.brief.sliders import sliders
+from bothhalves.brief.small_groups import called
 from bothhalves.brief.tallies import tallied
 from bothhalves.core.explain import Figure, Line, Operator, key
 from bothhalves.core.money import EXACT, Amount

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bothhalves.brief.levers import workload_brief
-from bothhalves.brief.line_record import PathRow
+from bothhalves.brief.line_record import PathCost, PathRow
 from bothhalves.brief.plans import PlanSheet
 from bothhalves.core.explain import Figure, Operator, key
 from bothhalves.core.money import Amount
@@ -34,6 +34,7 @@ def _row(found: WorkloadLevers, currency: str, months: Figure, sheets: Sequence[
     sheet = next((s for s in sheets if found.workload in s.plan.chosen.workloads), None)
     chosen = TODAY if sheet is None else sheet.plan.chosen.workloads[found.workload]
     now = _a_month(brief.current, "now", found, months)
+    lazy = _a_month(brief.lazy, "lazy", found, months)
     efficient = _a_month(brief.efficient, "efficient", found, months)
     seat = None if sheet is None else _on_seats(sheet, found)
     levers = tuple(chosen.split("+")) if chosen not in (TODAY, TO_SEATS) else ()
@@ -52,7 +53,17 @@ def _row(found: WorkloadLevers, currency: str, months: Figure, sheets: Sequence[
         levers,
         saves,
         "" if seat is not None else "no seat path",
+        lazy=lazy,
+        costs=costs_of(lazy, now, efficient, seat),
     )
+
+
+def costs_of(
+    lazy: Figure | None, now: Figure | None, efficient: Figure | None, seat: Figure | None
+) -> tuple[PathCost, ...]:
+    """A workload on the meter and, where people could do it, on seats, which cost what they cost."""
+    metered = PathCost("metered", lazy, now, efficient)
+    return (metered,) if seat is None else (metered, PathCost("seats", seat, seat, seat))
 
 
 def _a_month(whole: Figure, name: str, found: WorkloadLevers, months: Figure) -> Figure:

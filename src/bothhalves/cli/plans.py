@@ -35,6 +35,7 @@ def plan(
     json_: JsonOption = False,
 ) -> None:
     """Draw the line: who keeps a seat, which work moves, what that saves; or what to measure first."""
+    from bothhalves.brief.drawing import path_table
     from bothhalves.brief.plans import sheets
     from bothhalves.report.plan import diff_text, plan_record, plan_text
     from bothhalves.report.terminal import explain_text
@@ -45,6 +46,7 @@ def plan(
     found = planned_of(place, window_of(place, window, as_of))
     made = sheets(found)
     known = {k: f for sheet in made for k, f in sheet.figures().items()}
+    known |= path_table(found, made).figures() if explain and made else {}
     if explain and explain not in known:
         say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known))}")
         raise typer.Exit(WRONG_USE)

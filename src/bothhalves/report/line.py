@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from bothhalves.brief.line_record import Drawn, Histogram, PathRow, PathTable
+from bothhalves.brief.line_record import Drawn, Histogram, PathCost, PathRow, PathTable
 from bothhalves.core.explain import Figure
 from bothhalves.report import show
 
@@ -61,11 +61,12 @@ def _paths(paths: PathTable) -> Record:
 
 
 def _row(row: PathRow) -> Record:
-    figures = {"now": row.now, "seat": row.seat, "api": row.api, "saves": row.saves}
+    figures = {"now": row.now, "seat": row.seat, "lazy": row.lazy, "api": row.api, "saves": row.saves}
     return {
         "name": row.name,
         "note": row.note,
-        **{name: figure.key if figure else None for name, figure in figures.items()},
+        **_keys(figures),
+        "costs": [cost_record(c) for c in row.costs],
         "no_seat": row.no_seat,
         "recommended": row.recommended,
         "action": row.action,
@@ -73,6 +74,16 @@ def _row(row: PathRow) -> Record:
         "evidence": row.evidence,
         "levers": list(row.levers),
     }
+
+
+def cost_record(cost: PathCost) -> Record:
+    """One path with the keys of its three baselines."""
+    three = {"lazy": cost.lazy, "current": cost.current, "efficient": cost.efficient}
+    return {"path": cost.path, **_keys(three)}
+
+
+def _keys(figures: Mapping[str, Figure | None]) -> Record:
+    return {name: figure.key if figure else None for name, figure in figures.items()}
 
 
 def histogram_lines(h: Histogram) -> list[str]:
@@ -102,10 +113,19 @@ def _count(figure: Figure) -> Decimal:
 
 
 def path_cells(row: PathRow) -> tuple[str, ...]:
-    """Who or what, now, on seats, on the efficient API, what to do, evidence, saving."""
+    """Who or what, now, on seats, on the API lazily and efficiently, what to do, evidence, saving."""
     seat = _money(row.seat) if row.seat else row.no_seat or show.NOTHING
     action = row.action + (f" ({', '.join(row.levers)})" if row.levers else "")
-    return (row.name, _money(row.now), seat, _money(row.api), action, row.evidence, _money(row.saves))
+    api = (_money(row.lazy), _money(row.api))
+    return (row.name, _money(row.now), seat, *api, action, row.evidence, _money(row.saves))
+
+
+def cost_cells(row: PathRow) -> list[tuple[str, ...]]:
+    """A line for each path: who or what, the path, and its three baselines."""
+    return [
+        (row.name if number == 0 else "", cost.path, *map(_money, (cost.lazy, cost.current, cost.efficient)))
+        for number, cost in enumerate(row.costs)
+    ]
 
 
 def _money(figure: Figure | None) -> str:

@@ -6,18 +6,25 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bothhalves.brief.drawing import path_table
+from bothhalves.brief.line_record import PathTable
 from bothhalves.brief.plans import PlanSheet, PlanView, TaskRow, track
 from bothhalves.core.explain import Figure
 from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import Amount
 from bothhalves.report import show
 from bothhalves.report.grid import grid
+from bothhalves.report.line import cost_cells, cost_record
 from bothhalves.report.record import figure_record, value_record
 from bothhalves.workspace.planning.findings import breakpoints, closed, exposure_words, exposures
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.planning.saved import Diff, Kept
 
 Record = dict[str, Any]
+BASELINES = (
+    "Lazy: on the reference model, not cached, not batched. Current: as used. Efficient: on each path's own"
+    " tools and levers."
+)
 
 
 def plan_text(planned: Planned, sheets: Sequence[PlanSheet]) -> str:
@@ -30,8 +37,17 @@ def plan_text(planned: Planned, sheets: Sequence[PlanSheet]) -> str:
         lines += ["", *_sheet_text(sheet)]
     if not sheets:
         lines += ["", "No contract in force: write one into contracts/, or ask `bothhalves route`."]
+    if sheets:
+        lines += ["", *_costs_text(path_table(planned, sheets))]
     lines += ["", "Rules", *(f"  {rule}" for rule in planned.rules)]
     return "\n".join(lines)
+
+
+def _costs_text(table: PathTable) -> list[str]:
+    """A month of each group and workload on every path, at the three baselines."""
+    rows = [cells for row in (*table.people, *table.workloads) for cells in cost_cells(row)]
+    head = ("a month on each path", "path", "lazy", "current", "efficient")
+    return [*grid([head, *rows], right={2, 3, 4}), f"  {BASELINES}"] if rows else []
 
 
 def _measure_text(measure: MeasureFirst, window: str) -> list[str]:
@@ -124,13 +140,16 @@ def _kept(kept: Kept) -> str:
 
 def plan_record(planned: Planned, sheets: Sequence[PlanSheet], diff: Diff | None = None) -> str:
     """One JSON object: the tasks of each contract in both views, and every figure with its Lines."""
-    measure = planned.measure
+    measure, table = planned.measure, path_table(planned, sheets) if sheets else None
+    rows = (*table.people, *table.workloads) if table else ()
+    figures = {k: f for s in sheets for k, f in s.figures().items()} | (table.figures() if table else {})
     record: Record = {
         "window": [str(planned.months[0]), str(planned.months[-1])],
         "measure": None if measure is None else _measure(measure),
         "contracts": [_sheet(s) for s in sheets],
+        "paths": [{"name": r.name, "costs": [cost_record(c) for c in r.costs]} for r in rows],
         "rules": list(planned.rules),
-        "figures": {k: figure_record(f) for s in sheets for k, f in sorted(s.figures().items())},
+        "figures": {k: figure_record(f) for k, f in sorted(figures.items())},
     }
     if diff is not None:
         record["changes"] = [

@@ -183,7 +183,7 @@ def _print_steps(console: Console, prompt: Prompt) -> None:
 def _print_paths(console: Console, paths: PathTable) -> None:
     console.print()
     console.print(_text(f"{paths.title}  {paths.lead}", "bold"))
-    heads = ("Who or what", "Now", "On seats", "Efficient API", "Do", "Evidence", "Saves")
+    heads = ("Who or what", "Now", "On seats", "Lazy API", "Efficient API", "Do", "Evidence", "Saves")
     words = ("Who or what", "Do", "Evidence")
     grid = _grid(*((head, "left" if head in words else "right") for head in heads))
     for row in (*paths.people, *paths.workloads):

@@ -59,9 +59,14 @@ def named_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
             yield Named(Stream.SEAT, said["team"], said["product"], said["account"], q)
 
 
-def person_usage(workspace: Workspace, months: tuple[Month, ...], naming: Naming) -> Iterator[Named]:
-    """The same usage by person, whose pseudonym is the owner."""
-    for q in _counter(workspace, months)(_PERSONAL):
+def person_usage(
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    naming: Naming,
+    others: Iterable[tuple[str, str]] = (),
+) -> Iterator[Named]:
+    """The same usage by person, whose pseudonym is the owner; cut wherever a price of ``others`` changes."""
+    for q in _counter(workspace, months, tuple(others))(_PERSONAL):
         said = dict(q.dimensions)
         stream = naming.stream(q.billing, said["product"], q.feed)
         yield Named(stream, naming.person(said["person"]), said["product"], said["account"], q)

@@ -19,6 +19,7 @@ from bothhalves.core.rating import Unpriced
 from bothhalves.core.terms import Seat
 from bothhalves.workspace.counting import Named, named_usage, person_usage, place, rated
 from bothhalves.workspace.holdings import Event, events, holders, labels, seat_uses, usual_type
+from bothhalves.workspace.lazy_use import Reference
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import RatedUsage, Stream
@@ -168,7 +169,8 @@ def asked_of(workspace: Workspace, months: tuple[Month, ...], book: PriceBook | 
 
     @cache
     def by_person() -> tuple[Use, ...]:
-        return tuple((n, rated(n, prices)) for n in person_usage(workspace, months, naming))
+        others = Reference(workspace.config.planning.reference_model, prices).others(workspace.store.models())
+        return tuple((n, rated(n, prices)) for n in person_usage(workspace, months, naming, others))
 
     return Asked(months, usage, by_person, rosters, prices)
 

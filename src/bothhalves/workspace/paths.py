@@ -14,6 +14,7 @@ from fractions import Fraction
 from bothhalves.core.clauses.base import Term
 from bothhalves.core.contracts import Contract, SeatTerm
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.explain import Grade
 from bothhalves.core.from_plans import seat_defaults, with_plans
 from bothhalves.core.gates import PathKind
@@ -29,7 +30,14 @@ from bothhalves.core.plans import Offered, Plan, SeatShape
 from bothhalves.core.routes import Work
 from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.open import Workspace
-from bothhalves.workspace.person_use import Known, MonthUse, PersonUse, vendor_use
+from bothhalves.workspace.person_use import (
+    NOT_STATED,
+    Known,
+    MonthUse,
+    PersonUse,
+    StatedMessages,
+    vendor_use,
+)
 from bothhalves.workspace.replaying import own_contracts
 
 NOTHING = "nothing"
@@ -92,7 +100,8 @@ class PersonPaths:
     """A person (by pseudonym) at one vendor: ``current`` path, months, and the mean monthly cost by path.
 
     ``uses`` are the months' uses, and ``use`` their mean, at list price; what reached the stop of the seat
-    held is at least what was seen. Paths without a cost of one person are left out of ``costs``.
+    held is at least what was seen. ``lazy`` are the same months on the reference model without cache and
+    batch. Paths without a cost of one person are left out of ``costs``, which are the efficient ones.
     """
 
     person: str
@@ -103,6 +112,7 @@ class PersonPaths:
     use: Range
     costs: Mapping[str, Amount]
     grade: Grade
+    lazy: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,7 @@ def person_paths(
     months: tuple[Month, ...],
     vendor: str,
     options: Sequence[MeteredOption] = AT_LIST,
-    stated: Mapping[Work, PerMessage] | None = None,
+    stated: StatedMessages = NOT_STATED,
     asked: Asked | None = None,
 ) -> VendorPaths:
     """Everybody's months at ``vendor`` on every path; ``asked`` is the window if it is counted already.
@@ -225,45 +235,62 @@ class _Pricing:
 
     def person(self, used: PersonUse) -> PersonPaths:
         """One person on every path."""
-        uses = tuple(self._wanted(month) for month in used.months)
+        uses = tuple(self._wanted(month, month.use) for month in used.months)
         course = (uses, tuple(m.units for m in used.months), used.works)
         costs = self._known.get(course)
         if costs is None:
             costs = self._known[course] = self._costs(used, uses)
         measured = all(m.known in (Known.MEASURED, Known.NONE) for m in used.months)
         grade = Grade.B if measured and len(used.months) > 1 else Grade.C
+        lazy = tuple(self._wanted(month, month.lazy) for month in used.months)
         return PersonPaths(
-            used.person, used.works, _current(used), used.months, uses, mean_use(uses), costs, grade
+            used.person, used.works, _current(used), used.months, uses, mean_use(uses), costs, grade, lazy
         )
 
-    def _wanted(self, month: MonthUse) -> Use:
+    def _wanted(self, month: MonthUse, use: Use) -> Use:
         """The month's use; at least what was seen where the seat held stopped it."""
         stop = self._stops.get(month.seat)
-        return month.use if stop is None or month.in_seat.low < stop else Use.at_least(month.use.low)
+        return use if stop is None or month.in_seat.low < stop else Use.at_least(use.low)
 
     def _costs(self, used: PersonUse, uses: tuple[Use, ...]) -> dict[str, Amount]:
         found = {}
-        idle = all(use == NO_USE for use in uses)
         for path in self._paths:
-            if path.metered is not None and not used.works <= path.metered.work:
-                continue
             assert path.option is not None
-            low, high = total_of_months(path.option.schedule, uses)
-            for unit in path.units:
-                least, most = total_of_months(unit.schedule, _units_of(unit, used))
-                low, high = (
-                    EXACT.add(low, least),
-                    None if most is None or high is None else EXACT.add(high, most),
-                )
-            if path.is_limited and not idle:
-                high = None
-            found[path.id] = self._mean(low, high, len(uses))
+            if path.metered is None or used.works <= path.metered.work:
+                found[path.id] = _mean_cost(path, path.option.schedule, used.months, uses, self._currency)
         return found
 
-    def _mean(self, low: Decimal, high: Decimal | None, months: int) -> Amount:
-        least = _over(low, months)
-        most = least if high == low else None if high is None else _over(high, months)
-        return Amount(self._currency, MoneyKind.SCENARIO, least, most)
+
+def baseline_cost(path: Path, person: PersonPaths, baseline: Baseline, currency: str) -> Amount | None:
+    """The mean monthly cost of a person on a path at one of the three baselines of the same work.
+
+    Lazy is the use on the reference model without cache and batch, current the use as it was, both without
+    what the path's own tool makes cheaper; efficient is with it. None: the path has no cost of one person, or
+    cannot do the work.
+    """
+    if path.option is None or path.id not in person.costs:
+        return None
+    if baseline is Baseline.EFFICIENT:
+        return person.costs[path.id]
+    own = path.metered
+    schedule = path.option.schedule if own is None else metered(own.discount, tool=own.tool)
+    uses = person.lazy if baseline is Baseline.LAZY else person.uses
+    return _mean_cost(path, schedule, person.months, uses, currency)
+
+
+def _mean_cost(
+    path: Path, schedule: Schedule, months: Sequence[MonthUse], uses: Sequence[Use], currency: str
+) -> Amount:
+    low, high = total_of_months(schedule, uses)
+    for unit in path.units:
+        least, most = total_of_months(unit.schedule, _units_of(unit, months))
+        low = EXACT.add(low, least)
+        high = None if most is None or high is None else EXACT.add(high, most)
+    if path.is_limited and any(use != NO_USE for use in uses):
+        high = None
+    least = _over(low, len(uses))
+    most = least if high == low else None if high is None else _over(high, len(uses))
+    return Amount(currency, MoneyKind.SCENARIO, least, most)
 
 
 def _over(total: Decimal, months: int) -> Decimal:
@@ -271,14 +298,14 @@ def _over(total: Decimal, months: int) -> Decimal:
     return EXACT.divide(total, Decimal(months)) if months < 3 else quotient(Fraction(total), months)
 
 
-def _units_of(unit: UnitCost, used: PersonUse) -> list[Use]:
+def _units_of(unit: UnitCost, months: Sequence[MonthUse]) -> list[Use]:
     """A person's units by month; without a count of them nobody knows how many it would be."""
     slot = (unit.product, unit.meter)
-    counted = any(slot == s for m in used.months for s, _ in m.units)
+    counted = any(slot == s for m in months for s, _ in m.units)
     if not counted:
-        idle = [m.known is Known.NONE for m in used.months]
+        idle = [m.known is Known.NONE for m in months]
         return [Use.of(ZERO) if none else Use.at_least(ZERO) for none in idle]
-    return [Use.of(dict(m.units).get(slot, ZERO)) for m in used.months]
+    return [Use.of(dict(m.units).get(slot, ZERO)) for m in months]
 
 
 def _current(used: PersonUse) -> str:

@@ -7,7 +7,7 @@ Calls of the API that name a person are work of software and are told apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from bothhalves.core.dates import Month
 from bothhalves.core.money import EXACT, ZERO, quotient
 from bothhalves.core.paths.expected import NO_USE, Use
 from bothhalves.core.paths.messages import Measured, PerMessage, per_message
+from bothhalves.core.rating import Rating
 from bothhalves.core.routes import Work
 from bothhalves.core.terms import Activity
 from bothhalves.workspace.counting import place
@@ -26,6 +27,7 @@ from bothhalves.workspace.demands import Asked
 from bothhalves.workspace.demands import Use as Row
 from bothhalves.workspace.feeds import TRANSCRIPTS_RANK, feed_ranks
 from bothhalves.workspace.holdings import holders
+from bothhalves.workspace.lazy_use import Reference
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import Stream
@@ -54,6 +56,7 @@ class MonthUse:
 
     ``calls`` is use of the API that names the person; ``units`` are those that a contract prices itself, by
     product and meter. ``messages`` are those sent, of which use was inferred if it is not measured.
+    ``lazy`` is what the person's own work would cost on the reference model, not cached and not batched.
     """
 
     month: Month
@@ -64,6 +67,7 @@ class MonthUse:
     known: Known
     messages: Decimal = ZERO
     units: tuple[tuple[Unit, Decimal], ...] = ()
+    lazy: Use = NO_USE
 
     @property
     def use(self) -> Use:
@@ -95,11 +99,23 @@ class VendorUse:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StatedMessages:
+    """What a message is worth where nobody could measure it, by kind of work: as used, and lazily."""
+
+    current: Mapping[Work, PerMessage] = field(default_factory=dict)
+    lazy: Mapping[Work, PerMessage] = field(default_factory=dict)
+
+
+NOT_STATED = StatedMessages()
+
+
 @dataclass
 class _Cell:
     """What is found of one person in one month while rows are read."""
 
     worth: dict[tuple[Stream, Work], Use] = field(default_factory=dict)
+    lazy: dict[Work, Use] = field(default_factory=dict)
     calls: Use = NO_USE
     units: dict[Unit, Decimal] = field(default_factory=dict)
     messages: dict[Work, Decimal] = field(default_factory=dict)
@@ -109,6 +125,9 @@ class _Cell:
     def measured(self, work: Work) -> Use | None:
         found = [use for (_, kind), use in self.worth.items() if kind is work]
         return None if not found else summed(found)
+
+    def lazily(self, work: Work) -> Use | None:
+        return self.lazy.get(work)
 
 
 Cells = dict[tuple[str, str], _Cell]
@@ -138,7 +157,7 @@ def vendor_use(
     asked: Asked,
     vendor: str,
     contracts: Iterable[Contract],
-    stated: Mapping[Work, PerMessage] | None = None,
+    stated: StatedMessages = NOT_STATED,
 ) -> VendorUse:
     """What ``asked`` counted of one vendor, person by person, for the months that it spans.
 
@@ -148,17 +167,20 @@ def vendor_use(
     currency = own[0].currency if own else workspace.config.company.currency
     naming = Naming(workspace)
     cells: Cells = {}
-    covered, foreign = _read_usage(asked, vendor, own, currency, cells)
+    reference = Reference(workspace.config.planning.reference_model, asked.book)
+    covered, foreign = _read_usage(asked, vendor, own, currency, reference, cells)
     covered |= _read_activity(workspace, asked, vendor, naming, cells)
     held = {month: _held(asked, vendor, own, month) for month in asked.months}
-    rates = {**(stated or {}), **_per_message(cells)}
+    rates = {**stated.current, **_per_message(cells, _Cell.measured)}
+    lazily = {**stated.lazy, **_per_message(cells, _Cell.lazily)}
     persons = sorted({p for p, _ in cells} | {p for seats in held.values() for p in seats})
-    people = tuple(_person(p, asked.months, cells, held, rates, covered) for p in persons if p)
+    months = _Months(asked.months, cells, held, (rates, lazily), frozenset(covered))
+    people = tuple(months.of(p) for p in persons if p)
     return VendorUse(vendor, currency, people, rates, tuple(_notes(people, foreign, currency)))
 
 
 def _read_usage(
-    asked: Asked, vendor: str, own: list[Contract], currency: str, cells: Cells
+    asked: Asked, vendor: str, own: list[Contract], currency: str, reference: Reference, cells: Cells
 ) -> tuple[set[str], set[str]]:
     """Usage by person into ``cells``; the months that a feed of the vendor's covers, and other currencies."""
     ranks = feed_ranks()
@@ -177,34 +199,45 @@ def _read_usage(
             quantity = named.counted.quantities[0][1]
             cell.units[unit] = EXACT.add(cell.units.get(unit, ZERO), quantity)
             continue
-        foreign |= _add_worth(cell, row, currency, virtual)
+        foreign |= _add_worth(cell, row, currency, virtual, reference)
     return covered, foreign
 
 
-def _add_worth(cell: _Cell, row: Row, currency: str, virtual: Mapping[str, Unit]) -> set[str]:
+def _add_worth(
+    cell: _Cell, row: Row, currency: str, virtual: Mapping[str, Unit], reference: Reference
+) -> set[str]:
     """One row's worth into the cell; the currencies that could not be added."""
-    _, usage = row
-    low, high, foreign = ZERO, ZERO, set[str]()
-    endless = bool(usage.rating.unpriced)
+    named, usage = row
     for line in usage.rating.lines:
-        amount = line.amount
-        if amount.currency in virtual:
-            unit = virtual[amount.currency]
-            cell.units[unit] = EXACT.add(cell.units.get(unit, ZERO), amount.low)
-        elif amount.currency != currency:
-            foreign.add(amount.currency)
-        else:
-            low = EXACT.add(low, amount.low)
-            high = EXACT.add(high, amount.high or ZERO)
-            endless = endless or amount.high is None
-    use = Use(low, None if endless or foreign else high)
+        if line.amount.currency in virtual:
+            unit = virtual[line.amount.currency]
+            cell.units[unit] = EXACT.add(cell.units.get(unit, ZERO), line.amount.low)
+    use, foreign = _worth(usage.rating, currency, virtual)
     work = work_of(usage.product)
     if usage.stream is Stream.API and work is not Work.CODE:
         cell.calls = added(cell.calls, use)
     else:
         slot = (usage.stream, work)
         cell.worth[slot] = added(cell.worth.get(slot, NO_USE), use)
+        in_units = any(line.amount.currency in virtual for line in usage.rating.lines)
+        lazily, _ = _worth(usage.rating if in_units else reference.rating(named, usage), currency, virtual)
+        cell.lazy[work] = added(cell.lazy.get(work, NO_USE), lazily)
     return foreign
+
+
+def _worth(rating: Rating, currency: str, virtual: Mapping[str, Unit]) -> tuple[Use, set[str]]:
+    """What was rated in the currency, and the currencies that could not be added."""
+    low, high, foreign = ZERO, ZERO, set[str]()
+    endless = bool(rating.unpriced)
+    for line in rating.lines:
+        amount = line.amount
+        if amount.currency == currency:
+            low = EXACT.add(low, amount.low)
+            high = EXACT.add(high, amount.high or ZERO)
+            endless = endless or amount.high is None
+        elif amount.currency not in virtual:
+            foreign.add(amount.currency)
+    return Use(low, None if endless or foreign else high), foreign
 
 
 def _read_activity(workspace: Workspace, asked: Asked, vendor: str, naming: Naming, cells: Cells) -> set[str]:
@@ -256,12 +289,12 @@ def _held(asked: Asked, vendor: str, own: list[Contract], month: Month) -> dict[
     return found
 
 
-def _per_message(cells: Cells) -> dict[Work, PerMessage]:
+def _per_message(cells: Cells, measured: Callable[[_Cell, Work], Use | None]) -> dict[Work, PerMessage]:
     """What a message is worth, by kind of work, from months in which both are known."""
     found: dict[Work, dict[str, list[tuple[Decimal, Use]]]] = {}
     for (person, _), cell in cells.items():
         for work, messages in cell.messages.items():
-            worth = cell.measured(work)
+            worth = measured(cell, work)
             if worth is not None and messages:
                 found.setdefault(work, {}).setdefault(person, []).append((messages, worth))
     rates = {work: per_message(_measured(months) for months in by.values()) for work, by in found.items()}
@@ -273,41 +306,50 @@ def _measured(months: Iterable[tuple[Decimal, Use]]) -> Measured:
     return Measured(sum((m for m, _ in known), ZERO), summed(use for _, use in known))
 
 
-def _person(
-    person: str,
-    months: tuple[Month, ...],
-    cells: Cells,
-    held: Mapping[Month, Mapping[str, str]],
-    rates: Mapping[Work, PerMessage],
-    covered: set[str],
-) -> PersonUse:
-    """The person's months: those with a seat or a trace; without any seat, all from the first trace on."""
-    found: list[MonthUse] = []
-    works = set[Work]()
-    seated = any(person in held[month] for month in months)
-    for month in months:
-        cell, seat = cells.get((person, str(month))), held[month].get(person, "")
-        if cell is None and not seat and (seated or not found):
-            continue
-        if cell is not None:
-            works |= {work for _, work in cell.worth} | cell.acted
-        found.append(_month(month, seat, cell or _Cell(), rates, str(month) in covered))
-    return PersonUse(person, frozenset(works), tuple(found))
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """Everybody's months. ``rates``: what a message is worth, as used and lazily; ``covered``: the months for
+    which no trace means no use."""
+
+    months: tuple[Month, ...]
+    cells: Cells
+    held: Mapping[Month, Mapping[str, str]]
+    rates: tuple[Mapping[Work, PerMessage], Mapping[Work, PerMessage]]
+    covered: frozenset[str]
+
+    def of(self, person: str) -> PersonUse:
+        """The person's months: those with a seat or a trace; without any seat, all from the first trace."""
+        found: list[MonthUse] = []
+        works = set[Work]()
+        seated = any(person in self.held[month] for month in self.months)
+        for month in self.months:
+            cell, seat = self.cells.get((person, str(month))), self.held[month].get(person, "")
+            if cell is None and not seat and (seated or not found):
+                continue
+            if cell is not None:
+                works |= {work for _, work in cell.worth} | cell.acted
+            found.append(self._month(month, seat, cell or _Cell()))
+        return PersonUse(person, frozenset(works), tuple(found))
+
+    def _month(self, month: Month, seat: str, cell: _Cell) -> MonthUse:
+        metered = summed(use for (stream, _), use in cell.worth.items() if stream is Stream.API)
+        in_seat = summed(use for (stream, _), use in cell.worth.items() if stream is not Stream.API)
+        inferred, lazily = (() if cell.units else tuple(_inferred(cell, rates)) for rates in self.rates)
+        if not (cell.worth or cell.units or inferred) and (cell.seen or str(month) not in self.covered):
+            inferred = lazily = (None,)
+        known = Known.MEASURED if cell.worth or cell.units else Known.NONE
+        if inferred:
+            known = Known.UNKNOWN if None in inferred else Known.INFERRED
+        in_seat = summed([in_seat, *map(_known, inferred)])
+        lazy = summed([*cell.lazy.values(), *map(_known, lazily)])
+        messages = sum(cell.messages.values(), ZERO)
+        units = tuple(sorted(cell.units.items()))
+        return MonthUse(month, seat, in_seat, metered, cell.calls, known, messages, units, lazy)
 
 
-def _month(month: Month, seat: str, cell: _Cell, rates: Mapping[Work, PerMessage], covered: bool) -> MonthUse:
-    metered = summed(use for (stream, _), use in cell.worth.items() if stream is Stream.API)
-    in_seat = summed(use for (stream, _), use in cell.worth.items() if stream is not Stream.API)
-    inferred = [] if cell.units else list(_inferred(cell, rates))
-    if not (cell.worth or cell.units or inferred) and (cell.seen or not covered):
-        inferred.append(None)
-    known = Known.MEASURED if cell.worth or cell.units else Known.NONE
-    if inferred:
-        known = Known.UNKNOWN if None in inferred else Known.INFERRED
-    in_seat = summed([in_seat, *(Use.at_least(ZERO) if use is None else use for use in inferred)])
-    messages = sum(cell.messages.values(), ZERO)
-    units = tuple(sorted(cell.units.items()))
-    return MonthUse(month, seat, in_seat, metered, cell.calls, known, messages, units)
+def _known(use: Use | None) -> Use:
+    """At least nothing where nobody knows."""
+    return Use.at_least(ZERO) if use is None else use
 
 
 def _inferred(cell: _Cell, rates: Mapping[Work, PerMessage]) -> Iterable[Use | None]:

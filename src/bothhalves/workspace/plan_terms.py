@@ -68,22 +68,33 @@ class ToSeats:
 
 @dataclass(frozen=True, slots=True)
 class MessageCost:
-    """What a message of a product would cost metered, between ``low`` and ``high``, and who measured it."""
+    """What a message of a product would cost metered, between ``low`` and ``high``, and who measured it.
+
+    ``lazy_low`` and ``lazy_high``: the same on the reference model, not cached and not batched; None: unknown.
+    """
 
     product: str
     low: Decimal
     high: Decimal
     basis: Basis = "assumed"
     source: str = ""
+    lazy_low: Decimal | None = None
+    lazy_high: Decimal | None = None
 
     def fault(self) -> str | None:
-        return None if 0 <= self.low <= self.high else "low is not below zero and not above high"
+        if not 0 <= self.low <= self.high:
+            return "low is not below zero and not above high"
+        if self.lazy_low is None or self.lazy_high is None:
+            return None if self.lazy_low is self.lazy_high else "lazy_low and lazy_high are given together"
+        ordered = 0 <= self.lazy_low <= self.lazy_high
+        return None if ordered else "lazy_low is not below zero and not above lazy_high"
 
 
 @dataclass(frozen=True, slots=True)
 class Planning:
     """How the line is drawn: over ``horizon_months``; nobody moves for less than ``hold`` of what they cost;
-    a tool is built if it pays back within ``payback_months``; money has ``interest`` a year."""
+    a tool is built if it pays back within ``payback_months``; money has ``interest`` a year.
+    ``reference_model`` is what people's work would run on if nobody chose."""
 
     horizon_months: int = 12
     hold: Percent = Decimal("0.2")
@@ -93,6 +104,7 @@ class Planning:
     seats: tuple[SeatWork, ...] = ()
     to_seats: tuple[ToSeats, ...] = ()
     messages: tuple[MessageCost, ...] = field(default=())
+    reference_model: str = ""
 
     def fault(self) -> str | None:
         return next((said for wrong, said in self._faults() if wrong), None)

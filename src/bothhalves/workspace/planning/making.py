@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
@@ -22,7 +23,7 @@ from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.levers import Levers, levers_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.paths import AT_LIST, MeteredOption, VendorPaths, person_paths
-from bothhalves.workspace.person_use import work_of
+from bothhalves.workspace.person_use import StatedMessages, work_of
 from bothhalves.workspace.plan_terms import MessageCost, OwnTool
 from bothhalves.workspace.planning.people import Choices, Keeping, Rules, choices
 from bothhalves.workspace.planning.planned import Planned, Situation, contract_plan
@@ -121,6 +122,7 @@ def _situations(
             grade=ledger.grade,
             owners=(company.owners.seats, company.owners.tokens),
             heavy_times=company.seats.heavy_times,
+            smallest_group=company.smallest_group,
         )
 
 
@@ -172,7 +174,14 @@ def vendor_paths(workspace: Workspace, asked: Asked, vendor: str, months: tuple[
     """Everybody's months on every path, the buyer's own tools among them."""
     planning = workspace.config.planning
     tools = [_metered(t) for t in planning.tools if t.vendor == vendor]
-    stated = {work_of(m.product): _per_message(m) for m in planning.messages}
+    stated = StatedMessages(
+        {work_of(m.product): _per_message(m, m.low, m.high) for m in planning.messages},
+        {
+            work_of(m.product): _per_message(m, m.lazy_low, m.lazy_high)
+            for m in planning.messages
+            if m.lazy_low is not None
+        },
+    )
     shown = replace(asked, months=months)
     return person_paths(workspace, months, vendor, (*tools, *AT_LIST), stated, shown)
 
@@ -186,5 +195,5 @@ def _metered(tool: OwnTool) -> MeteredOption:
     )
 
 
-def _per_message(cost: MessageCost) -> PerMessage:
-    return PerMessage(cost.low, cost.high, 0, ZERO, _GRADES[cost.basis])
+def _per_message(cost: MessageCost, low: Decimal, high: Decimal | None) -> PerMessage:
+    return PerMessage(low, high, 0, ZERO, _GRADES[cost.basis])

@@ -79,7 +79,8 @@ WorkMoves = Mapping[tuple[str, str], tuple[Moved, ...]]
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Everything that a contract's plan is made from. ``work_moves`` and ``term_moves`` are those of each
-    workload's options, over the horizon and over the rest of the signed term."""
+    workload's options, over the horizon and over the rest of the signed term. Rows of fewer people than
+    ``smallest_group`` are shown with others."""
 
     contract: Contract
     asked: Asked
@@ -95,6 +96,7 @@ class Situation:
     grade: Grade
     owners: tuple[str, str]
     heavy_times: Decimal = HEAVY_TIMES
+    smallest_group: int = 1
 
 
 @dataclass(frozen=True, slots=True)
