@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bothhalves.brief.crowd import Crowd, Lot, Prices
+from bothhalves.brief.crowd import Crowd
 from bothhalves.brief.knots import Months, Way, times
 from bothhalves.brief.line_chart import edge_of
+from bothhalves.brief.lots import Lot, Prices
 from bothhalves.core.money import EXACT
 from bothhalves.core.paths.expected import Option, Use, mean_use
 from bothhalves.core.paths.schedules import ONE, Schedule, at_rates, flat, in_packs, stopping, with_allowance
@@ -115,13 +117,12 @@ def company(people: list[tuple[list[Use], int, bool]], tool: Schedule, hours: in
 
 
 def on(found: Crowd, prices: Prices, path: str) -> int:
-    to = found.chosen(found.grown(ONE), prices)
-    return sum(lot.number for lot, path_ in zip(found.lots, to, strict=True) if path_ == path)
+    return sum(run.number for run in found.chosen(found.grown(ONE), prices) if run.to == path)
 
 
 def moved(found: Crowd, prices: Prices) -> int:
-    to = found.chosen(found.grown(ONE), prices)
-    return sum(lot.number for lot, path in zip(found.lots, to, strict=True) if path != lot.current)
+    runs = found.chosen(found.grown(ONE), prices)
+    return sum(run.number for run in runs if run.to != run.rank.first.current)
 
 
 tools = st.builds(at_rates, st.decimals(0, 30, places=2), shares)
@@ -169,8 +170,17 @@ def test_growth_of_everybody_is_as_if_they_had_used_more(
 ) -> None:
     more = [([grown(use, factor) for use in seen], n, on_light) for seen, n, on_light in people]
     found, other = company(people, tool, hours, "0.2"), company(more, tool, hours, "0.2")
-    assert found.chosen(found.grown(factor), found.prices) == other.chosen(other.grown(ONE), other.prices)
-    assert found.grown(factor).edges == other.grown(ONE).edges
+    assert standing(found, factor) == standing(other, ONE)
+
+
+def standing(found: Crowd, factor: Decimal) -> Counter[tuple[str, str, str, Decimal, int]]:
+    """Everybody by class of use, where they are and where they go, and by what that costs beyond the fee."""
+    runs = found.chosen(found.grown(factor), found.prices)
+    return Counter(
+        (edge, lot.current, run.to, lot.beyond[run.to][0] * run.rank.scale, lot.number)
+        for run in runs
+        for edge, lot in zip(run.edges, run.lots, strict=True)
+    )
 
 
 def grown(use: Use, factor: Decimal) -> Use:
@@ -192,3 +202,39 @@ def test_whom_the_plan_keeps_stays_whatever_the_fee() -> None:
     dear = replace(kept.prices, fees={**kept.prices.fees, SEAT: Decimal(500)})
     assert on(found, found.prices, SEAT) == 0
     assert on(kept, dear, SEAT) == 30
+
+
+@settings(max_examples=200, deadline=None)
+@given(crowds, tools, money, money, shares, st.decimals("0.1", 5, places=2))
+def test_a_rank_goes_where_each_of_its_people_would_go_alone(
+    people: list[tuple[list[Use], int, bool]],
+    tool: Schedule,
+    seat: Decimal,
+    light: Decimal,
+    hold: Decimal,
+    factor: Decimal,
+) -> None:
+    """The tool costs nothing to build, so that nobody waits for others."""
+    found = company(people, tool, 0, "0.2")
+    prices = Prices({**found.prices.fees, SEAT: seat, OTHER: light}, 1 - hold)
+    with localcontext(EXACT):
+        for run in found.chosen(found.grown(factor), prices):
+            for lot in run.lots:
+                sure = [o for o in lot.knots if prices.is_sure(lot, o, factor)]
+                assert run.to == prices.preferred(lot, sure, factor)
+
+
+@settings(max_examples=100, deadline=None)
+@given(crowds, tools, money, st.decimals("0.1", 5, places=2))
+def test_running_sums_are_those_of_the_lots(
+    people: list[tuple[list[Use], int, bool]], tool: Schedule, fee: Decimal, factor: Decimal
+) -> None:
+    found = company(people, tool, 0, "0.2")
+    prices = replace(found.prices, fees={**found.prices.fees, SEAT: fee})
+    with localcontext(EXACT):
+        for run in found.chosen(found.grown(factor), prices):
+            ends = [lot.beyond[run.to] for lot in run.lots]
+            low, high = (sum((end or 0 for end in side), Decimal(0)) for side in zip(*ends, strict=True))
+            has_no_end = any(end is None for _, end in ends)
+            assert run.beyond(run.to) == (low * factor, high * factor, has_no_end)
+            assert run.number == sum(lot.number for lot in run.lots)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bothhalves.brief.crowd import Crowd, Grown, Prices
+from bothhalves.brief.crowd import Crowd
 from bothhalves.brief.knots import Ends
 from bothhalves.brief.line_chart import Divide
 from bothhalves.brief.line_record import PathRow
+from bothhalves.brief.lots import Prices
 from bothhalves.brief.plans import PlanSheet
+from bothhalves.brief.ranks import Run
 from bothhalves.brief.small_groups import Group, called
 from bothhalves.brief.tallies import NOBODY, Tally
 from bothhalves.core.explain import Figure, Line, Selector, View, sum_of
@@ -96,14 +98,13 @@ class Covered:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A contract under changed inputs: prices, ``factor`` times today's tokens, and the share ``achieved``
-    of what levers save; who goes where, by lot (``found``) and by group."""
+    of what levers save; who goes where, in ``runs`` and by group."""
 
     covered: Covered
     prices: Prices
     factor: Decimal
     achieved: Decimal
-    people: Grown
-    found: tuple[str, ...]
+    runs: tuple[Run, ...]
     groups: Mapping[Group, Tally]
     _lines: dict[str, Line] = field(init=False, default_factory=dict)
 

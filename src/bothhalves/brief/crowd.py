@@ -15,8 +15,10 @@ from fractions import Fraction
 
 from bothhalves.brief.knots import Ends, Knot, Months, Way, times
 from bothhalves.brief.line_chart import EDGES, UNKNOWN, UNUSED, edge_of
+from bothhalves.brief.lots import Lot, Prices
+from bothhalves.brief.ranks import Rank, Run, ranked
 from bothhalves.core.engineering import Engineering, is_worth_building
-from bothhalves.core.money import EXACT, quotient
+from bothhalves.core.money import EXACT, ZERO, quotient
 from bothhalves.core.paths.schedules import ONE
 from bothhalves.workspace.paths import PersonPaths
 from bothhalves.workspace.plan_terms import OwnTool
@@ -29,81 +31,11 @@ _BARS = Context(prec=100, rounding=ROUND_CEILING)
 
 
 @dataclass(frozen=True, slots=True)
-class Lot:
-    """``number`` people who are alike, over ``months``. ``planned`` is where the plan has them.
-
-    Of one of them: ``edge`` is the class of use, ``ends`` what both ends of it add up to over the months,
-    ``knots`` what decides between the current path and another, and ``tops`` what the months can cost most
-    there beyond the fee. Of all of them: ``beyond`` is what the months cost beyond the fee by path, and
-    ``gains`` what they surely save beyond the fees. A path without knots is never sure.
-    ``is_straight``: all of these grow as use does.
-    ``is_settled``: the plan keeps them for reasons of all together, whatever they would choose alone.
-    """
-
-    label: str
-    current: str
-    planned: str
-    number: int
-    months: int
-    edge: str
-    ends: Decimal
-    is_inferred: bool
-    is_straight: bool
-    beyond: Mapping[str, Ends]
-    knots: Mapping[str, tuple[tuple[Knot, ...], ...]]
-    tops: Mapping[str, Decimal]
-    gains: Mapping[str, Decimal]
-    is_settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Grown:
-    """Everybody with ``factor`` times their use, and in which class of use they are. Lots that are straight
-    stand for themselves: their costs are still to be multiplied."""
+    """Everybody with ``factor`` times their use."""
 
     factor: Decimal
-    lots: tuple[Lot, ...]
-    edges: tuple[str, ...]
-
-    def scale(self, lot: Lot) -> Decimal:
-        """By what costs of the lot are multiplied."""
-        return self.factor if lot.is_straight else ONE
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Fees by path, and the share of the current cost that the hold leaves (1 - h).
-
-    Its methods are to be called in the exact context.
-    """
-
-    fees: Mapping[str, Decimal]
-    keep: Decimal
-    _room: dict[tuple[str, str, int], tuple[Decimal, Decimal]] = field(init=False, default_factory=dict)
-
-    def is_sure(self, lot: Lot, option: str, scale: Decimal = ONE) -> bool:
-        """True if the option saves the hold, and something, at every use that the data allow."""
-        held, plain = self._room.get((lot.current, option, lot.months)) or self._rooms(lot, option)
-        for knots in lot.knots[option]:
-            if len(knots) == 1 and not knots[0][1]:
-                most = knots[0][0] * scale
-                held -= most
-                plain -= most
-            else:
-                held -= max([s - self.keep * b for s, b in knots]) * scale
-                plain -= max([s - b for s, b in knots]) * scale
-        return held >= 0 and plain > 0
-
-    def _rooms(self, lot: Lot, option: str) -> tuple[Decimal, Decimal]:
-        """How much more than on the current path use may cost on the option: with the hold, and without."""
-        fee, other = self.fees[lot.current], self.fees[option]
-        found = ((self.keep * fee - other) * lot.months, (fee - other) * lot.months)
-        self._room[lot.current, option, lot.months] = found
-        return found
-
-    def most(self, lot: Lot, option: str, scale: Decimal) -> Decimal:
-        """The most that the months cost on the option at a use that decides."""
-        return self.fees[option] * lot.months + lot.tops[option] * scale
+    ranks: tuple[Rank, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,79 +62,80 @@ class Crowd:
     kinds: tuple[_Kind, ...]
     lots: tuple[Lot, ...] = ()
     _grown: dict[Decimal, Grown] = field(init=False, default_factory=dict)
+    _today: Grown = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_today", Grown(ONE, ranked(self.lots)))
 
     def grown(self, factor: Decimal) -> Grown:
         """Everybody with ``factor`` times their use. Whom the plan keeps it keeps with growth as well."""
+        if factor == ONE:
+            return self._today
         if factor not in self._grown:
             if len(self._grown) >= _REMEMBERED:
                 self._grown.pop(next(iter(self._grown)), None)
-            bent = factor != ONE and not all(lot.is_straight for lot in self.lots)
-            lots = tuple(self._bent(factor)) if bent else self.lots
-            self._grown[factor] = Grown(factor, lots, tuple(_edges(self.lots, factor)))
+            straight = (r for r in self._today.ranks if r.first.is_straight)
+            ranks = (*(replace(rank, scale=factor) for rank in straight), *ranked(self._bent(factor)))
+            self._grown[factor] = Grown(
+                factor, tuple(replace(rank, edges=tuple(_edges(rank.lots, factor))) for rank in ranks)
+            )
         return self._grown[factor]
 
     def _bent(self, factor: Decimal) -> Iterator[Lot]:
+        """Those whose costs are others with another use, not only more of it."""
+        if all(lot.is_straight for lot in self.lots):
+            return
         for lot, kind in zip(self.lots, self.kinds, strict=True):
-            if lot.is_straight:
-                yield lot
-            else:
-                yield replace(_lot(self, kind, factor), is_settled=lot.is_settled)
+            if not lot.is_straight:
+                yield replace(_lot(self, kind, factor), is_settled=lot.is_settled, ends=lot.ends)
+
+    def planned(self) -> tuple[Run, ...]:
+        """Everybody where the plan has them."""
+        return tuple(Run(rank, 0, len(rank.lots), rank.first.planned) for rank in self._today.ranks)
 
     @property
     def live(self) -> frozenset[str]:
         """The ids of the tools that people can go to."""
         return frozenset(tool.id for tool in self.tools)
 
-    def chosen(self, grown: Grown, prices: Prices) -> list[str]:
-        """Where each lot goes: the plan's choice where it is sure, else the cheapest that is; and to a tool
+    def chosen(self, grown: Grown, prices: Prices) -> tuple[Run, ...]:
+        """Where everybody goes: the plan's choice where it is sure, else the cheapest that is; and to a tool
         only if all who go there repay it."""
         out: frozenset[str] = frozenset()
         with localcontext(EXACT):
             while True:
-                found = [_choice(lot, prices, grown.scale(lot), out) for lot in grown.lots]
+                found = tuple(run for rank in grown.ranks for run in rank.runs(prices, out))
                 waiting = (t for t in self.tools if t.id not in out)
-                failing = next((t for t in waiting if not self._repays(t, grown, found, prices)), None)
+                failing = next((t for t in waiting if not self._repays(t, found, prices)), None)
                 if failing is None:
                     return found
                 out |= {failing.id}
 
-    def _repays(self, tool: OwnTool, grown: Grown, found: Sequence[str], prices: Prices) -> bool:
+    def _repays(self, tool: OwnTool, found: Sequence[Run], prices: Prices) -> bool:
         """True if nobody goes to the tool, or what they save repays it in time."""
-        id_ = tool.id
-        slots: dict[tuple[str, int, bool], list[Lot]] = {}
-        for lot, to in zip(grown.lots, found, strict=True):
-            if to == id_ and not lot.is_settled:
-                slots.setdefault((lot.current, lot.months, lot.is_straight), []).append(lot)
-        if not slots:
+        sums: dict[tuple[str, int], tuple[int, Decimal]] = {}
+        for run in found:
+            first = run.rank.first
+            if run.to == tool.id and not first.is_settled:
+                number, gained = sums.get((first.current, first.months), (0, ZERO))
+                sums[first.current, first.months] = number + run.number, gained + run.gains(tool.id)
+        if not sums:
             return True
         saving = Fraction(0)
-        for (current, months, _), lots in slots.items():
-            fees = (prices.fees[current] - prices.fees[id_]) * sum([lot.number for lot in lots])
-            use = sum([lot.gains[id_] for lot in lots]) * grown.scale(lots[0])
-            saving += Fraction(fees) + Fraction(use) / months
+        for (current, months), (number, gained) in sums.items():
+            saving += Fraction((prices.fees[current] - prices.fees[tool.id]) * number)
+            saving += Fraction(gained) / months
         work = Engineering(tool.hours, tool.rate, tool.once, tool.run, 1, tool.upkeep)
         return is_worth_building(work, quotient(saving), self.payback_months)
 
 
 def _edges(lots: Sequence[Lot], factor: Decimal) -> Iterator[str]:
     """The class of each lot's use, ``factor`` times as much. No use has as many digits as the bars keep."""
-    names = [str(edge) for edge in EDGES]
+    names = (UNKNOWN, *map(str, EDGES))
     lengths = dict.fromkeys(lot.months for lot in lots)
     bars = {n: [_BARS.divide(edge * 2 * n, factor) for edge in EDGES] for n in lengths}
     for lot in lots:
-        if factor == ONE or lot.edge in (UNKNOWN, UNUSED):
-            yield lot.edge
-        else:
-            yield names[bisect_right(bars[lot.months], lot.ends) - 1]
-
-
-def _choice(lot: Lot, prices: Prices, scale: Decimal, out: frozenset[str]) -> str:
-    if lot.is_settled:
-        return lot.planned
-    sure = [o for o in lot.knots if o not in out and prices.is_sure(lot, o, scale)]
-    if not sure:
-        return lot.current
-    return lot.planned if lot.planned in sure else min(sure, key=lambda o: prices.most(lot, o, scale))
+        yield lot.edge if lot.edge in (UNKNOWN, UNUSED) else names[bisect_right(bars[lot.months], lot.ends)]
 
 
 def crowd_of(plan: ContractPlan, base: str) -> Crowd:
@@ -221,8 +154,8 @@ def crowd_of(plan: ContractPlan, base: str) -> Crowd:
     )
     made = replace(made, lots=tuple(_lot(made, kind, ONE) for kind in made.kinds))
     alone = made.chosen(made.grown(ONE), made.prices)
-    kept = (replace(lot, is_settled=to != lot.planned) for lot, to in zip(made.lots, alone, strict=True))
-    return replace(made, lots=tuple(kept))
+    kept = {id(lot) for run in alone for lot in run.lots if run.to != lot.planned}
+    return replace(made, lots=tuple(replace(lot, is_settled=id(lot) in kept) for lot in made.lots))
 
 
 def _kinds(plan: ContractPlan) -> Iterator[_Kind]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from bothhalves.brief.crowd import Crowd, Grown, Lot
-from bothhalves.brief.knots import Ends, Way
+from bothhalves.brief.crowd import Crowd
+from bothhalves.brief.knots import Ends
+from bothhalves.brief.ranks import Run
 from bothhalves.brief.small_groups import Group
 from bothhalves.core.money import EXACT, ZERO, quotient
 
@@ -28,48 +29,41 @@ class Tally:
 NOBODY = Tally(0, False, (ZERO, ZERO), (ZERO, ZERO), (ZERO, ZERO))
 
 
-#: Lots whose sums of months are divided by as many and grow alike.
-_Slot = tuple[int, bool]
-
-
-def tallied(crowd: Crowd, grown: Grown, found: Sequence[str]) -> dict[Group, Tally]:
-    """Everybody by group, those who change first; ``found`` is where each lot goes."""
-    alike: dict[tuple[str, str, str, int, bool], list[Lot]] = {}
-    for lot, to in zip(grown.lots, found, strict=True):
-        slot = (lot.label, lot.current, to, lot.months, lot.is_straight)
-        alike.setdefault(slot, []).append(lot)
-    groups: dict[Group, dict[_Slot, list[Lot]]] = {}
-    for (label, current, to, months, is_straight), lots in alike.items():
-        groups.setdefault(Group(label, current, to), {})[months, is_straight] = lots
+def tallied(crowd: Crowd, runs: Sequence[Run]) -> dict[Group, Tally]:
+    """Everybody by group, those who change first; ``runs`` are where they go."""
+    groups: dict[Group, list[Run]] = {}
+    for run in runs:
+        first = run.rank.first
+        groups.setdefault(Group(first.label, first.current, run.to), []).append(run)
     with localcontext(EXACT):
         return {
-            group: _tally(group, slots, crowd, grown)
-            for group, slots in sorted(groups.items(), key=lambda g: g[0].order)
+            group: _tally(group, groups[group], crowd.base) for group in sorted(groups, key=lambda g: g.order)
         }
 
 
-def _tally(group: Group, slots: Mapping[_Slot, Sequence[Lot]], crowd: Crowd, grown: Grown) -> Tally:
-    paths = dict.fromkeys((group.current, group.to, crowd.base))
-    months = {path: _month(slots, crowd.ways.get(path), grown) for path in paths}
+def _tally(group: Group, runs: Sequence[Run], base: str) -> Tally:
+    months = {path: _month(runs, path) for path in (group.current, group.to, base)}
     return Tally(
-        sum([lot.number for lots in slots.values() for lot in lots]),
-        any(lot.is_inferred for lots in slots.values() for lot in lots),
+        sum(run.number for run in runs),
+        any(run.rank.first.is_inferred for run in runs),
         months[group.current],
         months[group.to],
-        months[crowd.base],
+        months[base],
     )
 
 
-def _month(slots: Mapping[_Slot, Sequence[Lot]], way: Way | None, grown: Grown) -> Ends | None:
-    """What a mean month of the lots costs on a way beyond the fee."""
-    low, high, is_endless = Fraction(0), Fraction(0), False
-    for (months, _), lots in slots.items():
-        ends = [lot.beyond.get(way.id) for lot in lots] if way is not None else [None]
-        known = [e for e in ends if e is not None]
-        if len(known) < len(ends):
+def _month(runs: Sequence[Run], path: str) -> Ends | None:
+    """What a mean month of the runs costs on a path beyond the fee."""
+    lows, highs = dict[int, Decimal](), dict[int, Decimal]()
+    has_end = True
+    for run in runs:
+        ends, months = run.beyond(path), run.rank.first.months
+        if ends is None:
             return None
-        scale, highs = grown.scale(lots[0]), [most for _, most in known]
-        is_endless = is_endless or None in highs
-        low += Fraction(sum([least for least, _ in known]) * scale) / months
-        high += Fraction(sum([most or ZERO for most in highs]) * scale) / months
-    return quotient(low), None if is_endless else quotient(high)
+        lows[months] = lows.get(months, ZERO) + ends[0]
+        highs[months] = highs.get(months, ZERO) + ends[1]
+        has_end = has_end and not ends[2]
+    low, high = (
+        sum((Fraction(found[months]) / months for months in found), Fraction(0)) for found in (lows, highs)
+    )
+    return quotient(low), quotient(high) if has_end else None

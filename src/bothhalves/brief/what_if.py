@@ -13,7 +13,7 @@ from decimal import Decimal
 from bothhalves.brief.changed_costs import Covered, Scene, Work
 from bothhalves.brief.changed_rows import people, workload
 from bothhalves.brief.changes import Changes
-from bothhalves.brief.crowd import Prices, crowd_of
+from bothhalves.brief.crowd import crowd_of
 from bothhalves.brief.drawing import (
     PATHS_LEAD,
     finding_of,
@@ -25,6 +25,7 @@ from bothhalves.brief.drawing import (
 )
 from bothhalves.brief.line_chart import Standing, divide_of, histogram, side_of
 from bothhalves.brief.line_record import Drawn, Histogram
+from bothhalves.brief.lots import Prices
 from bothhalves.brief.people_rows import compared_with
 from bothhalves.brief.plans import PlanSheet
 from bothhalves.brief.sliders import sliders
@@ -99,7 +100,7 @@ def curves_of(planned: Planned, sheets: Sequence[PlanSheet], line: Drawn) -> Cur
 def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, line: Drawn) -> Covered:
     situation = sheet.plan.situation
     crowd = crowd_of(sheet.plan, compared_with(situation))
-    groups = tallied(crowd, crowd.grown(ONE), [lot.planned for lot in crowd.lots])
+    groups = tallied(crowd, crowd.planned())
     own = f"{situation.contract.id}/"
     terms = situation.contract.seats_in(situation.months[-1])
     seats = bought(situation.contract, situation.months[-1], situation.held)
@@ -169,22 +170,18 @@ def _scene(curves: Curves, covered: Covered, changes: Changes) -> Scene:
         keep = EXACT.subtract(ONE, EXACT.divide(given["hold"], _HUNDRED))
     prices = Prices({**crowd.prices.fees, **money}, keep)
     factor = EXACT.add(ONE, EXACT.divide(given["growth"], _HUNDRED))
-    grown = crowd.grown(factor)
-    found = crowd.chosen(grown, prices)
-    groups = tallied(crowd, grown, found)
+    runs = crowd.chosen(crowd.grown(factor), prices)
     achieved = EXACT.divide(given.get("levers", _HUNDRED), _HUNDRED)
-    return Scene(covered, prices, factor, achieved, grown, tuple(found), groups)
+    return Scene(covered, prices, factor, achieved, runs, tallied(crowd, runs))
 
 
 def _histogram(scene: Scene) -> Histogram:
-    covered, counted = scene.covered, dict[tuple[str, str, str, str], int]()
-    for lot, edge, to in zip(scene.people.lots, scene.people.edges, scene.found, strict=True):
-        slot = edge, to, lot.current, lot.label
-        counted[slot] = counted.get(slot, 0) + lot.number
-    people = [
-        Standing(edge, side_of(to, current, label), number)
-        for (edge, to, current, label), number in counted.items()
-    ]
+    covered, counted = scene.covered, dict[tuple[str, str], int]()
+    for run in scene.runs:
+        side = side_of(run.to, run.rank.first.current, run.rank.first.label)
+        for edge, lot in zip(run.edges, run.lots, strict=True):
+            counted[edge, side] = counted.get((edge, side), 0) + lot.number
+    people = [Standing(edge, side, number) for (edge, side), number in counted.items()]
     divide = covered.divide and covered.divide.with_fees(scene.prices.fees)
     hold = EXACT.subtract(ONE, scene.prices.keep)
     return histogram(covered.sheet.contract, covered.currency, people, divide, hold, COUNT_RULE)
