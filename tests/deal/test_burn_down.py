@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bothhalves.core.clauses.base import Percent, Term
 from bothhalves.core.clauses.commitments import Band, CommitmentTerm
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.burn_down import BurnDown, at_pace, burn_down, saving
+from bothhalves.core.deal.burn_down import BurnDown, at_pace, burn_down, lessened, saving
 from bothhalves.core.deal.commitment_cost import MICRO, Schedule, laid
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.outlook import Outlook, Scenario
@@ -106,7 +106,8 @@ def check_savings(case: Case) -> None:
     )
     for share, saved in case.savings.items():
         part = Fraction(Decimal(share.rstrip("%"))) / 100
-        found = saving(schedule_of(case), micros(case.seen), ahead, part, offer)
+        less = lessened(ahead, part)
+        found = saving(schedule_of(case), micros(case.seen), ahead, less, offer)
         assert (found.at_list, found.in_term) == (saved.at_list * MICRO, saved.in_term * MICRO)
         assert found.at_renewal == (None if saved.at_renewal is None else saved.at_renewal * MICRO)
 
@@ -130,7 +131,8 @@ def test_a_saving_is_worth_no_more_in_the_term_than_at_list(
     way = Scenario("one", (pace * MICRO,) * (12 - len(seen)))
     used = [n * MICRO for n in seen]
     (found,) = burn_down(schedule, used, [way])
-    worth = saving(schedule, used, Outlook(FIRST, "USD", (way,), Grade.A, 8), share)
+    ahead = Outlook(FIRST, "USD", (way,), Grade.A, 8)
+    worth = saving(schedule, used, ahead, lessened(ahead, share))
     assert 0 <= worth.in_term <= worth.at_list
     assert found.committed == found.projected + found.forfeited
     if found.runway is None:

@@ -15,7 +15,7 @@ from math import floor
 from bothhalves.core.deal.commitment_cost import Cost, PeriodCost, Schedule, cost
 from bothhalves.core.deal.committing import sized
 from bothhalves.core.deal.curves import Offer
-from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.outlook import Outlook, Scenario, within
 from bothhalves.core.deal.spread import weights_of
 
 #: Below this share of the commitment used, as projected, both owners are told.
@@ -111,30 +111,33 @@ def _period(schedule: Schedule, api: Sequence[int], until: int, place: int) -> P
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Using ``share`` less from now on, as expected over scenarios: what that is ``at_list`` in the months to
-    come, what the bill is lower by ``in_term``, and ``at_renewal`` for as long again, with the next amount
-    sized anew in both cases (None: no next term is known)."""
+    """Using less from now on, as expected over scenarios: what that is ``at_list`` in the months to come, what
+    the bill is lower by ``in_term``, and ``at_renewal`` over the next term, its amount sized anew with and
+    without (None: no next term is known)."""
 
-    share: Fraction
     at_list: Fraction
     in_term: Fraction
     at_renewal: Fraction | None
 
 
 def saving(
-    schedule: Schedule, seen: Sequence[int], ahead: Outlook, share: Fraction, renewal: Offer | None = None
+    schedule: Schedule, seen: Sequence[int], ahead: Outlook, less: Outlook, renewal: Offer | None = None
 ) -> Saving:
-    """What using ``share`` less is worth, under the commitment as signed and under the next one."""
+    """What the lesser use of the same scenarios is worth, under the commitment as signed and the next one."""
     weights = weights_of(ahead.scenarios)
-    less = _lessened(ahead, share)
-    rows = zip(ahead.scenarios, less.scenarios, weights, strict=True)
     at_list = in_term = Fraction(0)
-    for full, lower, weight in rows:
+    for full, lower, weight in zip(ahead.scenarios, less.scenarios, weights, strict=True):
         own = [_whole(schedule, seen, way) for way in (full, lower)]
         at_list += weight * (own[0].used - own[1].used)
         in_term += weight * (own[0].paid - own[1].paid)
     later = None if renewal is None else _renewed(renewal, ahead) - _renewed(renewal, less)
-    return Saving(share, at_list / sum(weights), in_term / sum(weights), later)
+    return Saving(at_list / sum(weights), in_term / sum(weights), later)
+
+
+def lessened(outlook: Outlook, share: Fraction) -> Outlook:
+    """The outlook with ``share`` less usage."""
+    ways = (replace(s, api=tuple(floor(x * (1 - share)) for x in s.api)) for s in outlook.scenarios)
+    return replace(outlook, scenarios=tuple(ways))
 
 
 def _whole(schedule: Schedule, seen: Sequence[int], way: Scenario) -> Cost:
@@ -142,17 +145,6 @@ def _whole(schedule: Schedule, seen: Sequence[int], way: Scenario) -> Cost:
     return cost(schedule, [*api, *[0] * (schedule.months - len(api))])
 
 
-def _lessened(outlook: Outlook, share: Fraction) -> Outlook:
-    ways = (replace(s, api=tuple(floor(x * (1 - share)) for x in s.api)) for s in outlook.scenarios)
-    return replace(outlook, scenarios=tuple(ways))
-
-
 def _renewed(offer: Offer, outlook: Outlook) -> Fraction:
     """The expected cost of what the evidence then recommends, over the months of the offer."""
-    ways = tuple(replace(s, api=_extended(s.api, offer.months), seats={}) for s in outlook.scenarios)
-    return sized(offer, replace(outlook, start=offer.first, scenarios=ways)).recommended.expected
-
-
-def _extended(api: Sequence[int], months: int) -> tuple[int, ...]:
-    """The months of an outlook again and again until there are enough."""
-    return tuple(api[n % len(api)] for n in range(months))
+    return sized(offer, within(outlook, offer.first, offer.months)).recommended.expected

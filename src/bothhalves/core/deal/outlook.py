@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -64,6 +64,33 @@ class Outlook:
     def is_weighed(self) -> bool:
         """True if every scenario has a chance."""
         return self.scenarios[0].chance is not None
+
+
+def within(outlook: Outlook, first: Month, months: int) -> Outlook:
+    """The outlook over ``months`` from ``first`` on, which is not before its start.
+
+    Months beyond its end are like those a year before them, or like its last one where it is shorter.
+    """
+    start = (first.year - outlook.start.year) * 12 + first.number - outlook.start.number
+    if start < 0:
+        raise ValueError(f"{first} is before the outlook begins")
+    places = [_place(n, outlook.months) for n in range(start, start + months)]
+    ways = (
+        replace(
+            s,
+            api=tuple(s.api[n] for n in places),
+            seats={kind: tuple(row[n] for n in places) for kind, row in s.seats.items()},
+        )
+        for s in outlook.scenarios
+    )
+    return replace(outlook, start=first, scenarios=tuple(ways))
+
+
+def _place(month: int, known: int) -> int:
+    """The place of the month that stands for it."""
+    if month < known:
+        return month
+    return known - 12 + (month - known) % 12 if known >= 12 else known - 1
 
 
 def _faults(scenarios: Sequence[Scenario]) -> list[str]:
