@@ -19,7 +19,8 @@ from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.commitment_cost import Schedule, cost, laid
+from bothhalves.core.deal.api_course import ApiSchedule
+from bothhalves.core.deal.commitment_cost import laid
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
 from bothhalves.core.explain import Line, Selector, View
 from bothhalves.core.money import EXACT, Amount, MoneyKind
@@ -200,11 +201,12 @@ class Tariff:
         self.contract, self.months, self.carried = contract, tuple(months), carried
         self._used = as_used(contract)
         self._seats = SeatSchedule(contract, self.months)
-        self._share = _share(contract, self.months)
-        self._laid: Schedule | None = None
-        if contract.commitment is not None:
-            term = contract.term
-            self._laid = laid(contract.commitment, term, self.months[0], len(self.months))
+        share, clause = _share(contract, self.months), contract.commitment
+        running = None if clause is None else laid(clause, contract.term, self.months[0], len(self.months))
+        self._api = None
+        if share is not None:
+            moved = self._used is not contract
+            self._api = ApiSchedule(running, share, len(self.months), as_used=moved)
 
     @property
     def is_short(self) -> bool:
@@ -213,7 +215,7 @@ class Tariff:
         carried = self.carried is not None and bool(self.carried.spending.commitment.lots)
         plain = clause is None or (clause.counts in ((), ("api",)) and clause.rollover is None)
         beside = contract.undivided or contract.credits or contract.included_credits or contract.packs
-        return plain and not carried and not beside and self._share is not None
+        return plain and not carried and not beside and self._api is not None
 
     def course(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> Halves:
         """What so many seats by type, and usage at list price, cost in each month."""
@@ -222,20 +224,11 @@ class Tariff:
     def _quickly(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> Halves:
         states = self.carried.seats if self.carried else {}
         found = self._seats.course(seats, states)
-        share = Fraction(1) if self._share is None else self._share
-        used = due = tuple(worth * share for worth in api)
-        unused = [_NIL] * len(api)
-        if self._laid is not None:
-            clause = self._used.commitment
-            as_it_comes = replace(self._laid, prepaid=clause is not None and clause.prepaid)
-            told = cost(as_it_comes, api, share=share, monthly=True)
-            used = due = told.by_month
-            for period, sums in zip(self._laid.periods, told.periods, strict=True):
-                unused[period.months[-1]] = _NIL if as_it_comes.prepaid else sums.forfeited
-            if self._laid != as_it_comes:
-                due = cost(self._laid, api, share=share, monthly=True).by_month
-        paid = summed(found.cost, found.ahead, due)
-        return Halves(found.cost, used, (_NIL,) * len(api), tuple(unused), paid, found.billed)
+        assert self._api is not None
+        api_found = self._api.course(api)
+        due = summed(found.cost, found.ahead, api_found.due)
+        none = (_NIL,) * len(api)
+        return Halves(found.cost, api_found.cost, none, api_found.unused, due, found.billed)
 
     def lines(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> tuple[Line, ...]:
         """The settled Lines of what each month costs, payments ahead left out."""

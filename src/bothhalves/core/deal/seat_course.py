@@ -313,6 +313,8 @@ class _Clause:
 
     def _price(self, slot: _Slot, committed: int, count: int) -> Fraction:
         """What a whole month of ``count`` seats costs."""
+        if self.rule is None or self.rule.rate == "contract":
+            committed = 0  # which part of them is committed makes no difference to the sum
         known = (slot.renewals, committed, count)
         if known not in self._prices:
             self._prices[known] = micro(fixed(self._bill(slot, committed, None), self.rule, count, 0))
