@@ -111,9 +111,9 @@ def _period(schedule: Schedule, api: Sequence[int], until: int, place: int) -> P
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Using less from now on, as expected over scenarios: what that is ``at_list`` in the months to come, what
-    the bill is lower by ``in_term``, and ``at_renewal`` over the next term, its amount sized anew with and
-    without (None: no next term is known)."""
+    """Using less from now on, as expected over scenarios: what that is ``at_list`` in the months to come,
+    what the bill is lower by ``in_term``, and ``at_renewal`` over the next term, its amount sized anew with
+    and without (None: no next term is known)."""
 
     at_list: Fraction
     in_term: Fraction
