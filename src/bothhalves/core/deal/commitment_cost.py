@@ -168,7 +168,7 @@ class Cost:
 def cost(
     schedule: Schedule,
     api: Sequence[int],
-    fees: Sequence[int] = (),
+    fees: Sequence[int | Fraction] = (),
     share: Fraction = Fraction(1),
     *,
     monthly: bool = False,
