@@ -101,9 +101,8 @@ def check_savings(case: Case) -> None:
     for _ in case.seen:
         start = start.next
     ahead = Outlook(start, "USD", ways_of(case), Grade.A, 8)
-    offer = (
-        Offer(case.commitment, Term(FIRST.first, case.months), FIRST, case.months) if case.renewal else None
-    )
+    after = Month(FIRST.year + 1, FIRST.number)
+    offer = Offer(case.commitment, Term(after.first, 12), after, 12) if case.renewal else None
     for share, saved in case.savings.items():
         part = Fraction(Decimal(share.rstrip("%"))) / 100
         less = lessened(ahead, part)
