@@ -1,0 +1,132 @@
+"""The days of a contract's end, worked backwards: by when to begin, to measure, to give back, to say no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bothhalves.core.clauses.base import Term
+from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+
+#: Work on a renewal begins so many months before the term ends, with so many reconciled months before
+#: notice, the last of which has ended so many days before it, or its invoice is not there.
+LEAD_MONTHS, MEASURED_MONTHS, INVOICE_DAYS = 12, 2, 15
+_YEAR = 12
+
+
+class What(StrEnum):
+    """What a day is about; in words, as it stands in a calendar."""
+
+    START = "Begin to prepare the renewal"
+    MEASURE = "Measure both lines from here, month by month"
+    RECONCILE = "Both lines agree with their invoices for two whole months"
+    RECLAIM = "Give back seats that nobody uses"
+    NOTICE = "Last day for notice"
+    QUARTER = "The seller's quarter ends"
+    LAST = "The term ends"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Deadline:
+    """A day with what is to be done by its end, and why. ``is_past`` on the day it was asked."""
+
+    on: date
+    what: What
+    why: str
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The term that runs on a day: its last day and the last for notice (None: none is stated or needed)."""
+
+    first_after: date
+    notice_by: date | None
+    renews: bool
+
+    @property
+    def last(self) -> date:
+        return self.first_after - timedelta(days=1)
+
+
+def ending(term: Term, today: date) -> Ending | None:
+    """The end of the term that runs today, or of the first one where it has not begun. None: it is over."""
+    turn = max(0, term.turn(Month.of(today)) - 1)
+    while term.day_after((turn + 1) * term.months) <= today:
+        turn += 1
+    if turn and not term.auto_renews:
+        return None
+    after = term.day_after((turn + 1) * term.months)
+    days = term.notice_days
+    notice = None if days is None or not term.auto_renews else after - timedelta(days=days + 1)
+    return Ending(after, notice, term.auto_renews)
+
+
+def deadlines(contract: Contract, today: date, quarter_ends: Iterable[date] = ()) -> tuple[Deadline, ...]:
+    """Every day until the end of the running term, in order. Empty where the contract is over."""
+    end = ending(contract.term, today)
+    if end is None:
+        return ()
+    found = sorted(_all(contract, end, quarter_ends))
+    return tuple(replace(d, is_past=d.on < today) for d in found)
+
+
+def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date]) -> Iterator[Deadline]:
+    said_by = end.notice_by or end.last
+    start = months_before(end.first_after, LEAD_MONTHS)
+    yield Deadline(start, What.START, f"{LEAD_MONTHS} months before the term ends.")
+    first = first_measured(said_by)
+    yield Deadline(first.first, What.MEASURE, f"{MEASURED_MONTHS} whole months before the decision.")
+    why = f"{first} and {first.next} computed and reconciled, seats and tokens alike."
+    yield Deadline(said_by, What.RECONCILE, why)
+    for term in contract.seats:
+        if term.ends is None or term.ends >= end.first_after:
+            on, why = reclaim_by(term, end)
+            yield Deadline(on, What.RECLAIM, f"{term.type}: {why}")
+    if end.notice_by is not None:
+        yield Deadline(end.notice_by, What.NOTICE, "Without notice the term renews by itself.")
+    for day in sorted(set(quarter_ends)):
+        if start <= day <= end.last:
+            side = "before" if day <= said_by else "after"
+            yield Deadline(day, What.QUARTER, f"It is {side} the last day for notice.")
+    ends = "renews" if end.renews else "ends, and does not renew by itself"
+    yield Deadline(end.last, What.LAST, f"{contract.id} {ends} on {end.first_after}.")
+
+
+def first_measured(said_by: date) -> Month:
+    """The first of the months to be measured, so that all of them are invoiced by a day."""
+    month = Month.of(said_by - timedelta(days=INVOICE_DAYS - 1))
+    for _ in range(MEASURED_MONTHS):
+        month = Month.of(month.first - timedelta(days=1))
+    return month
+
+
+def reclaim_by(term: SeatTerm, end: Ending) -> tuple[date, str]:
+    """The last day on which a seat that is given back still lowers what the term renews with, and why."""
+    said_by = end.notice_by or end.last
+    baseline = term.renewal.baseline if term.renewal else ""
+    rule = term.rule.stated if term.rule else None
+    if baseline == "assigned":
+        return end.last, "it renews with the seats assigned at the end of the term."
+    if baseline == "peak":
+        return (
+            said_by,
+            "it renews with the most seats of the term, so every added one counts; ask for the need.",
+        )
+    if rule is None or rule.ratchets:
+        return said_by, "seats billed do not fall within the term; a new order has to name fewer."
+    if rule.method == "snapshot":
+        return end.last, "it renews with the seats billed, which the last day of the window decides."
+    months = {"month": 1, "quarter": 3}.get(rule.every, _YEAR)
+    begins = months_before(end.first_after, months)
+    last = begins - timedelta(days=1)
+    return min(last, end.last), f"it renews with the seats billed in its last window, from {begins} on."
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month, or its last one, so many months before."""
+    return Term(day, 1).day_after(-months)
