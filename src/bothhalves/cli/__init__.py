@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import deals, levers, plans, seats
+from bothhalves.cli import committing, deals, levers, plans, seats
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -42,6 +42,7 @@ app = typer.Typer(
 )
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
+committing.add_to(app)
 deals.add_to(app)
 levers.add_to(app)
 plans.add_to(app)

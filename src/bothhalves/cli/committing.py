@@ -1,0 +1,112 @@
+"""Verbs about what to promise a vendor."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bothhalves.cli.common import (
+    DONE,
+    HERE,
+    PROBLEMS,
+    WRONG_USE,
+    AsOfOption,
+    JsonOption,
+    WindowOption,
+    WorkspaceOption,
+    opened,
+    say,
+    window_of,
+)
+
+if TYPE_CHECKING:
+    from bothhalves.core.contracts import Contract
+    from bothhalves.core.deal.years import PriceStep
+    from bothhalves.workspace import Workspace
+
+RateOption = Annotated[str, typer.Option("--rate", help="What a later year is worth less, such as 8%.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make these verbs part of the command."""
+    app.command("commit")(commit)
+
+
+def commit(
+    offer: Annotated[str, typer.Argument(help="Id of an offer or contract. Default: all of them.")] = "",
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    price_step: Annotated[
+        list[str] | None,
+        typer.Option("--price-step", help="List prices from a month on, such as 2028-01=80%."),
+    ] = None,
+    rate: RateOption = "0%",
+    explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """How much to commit: every amount under scenarios, and how a signed commitment burns down."""
+    from bothhalves.brief.committing import commit_sheet, running_sheet
+    from bothhalves.report.commit import commit_record, commit_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.committing import commitments_of
+
+    place = opened(workspace)
+    chosen = _chosen(place, offer)
+    steps, yearly = _steps(price_step or []), _percent(rate)
+    to_sign, running = commitments_of(place, window_of(place, window, as_of), chosen, steps, yearly)
+    sheets, signed = [commit_sheet(s) for s in to_sign], [running_sheet(r) for r in running]
+    known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
+    known |= {k: f for sheet in signed for k, f in sheet.figures().items()}
+    if explain and explain not in known:
+        say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known))}")
+        raise typer.Exit(WRONG_USE)
+    if explain:
+        typer.echo(explain_text(known[explain], place.rows))
+        raise typer.Exit(DONE)
+    typer.echo(commit_record(sheets, signed) if json_ else commit_text(sheets, signed))
+    raise typer.Exit(PROBLEMS if any(s.found.licence.refuses for s in to_sign) else DONE)
+
+
+def _chosen(place: Workspace, offer: str) -> list[Contract]:
+    """The contracts and offers with a commitment, or the one that is named."""
+    known = [*place.config.contracts, *place.config.offers]
+    found = [c for c in known if c.commitment is not None and offer in ("", c.id)]
+    if not found:
+        told = ", ".join(c.id for c in known if c.commitment is not None) or "none"
+        what = f"No offer or contract {offer!r} has" if offer else "No offer or contract has"
+        say(f"{what} a commitment clause. Those that have one: {told}.")
+        raise typer.Exit(WRONG_USE)
+    return found
+
+
+def _steps(said: list[str]) -> list[PriceStep]:
+    from bothhalves.core.dates import Month
+    from bothhalves.core.deal.years import PriceStep
+
+    found = []
+    for text in said:
+        month, _, level = text.partition("=")
+        try:
+            found.append(PriceStep(Month.parse(month), _percent(level)))
+        except ValueError as error:
+            say(f"--price-step {text!r}: {error}. Write a month and a level, such as 2028-01=80%.")
+            raise typer.Exit(WRONG_USE) from error
+    return found
+
+
+def _percent(text: str) -> Fraction:
+    from bothhalves.core.clauses.base import percent
+
+    try:
+        value = percent(text)
+    except ValueError as error:
+        say(f"{error}.")
+        raise typer.Exit(WRONG_USE) from error
+    if value < Decimal(0):
+        say(f"{text!r} is below zero.")
+        raise typer.Exit(WRONG_USE)
+    return Fraction(value)
