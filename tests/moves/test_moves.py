@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,14 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothhalves.core.clauses.base import Demand, MeteredUse, Term, charge
+from bothhalves.core.clauses.allowances import AllowanceTerm
+from bothhalves.core.clauses.base import Demand, MeteredUse, Term, UnitUse, charge
+from bothhalves.core.clauses.overage import Overage
 from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.usage import UsageTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
 from bothhalves.core.explain import View as CostView
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.moves import Component, Move, View, horizon, states, worths
+from bothhalves.core.shapes import Shape
 from bothhalves.reading import read_yaml
 
 OBSERVED, FIRST = Month(2026, 5), Month(2026, 7)
@@ -174,3 +179,37 @@ def test_no_more_seats_are_taken_than_there_are() -> None:
     view = View("view", contract(0, 3), horizon(FIRST, 1), at_renewal=True)
     with pytest.raises(ValueError, match="release takes more seat seats than there are"):
         states(view, [Demand(OBSERVED)], {"seat": 3}, [Move("release", Component.SEATS, {"seat": -4})])
+
+
+#: Credits of each person's own: 3,000 with a dear seat and 1,000 with a cheap one, then a cent each.
+CREDITS = Contract(
+    "c", "v", "USD", Term(date(2026, 1, 1), 12),
+    seats=(SeatTerm("dear", "tool", 2, Decimal(30)), SeatTerm("cheap", "tool", 2, Decimal(10))),
+    usage=(UsageTerm("tool", "credits", Shape(per_unit=Decimal("0.01"))),),
+    allowances=(
+        AllowanceTerm(
+            "own", "tool", "credits", per_person={"dear": Decimal(3000), "cheap": Decimal(1000)},
+            overage=Overage("price", price=Decimal("0.01")),
+        ),
+    ),
+)  # fmt: skip
+
+
+def test_credits_follow_their_person_to_another_seat() -> None:
+    """Ada's 2,500 lie within the dear seat's 3,000; on the cheap one 1,500 of them are bought."""
+    used = (UnitUse("tool", "credits", Decimal(2500), "ada", "dear"),
+            UnitUse("tool", "credits", Decimal(1500), "bo", "cheap"))  # fmt: skip
+    view = View("renewal", CREDITS, horizon(FIRST, 1), at_renewal=True)
+    move = Move("ada", Component.SEATS, {"dear": -1, "cheap": 1}, reseats={"ada": "cheap"})
+    before, after = states(view, [Demand(OBSERVED, units=used)], {"dear": 1, "cheap": 1}, [move])
+    assert before.total.low == 30 + 10 + 5
+    assert after.total.low == 20 + 15 + 5
+
+
+def test_credits_of_who_is_released_are_used_no_more_and_those_of_nobody_stay() -> None:
+    used = (UnitUse("tool", "credits", Decimal(1200), "bo", "cheap"),
+            UnitUse("tool", "credits", Decimal(1100)))  # fmt: skip
+    view = View("renewal", CREDITS, horizon(FIRST, 1), at_renewal=True)
+    move = Move("bo", Component.SEATS, {"cheap": -1}, reseats={"bo": ""})
+    before, after = states(view, [Demand(OBSERVED, units=used)], {"dear": 1, "cheap": 1}, [move])
+    assert before.total.low - after.total.low == 10 + 2

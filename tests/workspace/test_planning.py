@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ import yaml
 
 from bothhalves.brief.drawing import path_table
 from bothhalves.brief.plans import PlanSheet, sheets
+from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import recomputed
 from bothhalves.core.money import Amount, to_cents
 from bothhalves.core.moves import Component
 from bothhalves.report.plan import diff_text, plan_record, plan_text
 from bothhalves.workspace.planning.making import planned_of
+from bothhalves.workspace.planning.people_moves import seat_moves
 from bothhalves.workspace.planning.planned import ContractPlan, Planned
 from bothhalves.workspace.planning.saved import keep
 from workspace_folder import Folder, contract, cost_report, csv_of, members, used
@@ -128,7 +131,7 @@ def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:
 def test_below_a_minimum_of_all_types_together_nobody_moves(tmp_path: Path) -> None:
     plan = only(planned(filled(tmp_path, {"tools": [TOOL]}, minimum_seats=8)))
     assert set(saved(plan)) == {"seats:unassigned"}
-    assert plan.chosen.status == "optimal with 8 premium seats as the floor of all"
+    assert plan.chosen.status == "optimal"
     plan = only(planned(filled(tmp_path / "lower", {"tools": [TOOL]}, minimum_seats=4)))
     assert plan.chosen.status == "optimal"
     assert "tool:gateway" in saved(plan)
@@ -265,3 +268,14 @@ def test_the_page_shows_nobody_alone_and_opens_lazy_costs(tmp_path: Path) -> Non
     assert row.saves is not None
     assert recomputed(row.saves) == row.saves.value
     assert not [k for k in page.figures() if k.startswith("paths.") and "light" in k]
+
+
+def test_credits_of_people_who_change_seats_go_with_them(tmp_path: Path) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [TOOL]})))
+    cheap = SeatTerm("standard", "claude", 5, Decimal(20))
+    terms = replace(plan.situation.contract, seats=(*plan.situation.contract.seats, cheap))
+    group = plan.groups[0]
+    people = {p.person for p in group.people}
+    for to, seat in (("standard", "standard"), ("nothing", "")):
+        (moved,) = seat_moves(terms, [replace(group, to=to)], ([], []))
+        assert moved.low.reseats == moved.high.reseats == dict.fromkeys(people, seat)

@@ -12,14 +12,14 @@ old one would hide what each lever saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from bothhalves.core.clauses.base import Demand, MeteredUse, SeatUse
+from bothhalves.core.clauses.base import Demand, MeteredUse, SeatUse, UnitUse
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
@@ -48,7 +48,8 @@ class Commit:
 @dataclass(frozen=True, slots=True)
 class Move:
     """One step of a plan. ``seats`` changes the number of seats by type; ``drops`` are ids of Lines of usage
-    that go, and ``adds`` is usage that comes, by observed month. ``costs`` are Lines outside the contract,
+    that go, and ``adds`` is usage that comes, by observed month. ``reseats`` says under which seat type units
+    of a person are used from then on; ``""``: they are used no more. ``costs`` are Lines outside the contract,
     such as a tool's, for each month of the horizon. ``commit`` is signed at renewal only. Before the month
     ``since`` (None: from the first) seats and usage are as if nothing moved."""
 
@@ -60,6 +61,7 @@ class Move:
     costs: tuple[Line, ...] = ()
     commit: Commit | None = None
     since: Month | None = None
+    reseats: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, month: Month) -> bool:
         return self.since is None or self.since <= month
@@ -151,13 +153,26 @@ def _asked(
     observed: Demand, month: Month, seats: Mapping[str, int], moves: Iterable[Move], dated: Dated
 ) -> Demand:
     """What ``month`` asks if it is like the observed one, with so many seats and after the moves."""
-    usage = list(observed.usage)
+    usage, units = list(observed.usage), observed.units
     for move in moves:
+        if move.reseats:
+            units = tuple(_reseated(units, move.reseats))
         if move.drops:
             usage = [use for use in usage if use.line.id not in move.drops]
         usage += move.adds.get(observed.month, ())
     held = tuple(SeatUse(name, count) for name, count in sorted(seats.items()))
-    return replace(observed, month=month, usage=tuple(_in(use, month, dated) for use in usage), seats=held)
+    used = tuple(_in(use, month, dated) for use in usage)
+    return replace(observed, month=month, usage=used, seats=held, units=units)
+
+
+def _reseated(units: Iterable[UnitUse], seats: Mapping[str, str]) -> Iterator[UnitUse]:
+    """Each person's units under the seat that they hold now; without one they are used no more."""
+    for use in units:
+        seat = seats.get(use.person) if use.person else None
+        if seat is None:
+            yield use
+        elif seat:
+            yield replace(use, seat_type=seat)
 
 
 def _in(use: MeteredUse, month: Month, dated: Dated) -> MeteredUse:

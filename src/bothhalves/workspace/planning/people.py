@@ -164,6 +164,10 @@ def _gated(person: PersonPaths, way: Way, rules: Rules) -> Iterable[Refused]:
 def _limits(person: PersonPaths, path: Path, carried: Mapping[str, Decimal]) -> Iterable[Refused]:
     """A seat with a published limit has it in its schedule; of others only use shows what they carry."""
     if path.kind is not PathKind.SEAT:
+        if path.kind is not PathKind.NOTHING and any(month.units for month in person.months):
+            yield Refused(
+                Gate.SIZE, f"what they use is counted in units, whose cost on {path.name} is not known"
+            )
         return
     most = carried.get(path.id)
     highs = [month.use.high for month in person.months]

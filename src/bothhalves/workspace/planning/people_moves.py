@@ -64,7 +64,9 @@ def seat_moves(contract: Contract, groups: Sequence[Group], observed: Observed) 
             change = {group.seat: -len(group.people)}
             if group.to in types:
                 change[group.to] = change.get(group.to, 0) + len(group.people)
-            move = Move(f"people:{group.id}", Component.SEATS, change, _own_lines(group, observed))
+            seats = {p.person: group.to if group.to in types else "" for p in group.people}
+            gone = _own_lines(group, observed)
+            move = Move(f"people:{group.id}", Component.SEATS, change, gone, reseats=seats)
             low, high = (_reseated(group, months) if group.to in types else {} for months in observed)
             yield Moved(replace(move, adds=low), replace(move, adds=high))
 

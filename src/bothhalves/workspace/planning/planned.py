@@ -192,6 +192,7 @@ def _shared(scene: _Scene, tools: Sequence[OwnTool]) -> Shared:
         max(used / len(situation.months) - moving, ZERO),
         situation.planning.horizon_months,
         situation.contract.minimum_seats or 0,
+        situation.contract.minimum_seats_fee,
     )
 
 

@@ -7,7 +7,7 @@ ranks choices; what is chosen is settled again, exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -50,7 +50,8 @@ class WorkChoices:
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What the contract shares among all: its seats at renewal, tools, bands, and API use that nobody moves
-    (``rest`` a month at list price). At least ``minimum`` seats of all types together are charged."""
+    (``rest`` a month at list price). At least ``minimum`` seats of all types together are charged, those that
+    are missing at ``minimum_fee`` a month (None: the lowest fee of a type)."""
 
     seats: tuple[SeatTerm, ...]
     tools: tuple[OwnTool, ...]
@@ -58,6 +59,7 @@ class Shared:
     rest: Decimal
     months: int
     minimum: int = 0
+    minimum_fee: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +83,13 @@ class Chosen:
 def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
     """The cheapest allocation, proved; never dearer than staying as it is.
 
-    A minimum over all seat types is no term of the problem. Where the choice stays above it, it does not
-    bind, and the choice is the cheapest. Else the cheapest type gets what is missing as its own minimum, and
-    the answer is the cheapest of that problem only.
+    ``status`` says if it is: where a minimum over all seat types binds, it may be the best of several only.
     """
-    found = _solved(people, work, shared)
-    missing = shared.minimum - _seats(found, people, work, shared)
-    if missing <= 0 or not shared.seats:
-        return found
-    cheapest = min(shared.seats, key=lambda s: (s.fee, s.type))
-    others = _seats(found, people, work, shared, cheapest.type)
-    floor = max(cheapest.minimum, shared.minimum - others)
-    seats = tuple(replace(s, minimum=floor) if s is cheapest else s for s in shared.seats)
-    again = _solved(people, work, replace(shared, seats=seats))
-    return replace(again, status=f"{again.status} with {floor} {cheapest.type} seats as the floor of all")
-
-
-def _seats(
-    found: Chosen, people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared, but: str = ""
-) -> int:
-    """How many seats the choice takes, of all types but one."""
-    types = {s.type for s in shared.seats} - {but}
-    count = sum(found.people[p.person].rpartition("/")[2] in types for p in people)
-    taken = (o for w in work for o in w.options if found.workloads[w.workload] == o.id and o.seat in types)
-    return count + sum(o.seats for o in taken)
-
-
-def _solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
-    from bothhalves.allocate.solve import solve
+    from bothhalves.allocate.floor import Floor, cheapest
 
     problem, amounts = _problem(people, work, shared)
-    found = solve(problem)
+    floor = Floor(problem, shared.minimum, _micro((shared.minimum_fee or _lowest(shared)) * shared.months))
+    found = cheapest(floor)
     names = _option_names(shared)
     paths = {
         c.person: _path(c, names[int(option)]) for c, option in zip(people, found.choice[0], strict=True)
@@ -120,14 +98,12 @@ def _solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shar
         w.workload: w.options[int(option)].id
         for w, option in zip(work, _workload_choice(found.choice, work), strict=True)
     }
-    return Chosen(
-        paths,
-        ways,
-        _least(shared.commitment, amounts[found.band]),
-        str(found.status),
-        int(found.objective),
-        int(found.bound),
-    )
+    commit = _least(shared.commitment, amounts[found.band])
+    return Chosen(paths, ways, commit, found.status, int(found.objective), int(found.bound))
+
+
+def _lowest(shared: Shared) -> Decimal:
+    return min((s.fee for s in shared.seats), default=Decimal(0))
 
 
 def _workload_choice(choice: Sequence[object], work: Sequence[WorkChoices]) -> list[int]:
