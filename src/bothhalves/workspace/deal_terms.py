@@ -1,4 +1,4 @@
-"""``deal.yaml``: what a deal is judged by that no contract says. Everything has a default, which is printed."""
+"""``deal.yaml``: what a deal is judged by that no contract says. Every default is printed."""
 
 from __future__ import annotations
 
