@@ -161,6 +161,7 @@ def _pilot_record(pilot: PilotPlan | PilotResult | Refusal | None) -> Record | N
 def seats_text(brief: SeatBrief, people: bool = False) -> str:
     """The tables, and the rules by which seats were judged."""
     seating = brief.seating
+    window = " to ".join(dict.fromkeys(map(str, (seating.months[0], seating.months[-1]))))
     name = f", {brief.group}" if brief.group else ""
     lines = [f"{seating.company}{name}: seats as of {show.day(seating.on)}", ""]
     lines += _labels(brief) or ["No roster names anybody with a seat: import one (bothhalves import)."]
@@ -168,7 +169,11 @@ def seats_text(brief: SeatBrief, people: bool = False) -> str:
     lines += _pilot_text(seating.pilot)
     if people:
         lines += ["", *_people(brief.seats)]
-    lines += ["", "Rules (company.yaml, seats)", *(f"  {said}" for said in seating.rules.said())]
+    lines += [
+        "",
+        f"Rules (company.yaml, seats); use is that of {window}",
+        *(f"  {said}" for said in seating.rules.said()),
+    ]
     if brief.total:
         lines += ["", f"Open any figure: add --explain '{brief.total.held.key}'."]
     return "\n".join(lines)

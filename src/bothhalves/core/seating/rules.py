@@ -16,14 +16,13 @@ _MOST_SURE = Decimal("0.9999")
 class SeatRules:
     """Days are days without a genuine action, or since a seat was given; shares are of 1.
 
-    ``window_days`` is how far back use is looked at. An idle seat is watched from ``watch_days`` on, dormant
-    from ``dormant_days`` on, and reclaimed without asking from ``reclaim_days`` on; a seat younger than
-    ``new_days`` is new. Use is light where the metered path costs at most ``light`` of the seat, and heavy on
-    a flat seat from ``heavy_times`` its fee on. ``buffer`` is bought beyond the need, ``confidence`` is that
-    of intervals, and ``metered_cost`` what each person costs a month on the metered path beside usage.
+    An idle seat is watched from ``watch_days`` on, dormant from ``dormant_days`` on, and reclaimed without
+    asking from ``reclaim_days`` on; a seat younger than ``new_days`` is new. Use is light where the metered
+    path costs at most ``light`` of the seat, and heavy on a flat seat from ``heavy_times`` its fee on.
+    ``buffer`` is bought beyond the need, ``confidence`` is that of intervals, and ``metered_cost`` what each
+    person costs a month on the metered path beside usage.
     """
 
-    window_days: int = 60
     watch_days: int = 30
     dormant_days: int = 60
     reclaim_days: int = 90
@@ -38,8 +37,7 @@ class SeatRules:
         return next((said for wrong, said in self._faults() if wrong), None)
 
     def _faults(self) -> Iterator[tuple[bool, str]]:
-        fewest = min(self.window_days, self.watch_days, self.new_days)
-        yield fewest < 1, "window_days, watch_days and new_days are at least 1"
+        yield min(self.watch_days, self.new_days) < 1, "watch_days and new_days are at least 1"
         rising = self.watch_days <= self.dormant_days <= self.reclaim_days
         yield not rising, "watch_days, dormant_days and reclaim_days rise"
         yield not 0 < self.light <= 1, "light is above 0% and at most 100%"
@@ -55,7 +53,7 @@ class SeatRules:
         return (
             f"A seat is {idle}, dormant from {self.dormant_days}, reclaimed without asking from "
             f"{self.reclaim_days}. A message, session or run is a genuine action; a sign-in is not.",
-            f"A seat is new for {self.new_days} days; use is looked at over {self.window_days} days.",
+            f"A seat is new for {self.new_days} days.",
             f"Use is light if the metered path costs at most {percentage(self.light)} of the seat at it, "
             f"heavy above the use at which the seat is cheaper, or on a flat seat from "
             f"{plain(self.heavy_times)} times its fee on. Beside usage, the metered path costs "
