@@ -28,7 +28,7 @@ from bothhalves.core.deal.seat_course import SeatSchedule
 from bothhalves.core.deal.spread import ranked, weights_of
 from bothhalves.core.deal.years import PriceStep, Years, priced, years_of
 from bothhalves.core.explain import Line
-from bothhalves.core.money import MoneyKind
+from bothhalves.core.money import MoneyKind, plain, quotient
 from bothhalves.core.moves import horizon
 from bothhalves.core.settling import settle
 from bothhalves.workspace.demands import LOW, asked_of
@@ -183,7 +183,8 @@ class _Told:
         if self.contract.included_credits or self.contract.marketplaces:
             yield "included credits and marketplaces are left out."
         for step in self.steps:
-            yield f"list prices are {step.level} times those of today from {step.from_} on, as was stated."
+            level = plain(quotient(step.level * 100))
+            yield f"list prices are {level}% of those of today from {step.from_} on, as was stated."
 
     def bare(self, clause: CommitmentTerm | None) -> Contract:
         """The contract with the commitment signed, and without what does not bear on it."""
