@@ -126,17 +126,17 @@ def demands(
     return [
         Demand(
             month,
-            (_usage(contract, month, worth, kind),) if worth else (),
+            (MeteredUse(at_list(contract, month, worth, kind), model=""),) if worth else (),
             tuple(SeatUse(name, row[place]) for name, row in sorted(seats.items()) if name in types),
         )
         for place, (month, worth) in enumerate(zip(months, api, strict=True))
     ]
 
 
-def _usage(contract: Contract, month: Month, worth: int, kind: MoneyKind) -> MeteredUse:
-    """Usage of which only its worth at list price is known."""
+def at_list(contract: Contract, month: Month, worth: int, kind: MoneyKind = MoneyKind.SCENARIO) -> Line:
+    """Usage of which only its worth at list price is known, in micro-units."""
     value = EXACT.divide(Decimal(worth), Decimal(MICRO))
-    line = Line(
+    return Line(
         id=f"{_ENTRY}|{month}",
         meter="api",
         quantity=value,
@@ -152,7 +152,6 @@ def _usage(contract: Contract, month: Month, worth: int, kind: MoneyKind) -> Met
         rows=Selector("usage"),
         dimensions=(("month", str(month)), ("vendor", contract.vendor)),
     )
-    return MeteredUse(line, model="")
 
 
 def by_half(contract: Contract, lines: Sequence[Line]) -> dict[Half, list[Line]]:
@@ -166,10 +165,11 @@ def by_half(contract: Contract, lines: Sequence[Line]) -> dict[Half, list[Line]]
 
 
 def _half(contract: Contract, line: Line) -> Half:
+    """A Line of no clause is usage at list price: of the API, or under a seat."""
+    if not line.entry.startswith(f"{contract.id}/"):
+        return Half.SEATS if "seat_type" in dict(line.dimensions) else Half.API
     family = line.entry.removeprefix(f"{contract.id}/").partition("/")[0]
-    if family == "undivided":
-        return Half.BOTH
-    return Half.API if family in (_ENTRY, "commitment") else Half.SEATS
+    return {"undivided": Half.BOTH, "commitment": Half.API}.get(family, Half.SEATS)
 
 
 def is_payment_ahead(line: Line) -> bool:
@@ -260,7 +260,7 @@ def _share(contract: Contract, months: Sequence[Month]) -> Fraction | None:
     """What negotiated rates leave of the list price of usage; None: not the same in all months."""
     shares = set()
     for month in months:
-        term = rate_for(contract.rates, _usage(contract, month, 0, MoneyKind.SCENARIO), month)
+        term = rate_for(contract.rates, MeteredUse(at_list(contract, month, 0), model=""), month)
         runs = contract.term.runs(month)
         shares.add(1 - Fraction(term.discount or 0) if term is not None and runs else Fraction(1))
     return shares.pop() if len(shares) == 1 else None

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.halves import Half, Halves, Row, Tariff, by_half
+from bothhalves.core.deal.halves import Half, Halves, Row, Tariff, at_list, by_half
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.explain import Line
 from bothhalves.core.moves import horizon
@@ -153,6 +153,8 @@ class Projector:
         for part in self._parts:
             for half, own in part.lines(scenario).items():
                 found[half] += own
+        terms = self.deal.stretches[0].contract
+        found[Half.API] += [at_list(terms, self.months[n], scenario.api[n]) for n in self._unserved]
         return found
 
 

@@ -1,0 +1,302 @@
+"""Three years of both halves under the deal as it is, as quoted, and priced apart; and the second track.
+
+All contracts in force with a vendor go on side by side; an offer takes their place from its first day on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.deal.halves import Half, ahead
+from bothhalves.core.deal.outlook import Baseline, Outlook, Scenario
+from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch
+from bothhalves.core.deal.second_track import Tracks, Trigger, trigger
+from bothhalves.core.explain import Line, Problem
+from bothhalves.core.money import MoneyKind
+from bothhalves.core.settling import Carried
+from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
+from bothhalves.workspace.demands import Asked, asked_of
+from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.replaying import runs, span_of
+from bothhalves.workspace.settled import settled
+
+KIND = MoneyKind.SCENARIO
+AS_IS, AS_QUOTED, APART = "as is", "as quoted", "priced apart"
+#: What a renewal starts from: the seats needed at the end of the term, or the most of it.
+NEED, PEAK = "assigned", "peak"
+_BOTH = frozenset({Half.SEATS, Half.API})
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A deal under every scenario: renewed from need, and from the peak of each term. ``lines`` are the
+    settled Lines of a scenario renewed from need, by half, and ``peak_lines`` those renewed from the peak."""
+
+    deal: Deal
+    courses: tuple[Course, ...]
+    from_peak: tuple[Course, ...]
+    lines: Mapping[str, Mapping[Half, tuple[Line, ...]]]
+    peak_lines: Mapping[str, Mapping[Half, tuple[Line, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A variant that cannot be shown, and what it would need."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """All variants of one vendor's deal; ``second`` None: nothing was found to fold in, and ``no_second``
+    says why."""
+
+    vendor: str
+    currency: str
+    outlook: Outlook
+    terms: DealTerms
+    variants: tuple[Variant, ...]
+    missing: tuple[Missing, ...]
+    second: Trigger | None
+    no_second: str
+    folded: str
+    said: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+class CannotProject(Exception):
+    """There is nothing to look ahead under, or the offer is not known."""
+
+
+def projected_of(
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    offer_id: str = "",
+    vendor: str = "",
+    outlook: Outlook | None = None,
+) -> Projected:
+    """The projection after ``months``, the observed window, for the offer's vendor (or ``vendor``, or the
+    only one with a contract or an offer). Raises :class:`CannotProject`."""
+    terms, problems = deal_terms_of(workspace)
+    offer = _offer(workspace, offer_id, vendor)
+    name = offer.vendor if offer else vendor or _vendor(workspace)
+    found = outlook or outlook_of(workspace, months, Baseline.EFFICIENT, vendor=name)
+    sides = _Sides(workspace, months, name, offer, terms, found)
+    deals, missing = sides.deals()
+    if not deals:
+        raise CannotProject(missing[0].why if missing else f"There is no contract or offer of {name}.")
+    variants = tuple(_variant(sides, deal, found) for deal in deals)
+    second, reason, folded = sides.second()
+    said = [*terms.said(), *(s for v in variants for s in v.deal.said)]
+    return Projected(
+        name,
+        found.currency,
+        found,
+        terms,
+        variants,
+        tuple(missing),
+        second,
+        reason,
+        folded,
+        tuple(dict.fromkeys(said)),
+        tuple(problems),
+    )
+
+
+def _offer(workspace: Workspace, offer_id: str, vendor: str) -> Contract | None:
+    """The offer that is named, or the only one of the vendor."""
+    offers = [o for o in workspace.config.offers if vendor in ("", o.vendor)]
+    if offer_id:
+        found = next((o for o in offers if o.id == offer_id), None)
+        if found is None:
+            known = ", ".join(o.id for o in offers) or "none"
+            raise CannotProject(f"No offer is called {offer_id!r}. Known: {known}.")
+        return found
+    apart = set(_standalone_ids(workspace))
+    bundles = [o for o in offers if o.id not in apart]
+    return bundles[0] if len(bundles) == 1 else None
+
+
+def _standalone_ids(workspace: Workspace) -> tuple[str, str]:
+    named = deal_terms_of(workspace)[0].standalone
+    return named.seats, named.api
+
+
+def _vendor(workspace: Workspace) -> str:
+    """The only vendor with a contract, or else with an offer."""
+    config = workspace.config
+    for known in (config.contracts, config.offers):
+        vendors = sorted({c.vendor for c in known})
+        if len(vendors) == 1:
+            return vendors[0]
+        if vendors:
+            raise CannotProject(f"Name the vendor: --vendor {' or '.join(vendors)}.")
+    raise CannotProject("There is no contract and no offer. Write one into contracts/ or offers/.")
+
+
+class _Sides:
+    """The contracts of a vendor and what may take their place."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        months: tuple[Month, ...],
+        vendor: str,
+        offer: Contract | None,
+        terms: DealTerms,
+        outlook: Outlook,
+    ) -> None:
+        self.offer, self.terms, self.outlook, self.start = offer, terms, outlook, outlook.start
+        config = workspace.config
+        known = {c.id: c for c in (*config.offers, *config.contracts)}
+        self.standalone = {
+            Half.SEATS: known.get(terms.standalone.seats),
+            Half.API: known.get(terms.standalone.api),
+        }
+        self.unknown = [n for n in (terms.standalone.seats, terms.standalone.api) if n and n not in known]
+        current = [c for c in config.contracts if c.vendor == vendor and runs(c, months[-1])]
+        self.current = tuple(c for c in current if c.currency == outlook.currency)
+        asked = asked_of(workspace, span_of(self.current, months)) if self.current else None
+        self.carried = {c.id: _carried(asked, c, months) for c in self.current}
+
+    def deals(self, baseline: str = NEED) -> tuple[list[Deal], list[Missing]]:
+        """The variants that can be shown, and those that cannot."""
+        found, missing = [], []
+        for name, made in (
+            (AS_IS, self._as_is(baseline)),
+            (AS_QUOTED, self._as_quoted(baseline)),
+            (APART, self._apart(baseline)),
+        ):
+            if isinstance(made, str):
+                missing.append(Missing(name, made))
+            else:
+                found.append(Deal(name, *made))
+        return found, missing
+
+    def _stretch(
+        self,
+        contract: Contract,
+        halves: frozenset[Half],
+        first: Month,
+        baseline: str,
+        until: Month | None = None,
+    ) -> tuple[Stretch, tuple[str, ...]]:
+        looked = ahead(contract, self.terms.renewal_uplift, baseline)
+        carried = self.carried.get(contract.id)
+        return Stretch(looked.contract, halves, first, until, carried), looked.said
+
+    def _made(
+        self, parts: Iterable[tuple[Stretch, tuple[str, ...]]]
+    ) -> tuple[tuple[Stretch, ...], tuple[str, ...]]:
+        found = list(parts)
+        return tuple(s for s, _ in found), tuple(dict.fromkeys(x for _, said in found for x in said))
+
+    def _going_on(self, baseline: str, until: Month | None = None) -> list[tuple[Stretch, tuple[str, ...]]]:
+        """The contracts in force. The API is served by the first with terms for it."""
+        serves = next((c for c in self.current if _has_api_terms(c)), None)
+        return [
+            self._stretch(
+                c,
+                _BOTH if c is serves else frozenset({Half.SEATS}),
+                Month.of(c.term.start),
+                baseline,
+                until,
+            )
+            for c in self.current
+        ]
+
+    def _as_is(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
+        if not self.current:
+            return "No contract of this vendor and currency is in force."
+        return self._made(self._going_on(baseline))
+
+    def _as_quoted(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
+        if self.offer is None:
+            return "No offer is named: add its id, or lay one into offers/."
+        if self.offer.currency != self.outlook.currency:
+            return f"{self.offer.id} is in {self.offer.currency}, and usage is not."
+        first = max(Month.of(self.offer.term.start), self.start)
+        parts = [
+            *self._going_on(baseline, first),
+            self._stretch(self._moved(self.offer), _BOTH, first, baseline),
+        ]
+        return self._made(parts)
+
+    def _apart(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
+        if self.unknown:
+            return f"deal.yaml names {' and '.join(self.unknown)} under standalone, which is not in offers/."
+        seats, api = self.standalone[Half.SEATS], self.standalone[Half.API]
+        if seats is None and api is None:
+            return "deal.yaml names no standalone offers: standalone: {seats: ID, api: ID}."
+        named = [c for c in (seats, api) if c is not None]
+        if any(c.currency != self.outlook.currency for c in named):
+            return "A standalone offer is in another currency than usage."
+        first = max([self.start, *(Month.of(c.term.start) for c in named)])
+        parts = self._going_on(baseline, first)
+        if seats is not None:
+            parts.append(self._stretch(self._moved(seats), frozenset({Half.SEATS}), first, baseline))
+        if api is not None:
+            parts.append(self._stretch(self._moved(api), frozenset({Half.API}), first, baseline))
+        return self._made(parts)
+
+    def _moved(self, offer: Contract) -> Contract:
+        """The offer as if its term began with the outlook, where it has begun before."""
+        start = max(offer.term.start, self.start.first)
+        return replace(offer, term=replace(offer.term, start=start))
+
+    def second(self) -> tuple[Trigger | None, str, str]:
+        """The second track: the trigger, or why there is none; and the contract to fold it into."""
+        if self.offer is None or self.offer.currency != self.outlook.currency:
+            return None, "No offer prices both tracks in one contract.", ""
+        if not (self.offer.seats and (_has_api_terms(self.offer) or self.offer.undivided)):
+            return None, f"{self.offer.id} does not price both tracks.", ""
+        if self.outlook.months < 12:
+            return None, "Less than a year is looked ahead.", ""
+        has_seats = any(c.seats for c in self.current)
+        second = Half.API if has_seats or not self.current else Half.SEATS
+        apart = tuple(self._by_itself())
+        if not any(Half.SEATS in halves for _, halves in apart):
+            return (
+                None,
+                "Nobody says what seats cost by themselves: name a standalone offer in deal.yaml.",
+                "",
+            )
+        folded = ahead(self.offer, self.terms.renewal_uplift, NEED).contract
+        return trigger(Tracks(apart, folded, second), self.outlook), "", self.offer.id
+
+    def _by_itself(self) -> Iterable[tuple[Contract, frozenset[Half]]]:
+        """How each track goes on without the deal: as standalone offers say, else as today."""
+        for half, test in ((Half.SEATS, lambda c: bool(c.seats)), (Half.API, _has_api_terms)):
+            contract = self.standalone[half] or next((c for c in self.current if test(c)), None)
+            if contract is not None:
+                yield ahead(contract, self.terms.renewal_uplift, NEED).contract, frozenset({half})
+
+
+def _has_api_terms(contract: Contract) -> bool:
+    return contract.commitment is not None or bool(contract.rates)
+
+
+def _carried(asked: Asked | None, contract: Contract, months: tuple[Month, ...]) -> Carried | None:
+    """What the observed months leave open under a contract."""
+    return None if asked is None else settled(asked, contract, months[-1:], KIND).carried
+
+
+def _variant(sides: _Sides, deal: Deal, outlook: Outlook) -> Variant:
+    peak = next(d for d in sides.deals(PEAK)[0] if d.name == deal.name)
+    own = Projector(deal, outlook.start, outlook.months)
+    other = Projector(peak, outlook.start, outlook.months)
+    return Variant(
+        deal,
+        tuple(own.course(s) for s in outlook.scenarios),
+        tuple(other.course(s) for s in outlook.scenarios),
+        *({s.name: _by_half(p, s) for s in outlook.scenarios} for p in (own, other)),
+    )
+
+
+def _by_half(projector: Projector, scenario: Scenario) -> dict[Half, tuple[Line, ...]]:
+    return {half: tuple(lines) for half, lines in projector.lines(scenario).items()}
