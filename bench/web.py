@@ -114,7 +114,7 @@ def _answers(name: str, address: str) -> list[Row]:
     script = {"HX-Request": "true"}
     changed = [_timed(lambda p=path: _got(connection, p, script)) for path in _changed()]  # type: ignore[misc]
     return [
-        _row(f"{name}: answer for a changed input", changed, FRAGMENT),
+        _nearly_always(f"{name}: answer for a changed input", changed, FRAGMENT),
         _row(f"{name}: answer for a drawer, {len(keys)} figures", drawers, FRAGMENT),
         _row(f"{name}: answer for the page", pages, FRAGMENT),
     ]
@@ -157,6 +157,13 @@ def _row(what: str, milliseconds: list[float], budget: float) -> Row:
     upper = quantiles(milliseconds, n=4)[2]
     told = f"{what}: median {median(milliseconds):.0f} ms, p75 {upper:.0f} ms"
     return Row(told, None, upper / budget, f"p75 <= {budget:.0f} ms", upper <= budget)
+
+
+def _nearly_always(what: str, milliseconds: list[float], budget: float) -> Row:
+    """The 95th percentile against a budget: a hand on a slider asks for many answers and waits for each."""
+    upper = quantiles(milliseconds, n=20)[18]
+    told = f"{what}: p50 {median(milliseconds):.0f} ms, p95 {upper:.0f} ms"
+    return Row(told, None, upper / budget, f"p95 <= {budget:.0f} ms", upper <= budget)
 
 
 def _bytes(what: str, size: float, budget: int) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -121,6 +122,18 @@ def test_the_longest_numbers_that_can_be_written_multiply_and_add_exactly() -> N
     products = [usd(str(product(long, long, 1))), usd(str(product(small, small, 10**6)))]
     whole = Fraction(long) ** 2 + Fraction(small) ** 2 / 10**6
     assert Fraction(total(products, "USD", ESTIMATED).low) == whole
+
+
+def usds(high: st.SearchStrategy[Decimal | None]) -> st.SearchStrategy[Amount]:
+    return st.builds(
+        lambda low, more: Amount("USD", ESTIMATED, low, more), st.decimals(-100, 100, places=9), high
+    )
+
+
+@given(st.lists(usds(st.one_of(st.none(), st.decimals(-(10**12), 10**12, places=12))), max_size=20))
+def test_a_total_is_one_amount_added_after_the_other(amounts: list[Amount]) -> None:
+    one_by_one = reduce(lambda a, b: a + b, amounts, usd("0"))
+    assert total(amounts, "USD", ESTIMATED) == one_by_one
 
 
 # -- splitting -----------------------------------------------------------------------------------------

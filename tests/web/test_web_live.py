@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import subprocess
 import sys
@@ -35,6 +36,18 @@ def test_a_fresh_workspace_shows_what_to_import(live: Live) -> None:
     text = TestClient(app, base_url="http://127.0.0.1").get("/").text
     assert "Nothing is imported yet." in text
     assert "<code>bothhalves import usage.json</code>" in text
+
+
+def test_the_collector_leaves_a_kept_page_alone_until_the_workspace_changes(
+    live: Live, tmp_path: Path
+) -> None:
+    gc.unfreeze()
+    live.load(Query())
+    kept = gc.get_freeze_count()
+    assert kept > 0
+    (tmp_path / "deal" / "people.yaml").write_text("people: []\n", "utf-8")
+    live.months()
+    assert gc.get_freeze_count() == 0
 
 
 def test_the_page_is_kept_until_the_workspace_changes(live: Live, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from bothhalves.brief.changed_costs import NO_MONEY, Scene, Work, ends_of
 from bothhalves.brief.line_record import PathRow
@@ -105,8 +106,14 @@ def _month(
             lines.append(
                 scene.covered.line(f"{work.id}/{name}/{number}", f"times {figure.title}", share, ends)
             )
-    figure_key = key("paths.month", {"workload": work.id, "path": name})
-    return scene.covered.sum(figure_key, f"{work.row.name}: {name}, a month", lines, WORK_RULE)
+    title = f"{work.row.name}: {name}, a month"
+    return scene.covered.sum(_month_key(work.id, name), title, lines, WORK_RULE)
+
+
+@cache
+def _month_key(workload: str, path: str) -> str:
+    """The same for every position of a slider."""
+    return key("paths.month", {"workload": workload, "path": path})
 
 
 def _on_seats(scene: Scene, work: Work) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bothhalves.brief.folding import folded_paths
 from bothhalves.brief.line_chart import Standing, divide_of, edge_of, histogram, side_of
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn, Histogram, PathRow, PathTable
 from bothhalves.brief.parts import Prompt, Segment
@@ -85,11 +86,11 @@ def _histogram(sheet: PlanSheet) -> Histogram:
 def path_table(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
     """Everybody and every workload on each path. There is at least one sheet."""
     people = tuple(row for sheet in sheets for row in people_rows(sheet))
-    workloads = tuple(work_rows(planned, sheets))
+    workloads = tuple(sorted(work_rows(planned, sheets), key=_saved, reverse=True))
     largest = largest_of(sheets)
     view = largest.renewal
     total = total_row(largest, view.before, view.after, view.saves)
-    return PathTable(title_of(people, workloads), PATHS_LEAD, people, workloads, total)
+    return folded_paths(PathTable(title_of(people, workloads), PATHS_LEAD, people, workloads, total))
 
 
 def total_row(sheet: PlanSheet, before: Figure, after: Figure, saves: Figure | None) -> PathRow:
@@ -107,6 +108,10 @@ def title_of(people: Sequence[PathRow], workloads: Sequence[PathRow]) -> str:
         if rows
     ]
     return f"Every path: {' and '.join(found)} would change theirs"
+
+
+def _saved(row: PathRow) -> Decimal:
+    return _low(row.saves) if row.saves else Decimal(0)
 
 
 def _low(figure: Figure) -> Decimal:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bothhalves.brief.record import ROWS_SHOWN, Row, Table
+from bothhalves.brief.line_record import PathRow, PathTable
+from bothhalves.brief.parts import ROWS_SHOWN
+from bothhalves.brief.record import Row, Table
 from bothhalves.core.explain import Figure, Operator, key
 from bothhalves.core.money import Amount, total
 
@@ -26,14 +28,49 @@ def folded(table: Table) -> Table:
 
 def _together(table: Table, column: str, name: str, cells: Sequence[Figure | None]) -> Figure | None:
     """The known cells of a column added up; None where nothing is known or they cannot be added."""
+    if any(cell.operator is Operator.RATIO for cell in cells if cell is not None):
+        return None
+    name_key = key(f"{table.id}.others", {"column": column.lower()})
+    return _added(name_key, f"{column}, {name}: {table.title}", cells, "The rows of the table")
+
+
+def folded_paths(paths: PathTable) -> PathTable:
+    """The table with the sum of the workloads below its fold; unchanged where that would be one or none."""
+    rest = paths.workloads[ROWS_SHOWN:]
+    if len(rest) < 2:
+        return paths
+    name = f"other {len(rest)}"
+
+    def together(column: str, words: str, cells: Sequence[Figure | None]) -> Figure | None:
+        return _added(key("paths.others", {"column": column}), f"{name}: {words}", cells, "The workloads")
+
+    changes = sum(row.is_change for row in rest)
+    others = PathRow(
+        name,
+        "",
+        together("now", "now, a month", [row.now for row in rest]),
+        together("seat", "on seats, a month", [row.seat for row in rest]),
+        together("efficient", "efficient, a month", [row.api for row in rest]),
+        "",
+        f"{changes} would change" if changes else "As they are",
+        False,
+        "",
+        saves=together("saves", "saved", [row.saves for row in rest]),
+        lazy=together("lazy", "lazy, a month", [row.lazy for row in rest]),
+    )
+    return replace(paths, others=others)
+
+
+def _added(figure_key: str, title: str, cells: Sequence[Figure | None], rows: str) -> Figure | None:
+    """The known cells added up; None where nothing is known or they cannot be added."""
     parts = tuple(cell for cell in cells if cell is not None)
-    if not parts or any(part.operator is Operator.RATIO for part in parts) or len(_kinds(parts)) > 1:
+    if not parts or len(_kinds(parts)) > 1:
         return None
     unknown = len(cells) - len(parts)
-    rule = f"The rows of the table after the first {ROWS_SHOWN}, added up."
+    rule = f"{rows} after the first {ROWS_SHOWN}, added up."
     return Figure(
-        key(f"{table.id}.others", {"column": column.lower()}),
-        f"{column}, {name}: {table.title}",
+        figure_key,
+        title,
         Operator.SUM,
         _sum(parts),
         parts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bothhalves.brief.parts import Prompt, Segment
+from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
 from bothhalves.core.explain import Figure, walk
 
 
@@ -64,7 +64,8 @@ class PathRow:
     """People alike, or a workload: its cost in a month now, on seats and on the efficient API.
 
     ``recommended`` is ``seat``, ``api`` or ``nothing``. ``no_seat`` says why there is no seat path.
-    ``lazy`` is the same work on the API without any lever; ``costs`` are those of every path.
+    ``lazy`` is the same work on the API without any lever; ``costs`` are those of every path. ``workload`` is
+    the id of a workload.
     """
 
     name: str
@@ -81,6 +82,7 @@ class PathRow:
     no_seat: str = ""
     lazy: Figure | None = None
     costs: tuple[PathCost, ...] = ()
+    workload: str = ""
 
     def roots(self) -> Iterator[Figure]:
         yield from (f for f in (self.now, self.seat, self.lazy, self.api, self.saves) if f is not None)
@@ -90,7 +92,10 @@ class PathRow:
 
 @dataclass(frozen=True, slots=True)
 class PathTable:
-    """Every group and workload on each path, with the totals of a year."""
+    """Every group and workload on each path, with the totals of a year; workloads that save most come first.
+
+    ``others`` adds up the workloads after the first, where there are so many that they are folded.
+    """
 
     title: str
     lead: str
@@ -98,9 +103,15 @@ class PathTable:
     workloads: tuple[PathRow, ...]
     total: PathRow | None = None
     note: str = ""
+    others: PathRow | None = None
+
+    @property
+    def top(self) -> tuple[PathRow, ...]:
+        """The workloads that stand above the fold."""
+        return self.workloads[:ROWS_SHOWN] if self.others else self.workloads
 
     def roots(self) -> Iterator[Figure]:
-        for row in (*self.people, *self.workloads, *([self.total] if self.total else [])):
+        for row in (*self.people, *self.workloads, *(r for r in (self.others, self.total) if r)):
             yield from row.roots()
 
     def figures(self) -> dict[str, Figure]:

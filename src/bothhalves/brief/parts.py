@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from bothhalves.core.explain import Figure
 
+#: Rows of a table that stand above its fold.
+ROWS_SHOWN = 15
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -8,11 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn
-from bothhalves.brief.parts import Prompt, Segment
+from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
 from bothhalves.core.explain import Figure, Grade, Line, Problem, walk
-
-#: Rows of a table that stand above its fold.
-ROWS_SHOWN = 15
 
 
 class Agreement(StrEnum):

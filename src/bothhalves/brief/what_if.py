@@ -23,6 +23,7 @@ from bothhalves.brief.drawing import (
     total_row,
     totals_of,
 )
+from bothhalves.brief.folding import folded_paths
 from bothhalves.brief.line_chart import Standing, divide_of, histogram, side_of
 from bothhalves.brief.line_record import Drawn, Histogram
 from bothhalves.brief.lots import Prices
@@ -118,18 +119,18 @@ def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, li
 
 def _works(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, line: Drawn) -> Iterator[Work]:
     """The workloads whose usage is the contract's, in its currency."""
-    rows = line.paths.workloads if line.paths else ()
+    rows = {row.workload: row for row in line.paths.workloads} if line.paths else {}
     if planned.levers is None or planned.levers.currency != sheet.plan.situation.contract.currency:
         return
     situation, chosen = sheet.plan.situation, sheet.plan.chosen.workloads
     named = {t.workload: t for t in situation.planning.to_seats}
-    for found, row in zip(planned.levers.workloads, rows, strict=True):
+    for found in planned.levers.workloads:
         first = next((s for s in sheets if found.workload in s.plan.chosen.workloads), None)
         if first is sheet:
             to = named.get(found.workload)
             seat = f"{situation.contract.id}/{to.seat}" if to else ""
             moved = chosen[found.workload] == TO_SEATS
-            yield Work(found.workload, row, seat, to.people if to else 0, moved)
+            yield Work(found.workload, rows[found.workload], seat, to.people if to else 0, moved)
 
 
 def with_sliders(line: Drawn, curves: Curves, changes: Changes) -> Drawn:
@@ -151,14 +152,14 @@ def redrawn(page_line: Drawn, curves: Curves, changes: Changes) -> Drawn:
     if page_line.paths is None:
         return line
     groups = tuple(row for scene in scenes for row in people(scene))
-    rows = {work.row.name: workload(scene, work) for scene in scenes for work in scene.covered.works}
-    workloads = tuple(rows.get(row.name, row) for row in page_line.paths.workloads)
+    rows = {work.id: workload(scene, work) for scene in scenes for work in scene.covered.works}
+    workloads = tuple(rows.get(row.workload, row) for row in page_line.paths.workloads)
     total = replace(total_row(sheet, before, after, saves), note="on top of the plan, whose clauses stay")
     paths = replace(
         page_line.paths, title=title_of(groups, workloads), lead=PATHS_LEAD, people=groups,
         workloads=workloads, total=total, note=LEFT_OUT,
     )  # fmt: skip
-    return replace(line, paths=paths)
+    return replace(line, paths=folded_paths(paths))
 
 
 def _scene(curves: Curves, covered: Covered, changes: Changes) -> Scene:

@@ -55,6 +55,7 @@ def _row(found: WorkloadLevers, currency: str, months: Figure, sheets: Sequence[
         "" if seat is not None else "no seat path",
         lazy=lazy,
         costs=costs_of(lazy, now, efficient, seat),
+        workload=found.workload,
     )
 
 

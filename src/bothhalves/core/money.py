@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow
+from decimal import (
+    ROUND_HALF_UP,
+    Clamped,
+    Context,
+    Decimal,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
@@ -156,7 +165,15 @@ class Amount:
 
 def total(amounts: Iterable[Amount], currency: str, kind: MoneyKind) -> Amount:
     """The sum of ``amounts``, all of which must have this currency and kind; nothing sums to a point zero."""
-    result = Amount.of(ZERO, currency, kind)
+    lows, highs = [ZERO], [ZERO]
+    has_end = True
+    nothing = Amount.of(ZERO, currency, kind)
     for amount in amounts:
-        result = result + amount
-    return result
+        nothing._check_alike(amount, "+")
+        lows.append(amount.low)
+        if amount.high is None:
+            has_end = False
+        else:
+            highs.append(amount.high)
+    with localcontext(EXACT):
+        return Amount(currency, kind, sum(lows, ZERO), sum(highs, ZERO) if has_end else None)

@@ -55,6 +55,7 @@ def _paths(paths: PathTable) -> Record:
         "lead": paths.lead,
         "people": [_row(r) for r in paths.people],
         "workloads": [_row(r) for r in paths.workloads],
+        "others": _row(paths.others) if paths.others else None,
         "total": _row(paths.total) if paths.total else None,
         "note": paths.note,
     }

@@ -186,12 +186,14 @@ def _print_paths(console: Console, paths: PathTable) -> None:
     heads = ("Who or what", "Now", "On seats", "Lazy API", "Efficient API", "Do", "Evidence", "Saves")
     words = ("Who or what", "Do", "Evidence")
     grid = _grid(*((head, "left" if head in words else "right") for head in heads))
-    for row in (*paths.people, *paths.workloads):
+    for row in (*paths.people, *paths.top, *((paths.others,) if paths.others else ())):
         grid.add_row(*map(_text, path_cells(row)))
     if paths.total:
         grid.add_section()
         grid.add_row(*(_text(cell, "bold") for cell in path_cells(paths.total)))
     console.print(grid)
+    if paths.others:
+        console.print(_text(f"{paths.others.name}: every workload is in `bothhalves page --json`.", "dim"))
     if paths.note:
         console.print(_text(paths.note, "dim"))
 

@@ -187,7 +187,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         links = _links(asked, page)
         if "hx-request" in request.headers:
             return HTMLResponse(
-                render.html("changed.html", **render.changed_context(page, links)), headers=VARY
+                render.html("changed.html", **render.changed_context(page, links, table)), headers=VARY
             )
         context = render.page_context(page, links, table)
         frame = desk.frame(request, page, links, "page")

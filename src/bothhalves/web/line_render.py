@@ -24,12 +24,21 @@ class ShownRow:
     bell: str
 
 
-def line_context(drawn: Drawn, links: Links) -> dict[str, Any]:
-    """What the template of the section needs."""
+@dataclass(frozen=True, slots=True)
+class ShownPaths:
+    """The rows of the paths table; ``others`` add up the workloads that are folded."""
+
+    people: tuple[ShownRow, ...] = ()
+    workloads: tuple[ShownRow, ...] = ()
+    others: PathRow | None = None
+
+
+def line_context(drawn: Drawn, links: Links, whole: bool = False) -> dict[str, Any]:
+    """What the template of the section needs; ``whole``: no workload is folded."""
     return {
         "line": drawn,
         "waffle": _waffle(drawn.histogram, links) if drawn.histogram is not None else "",
-        "path_rows": _rows(drawn.paths) if drawn.paths is not None else ((), ()),
+        "shown": _rows(drawn.paths, whole) if drawn.paths is not None else ShownPaths(),
     }
 
 
@@ -62,13 +71,14 @@ def _person(label: str, style: str, figure: Figure, links: Links) -> Mark:
     return _mark(label, style, "tokens" if label == "to the API" else "seats", figure, links)
 
 
-def _rows(paths: PathTable) -> tuple[tuple[ShownRow, ...], tuple[ShownRow, ...]]:
-    every = (*paths.people, *paths.workloads)
+def _rows(paths: PathTable, whole: bool) -> ShownPaths:
+    workloads, others = (paths.workloads, None) if whole else (paths.top, paths.others)
+    every = (*paths.people, *workloads)
     scale = dumbbell.scale_of(why.size(f) for row in every for f in (row.seat, row.api) if f is not None)
-    people, workloads = (
-        tuple(ShownRow(row, _bell(row, scale)) for row in rows) for rows in (paths.people, paths.workloads)
+    people, works = (
+        tuple(ShownRow(row, _bell(row, scale)) for row in rows) for rows in (paths.people, workloads)
     )
-    return people, workloads
+    return ShownPaths(people, works, others)
 
 
 def _bell(row: PathRow, scale: dumbbell.Scale) -> str:

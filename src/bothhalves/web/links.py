@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 
 class Links(Protocol):
@@ -20,7 +21,7 @@ class Links(Protocol):
     def to(self, path: str, **query: str) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServerLinks:
     """Addresses on the server; every one carries the window, if one was asked for, and what is changed."""
 
@@ -29,12 +30,18 @@ class ServerLinks:
     static: bool = False
 
     def why(self, key: str, line: str = "") -> str:
-        return self.to("/why", key=key, line=line)
+        line = f"&line={quote_plus(line)}" if line else ""
+        return f"/why?key={quote_plus(key)}{line}{self._carried}"
 
     def to(self, path: str, **query: str) -> str:
         wanted = {**query, "window": query.get("window", self.window), **dict(self.changes)}
         text = urlencode({name: value for name, value in wanted.items() if value})
         return f"{path}?{text}" if text else path
+
+    @cached_property
+    def _carried(self) -> str:
+        """What every address of a figure ends with: a page has hundreds."""
+        return self.to("").replace("?", "&", 1)
 
     @property
     def unchanged(self) -> str:

@@ -11,7 +11,7 @@ from bothhalves.brief.building import Built, built
 from bothhalves.brief.changes import UNCHANGED
 from bothhalves.core.explain import Selector
 from bothhalves.web.app import Query, create_app
-from bothhalves.web.server import serve
+from bothhalves.web.server import serve, settle, unsettle
 from bothhalves.workspace import Workspace, WrongWindow, open_workspace
 from bothhalves.workspace.ledger import shown_months
 
@@ -41,6 +41,7 @@ class Live:
                     self._built[query.window] = built(self._workspace, query.window)
                 except WrongWindow as error:
                     raise ValueError(str(error)) from error
+                settle()
             found = self._built[query.window]
             return found.page if query.changes == UNCHANGED else self._at(query, found)
 
@@ -67,6 +68,7 @@ class Live:
         stamp = _stamp(self._workspace.root)
         if stamp != self._stamp:
             self._stamp = stamp
+            unsettle()
             self._built.clear()
             self._changed.clear()
             self._months = None

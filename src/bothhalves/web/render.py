@@ -132,10 +132,15 @@ def html(template: str, **context: Any) -> str:
     return environment().get_template(template).render(context)
 
 
-def changed_context(page: Page, links: Links) -> dict[str, Any]:
-    """What the parts of the page need that changed inputs redraw."""
+def changed_context(page: Page, links: Links, whole: str = "") -> dict[str, Any]:
+    """What the parts of the page need that changed inputs redraw; ``whole`` names a table as below."""
     horizon = together_chart(page.line.totals, links)
-    return {"page": page, "links": links, "horizon": horizon, **line_context(page.line, links)}
+    return {
+        "page": page,
+        "links": links,
+        "horizon": horizon,
+        **line_context(page.line, links, whole in ("paths", "*")),
+    }
 
 
 def page_context(page: Page, links: Links, whole: str = "") -> dict[str, Any]:
@@ -144,6 +149,6 @@ def page_context(page: Page, links: Links, whole: str = "") -> dict[str, Any]:
         "halves": {half.name: half_chart(half, links) for half in (page.seats, page.tokens)},
         "together": together_chart(page.together, links),
         "tables": [(table, *shown_rows(table, whole in (table.id, "*"))) for table in page.tables],
-        **changed_context(page, links),
+        **changed_context(page, links, whole),
         "nothing": page.seats.missing is not None and page.tokens.missing is not None,
     }
