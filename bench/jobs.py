@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench import seats
+from bench import deal, seats
 from bothhalves.core.money import plain
 
 Job = Callable[[], Any]
@@ -145,6 +145,8 @@ JOBS: dict[str, Callable[..., Job]] = {
     "rating": rating,
     "replay": replay,
     "calls": calls,
+    "commit": deal.committed,
+    "commit_grid": deal.on_a_grid,
     "seats": seats.solved,
     "seats_milp": seats.solved_by_highs,
 }

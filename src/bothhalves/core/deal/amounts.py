@@ -95,6 +95,7 @@ class Straight:
         ]
         self._stretches = [(s, self._points(s)) for s in self.curves.stretches]
         self._least: list[int] | None = None
+        self._expected: dict[Candidate, int] = {}
 
     @property
     def scale(self) -> int:
@@ -121,6 +122,11 @@ class Straight:
         return _points(stretch, list(pooled), ends=self.offer.clause.bands_are == "incremental")
 
     def expected(self, candidate: Candidate) -> int:
+        if candidate not in self._expected:
+            self._expected[candidate] = self._found_expected(candidate)
+        return self._expected[candidate]
+
+    def _found_expected(self, candidate: Candidate) -> int:
         if not candidate.signed:
             return self.scale * sum(w * x for x, w in zip(self.used, self.weights, strict=True))
         amount, found = candidate.amount, 0

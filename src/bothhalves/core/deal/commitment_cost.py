@@ -7,8 +7,8 @@ is gone through. All money is in micro-units of the currency.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -180,39 +180,25 @@ def cost(
     falls due by month is wanted too.
     """
     by_month = monthly or bool(fees) or bool(schedule.minimum)
-    asked = [
-        _Asked(Fraction(fee), Fraction(worth), Fraction(worth) * share)
-        for fee, worth in zip(fees or (0,) * len(api), api, strict=True)
-    ]
+    beside = fees or (0,) * len(api)
     due = [_NIL] * schedule.months
     for place in schedule.outside:
-        due[place] = asked[place].fee + asked[place].net
+        due[place] = beside[place] + api[place] * share
     outside = sum(due, start=_NIL)
     found, lots = [], tuple[Lot, ...]()
     for period in schedule.periods:
         account, before = _Account(schedule, period, lots), _NIL
         for places in [(n,) for n in period.months] if by_month else [period.months]:
-            account.month(_Asked.all(asked[n] for n in places))
+            account.month(
+                Fraction(sum(beside[n] for n in places)), Fraction(sum(api[n] for n in places)), share
+            )
             if places[-1] == period.months[-1]:
                 lots = account.closed()
-            due[places[0]] += account.paid - before
-            before = account.paid
+            if by_month:
+                due[places[0]] = account.paid - before
+                before = account.paid
         found.append(account.told)
     return Cost(tuple(found), tuple(due) if by_month else (), outside)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Fees, and usage ``worth`` so much at list price of which ``net`` is left to pay."""
-
-    fee: Fraction
-    worth: Fraction
-    net: Fraction
-
-    @staticmethod
-    def all(months: Iterable[_Asked]) -> _Asked:
-        one = list(months)
-        return _Asked(*(sum((getattr(m, n) for m in one), start=_NIL) for n in ("fee", "worth", "net")))
 
 
 class _Account:
@@ -234,14 +220,14 @@ class _Account:
         """True if the money was paid before it is drawn."""
         return self.schedule.prepaid or lot.period < self.period.number
 
-    def month(self, asked: _Asked) -> None:
+    def month(self, fee: Fraction, worth: Fraction, share: Fraction) -> None:
         """Fees, then usage, then what is short of the month's minimum."""
-        counted, _ = self.draw(asked.fee, asked.fee, "overage", banded=False)
-        used, covered = self.draw(asked.net, asked.worth, "overage", banded=True)
-        self.parts["used"] += asked.worth
+        counted = self.draw(fee, fee, "overage", banded=False)[0] if fee else _NIL
+        net = worth if share == 1 else worth * share
+        used, covered = self.draw(net, worth, "overage", banded=True)
+        self.parts["used"] += worth
         self.parts["covered"] += covered
-        gap = self.schedule.minimum - counted - used
-        if gap > 0:
+        if self.schedule.minimum and (gap := self.schedule.minimum - counted - used) > 0:
             self.draw(gap, gap, "topped_up", banded=False)
 
     def draw(self, net: Fraction, worth: Fraction, beyond: str, *, banded: bool) -> tuple[Fraction, Fraction]:
@@ -252,20 +238,24 @@ class _Account:
         counted = covered = _NIL
         for place, lot in enumerate(self.lots):
             if not net:
-                break
+                return counted, covered
             rate = 1 - lot.discount if banded else Fraction(1)
             need = worth if self.schedule.in_list else net * rate
-            taken = min(need, lot.left)
-            part, share = net * taken / need, worth * taken / need
-            self.lots[place] = replace(lot, left=lot.left - taken)
+            if need <= lot.left:
+                taken, part, share = need, net, worth
+            else:
+                taken = lot.left
+                part, share = net * taken / need, worth * taken / need
+            self.lots[place] = Lot(lot.period, lot.left - taken, lot.discount)
             self.parts["drawn"] += taken * self.schedule.pays(lot)
-            self.paid += _NIL if self.is_paid(lot) else part * self.rate_paid(lot, beyond, rate)
+            if not self.is_paid(lot):
+                self.paid += part * self.rate_paid(lot, beyond, rate)
             net, worth = net - part, worth - share
             counted, covered = counted + taken, covered + share
-        price = self.period.beyond if banded else Fraction(1)
-        self.parts[beyond] += net * price
-        self.paid += net * price
-        return counted + (worth if self.schedule.in_list else net * price), covered
+        due = net * self.period.beyond if banded else net
+        self.parts[beyond] += due
+        self.paid += due
+        return counted + (worth if self.schedule.in_list else due), covered
 
     def rate_paid(self, lot: Lot, beyond: str, rate: Fraction) -> Fraction:
         """What is paid for a unit of a charge that a lot covers; a minimum is paid as the commitment is."""
@@ -279,7 +269,8 @@ class _Account:
         kept = []
         for lot in (x for x in self.lots if x.left):
             worth = lot.left * self.schedule.pays(lot)
-            self.paid += _NIL if self.is_paid(lot) else worth
+            if not self.is_paid(lot):
+                self.paid += worth
             lives = self.lives(lot)
             self.parts["rolled" if lives else "forfeited"] += worth
             kept += [lot] if lives else []
