@@ -19,7 +19,7 @@ OWNERS = {
     "highspy": ("allocate",),
     "jinja2": ("web",),
     "msgspec": ("intake",),
-    "numpy": ("allocate",),
+    "numpy": ("allocate", "forecast"),
     "openpyxl": ("intake",),
     "pydantic": ("reading",),
     "rich": ("report", "cli"),
