@@ -17,6 +17,7 @@ from bothhalves.core.deal.second_track import Tracks, Trigger, trigger
 from bothhalves.core.explain import Line, Problem
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.settling import Carried
+from bothhalves.workspace.committing import shown
 from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
 from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.forecasting import outlook_of
@@ -33,12 +34,14 @@ _BOTH = frozenset({Half.SEATS, Half.API})
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A deal under every scenario: renewed from need, and from the peak of each term. ``lines`` are the
-    settled Lines of a scenario renewed from need, by half, and ``peak_lines`` those renewed from the peak."""
+    """A deal under the scenarios shown: renewed from need, and from the peak of each term. ``crossings`` are
+    the months in which the API overtakes seats in all scenarios (None: in none). ``lines`` are the settled
+    Lines of a scenario renewed from need, by half, and ``peak_lines`` those renewed from the peak."""
 
     deal: Deal
     courses: tuple[Course, ...]
     from_peak: tuple[Course, ...]
+    crossings: tuple[Month | None, ...]
     lines: Mapping[str, Mapping[Half, tuple[Line, ...]]]
     peak_lines: Mapping[str, Mapping[Half, tuple[Line, ...]]]
 
@@ -179,16 +182,10 @@ class _Sides:
         return found, missing
 
     def _stretch(
-        self,
-        contract: Contract,
-        halves: frozenset[Half],
-        first: Month,
-        baseline: str,
-        until: Month | None = None,
+        self, contract: Contract, halves: frozenset[Half], first: Month, baseline: str
     ) -> tuple[Stretch, tuple[str, ...]]:
         looked = ahead(contract, self.terms.renewal_uplift, baseline)
-        carried = self.carried.get(contract.id)
-        return Stretch(looked.contract, halves, first, until, carried), looked.said
+        return Stretch(looked.contract, halves, first), looked.said
 
     def _made(
         self, parts: Iterable[tuple[Stretch, tuple[str, ...]]]
@@ -199,16 +196,15 @@ class _Sides:
     def _going_on(self, baseline: str, until: Month | None = None) -> list[tuple[Stretch, tuple[str, ...]]]:
         """The contracts in force. The API is served by the first with terms for it."""
         serves = next((c for c in self.current if _has_api_terms(c)), None)
-        return [
-            self._stretch(
-                c,
-                _BOTH if c is serves else frozenset({Half.SEATS}),
-                Month.of(c.term.start),
-                baseline,
-                until,
-            )
-            for c in self.current
-        ]
+        found = []
+        for contract in self.current:
+            halves = _BOTH if contract is serves else frozenset({Half.SEATS})
+            stretch, said = self._stretch(contract, halves, Month.of(contract.term.start), baseline)
+            early = until is not None and until < Month.of(contract.term.until)
+            note = f"{contract.id} ends on {contract.term.until}; another takes its place from {until} on."
+            kept = replace(stretch, until=until, carried=self.carried[contract.id])
+            found.append((kept, (*said, note) if early else said))
+        return found
 
     def _as_is(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
         if not self.current:
@@ -253,7 +249,7 @@ class _Sides:
         """The second track: the trigger, or why there is none; and the contract to fold it into."""
         if self.offer is None or self.offer.currency != self.outlook.currency:
             return None, "No offer prices both tracks in one contract.", ""
-        if not (self.offer.seats and (_has_api_terms(self.offer) or self.offer.undivided)):
+        if not (self.offer.seats and _has_api_terms(self.offer)):
             return None, f"{self.offer.id} does not price both tracks.", ""
         if self.outlook.months < 12:
             return None, "Less than a year is looked ahead.", ""
@@ -267,7 +263,8 @@ class _Sides:
                 "",
             )
         folded = ahead(self.offer, self.terms.renewal_uplift, NEED).contract
-        return trigger(Tracks(apart, folded, second), self.outlook), "", self.offer.id
+        outlook = replace(self.outlook, scenarios=tuple(replace(s, chance=None) for s in shown(self.outlook)))
+        return trigger(Tracks(apart, folded, second), outlook), "", self.offer.id
 
     def _by_itself(self) -> Iterable[tuple[Contract, frozenset[Half]]]:
         """How each track goes on without the deal: as standalone offers say, else as today."""
@@ -278,7 +275,8 @@ class _Sides:
 
 
 def _has_api_terms(contract: Contract) -> bool:
-    return contract.commitment is not None or bool(contract.rates)
+    priced = contract.commitment is not None or contract.undivided is not None
+    return priced or bool(contract.rates) or bool(contract.included_credits)
 
 
 def _carried(asked: Asked | None, contract: Contract, months: tuple[Month, ...]) -> Carried | None:
@@ -290,11 +288,13 @@ def _variant(sides: _Sides, deal: Deal, outlook: Outlook) -> Variant:
     peak = next(d for d in sides.deals(PEAK)[0] if d.name == deal.name)
     own = Projector(deal, outlook.start, outlook.months)
     other = Projector(peak, outlook.start, outlook.months)
+    ways = shown(outlook)
     return Variant(
         deal,
-        tuple(own.course(s) for s in outlook.scenarios),
-        tuple(other.course(s) for s in outlook.scenarios),
-        *({s.name: _by_half(p, s) for s in outlook.scenarios} for p in (own, other)),
+        tuple(own.course(s) for s in ways),
+        tuple(other.course(s) for s in ways),
+        tuple(own.course(s).crossing for s in outlook.scenarios),
+        *({s.name: _by_half(p, s) for s in ways} for p in (own, other)),
     )
 
 
