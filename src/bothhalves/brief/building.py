@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
 
 from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
 from bothhalves.brief.changes import UNCHANGED, Changes
@@ -13,13 +16,15 @@ from bothhalves.brief.line_record import NOT_DRAWN, Drawn
 from bothhalves.brief.parts import Segment
 from bothhalves.brief.plans import sheets
 from bothhalves.brief.record import Half, Origin, Page
+from bothhalves.brief.seating import seat_brief
 from bothhalves.brief.tables import tables
 from bothhalves.brief.what_if import Curves, curves_of, redrawn, with_sliders
 from bothhalves.core.explain import Figure
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
-from bothhalves.workspace.planning.making import planned_of
+from bothhalves.workspace.planning.making import judged_seats, planned_of
 from bothhalves.workspace.records import Ledger, Stream
+from bothhalves.workspace.seating import Seating
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,21 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
     curves = curves_of(planned, plans, line)
     if curves is not None:
         line = with_sliders(line, curves, UNCHANGED)
-    return Built(arranged(ledger, line), curves)
+    page = arranged(ledger, line)
+    seating = planned.seating if not as_of else None
+    if seating is None and ledger.seats:
+        seating = judged_seats(workspace, ledger.months, _day_after(as_of))
+    return Built(page if seating is None else replace(page, later=_seat_figures(seating)), curves)
+
+
+def _day_after(as_of: str) -> date | None:
+    """Looking no further than a day means judging at its end."""
+    return date.fromisoformat(as_of) + timedelta(days=1) if as_of else None
+
+
+def _seat_figures(seating: Seating) -> Callable[[], Mapping[str, Figure]]:
+    """What ``bothhalves seats`` tells, made on first use."""
+    return cache(lambda: seat_brief(seating).figures())
 
 
 def arranged(ledger: Ledger, line: Drawn = NOT_DRAWN) -> Page:

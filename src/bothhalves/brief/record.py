@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -112,6 +112,7 @@ class Page:
     origins: tuple[Origin, ...] = ()
     problems: tuple[Problem, ...] = ()
     hidden: tuple[Figure, ...] = field(default=())  # openable by key though not on the page
+    later: Callable[[], Mapping[str, Figure]] = field(default=dict, compare=False)  # made when asked for
 
     def roots(self) -> Iterator[Figure]:
         """Every figure that the page shows, in reading order."""
@@ -126,6 +127,10 @@ class Page:
             for row in (*table.rows, *(r for r in (table.others, table.total) if r)):
                 yield from (cell for cell in row.cells if cell is not None)
         yield from self.hidden
+
+    def figure(self, figure_key: str) -> Figure | None:
+        """The figure of a key, those that are made only when asked for included; None: there is none."""
+        return self.figures().get(figure_key) or self.later().get(figure_key)
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bothhalves.brief.making import by
-from bothhalves.core.explain import Figure, Operator, Selector, key, sum_of
+from bothhalves.core.explain import Figure, Line, Operator, Selector, key, sum_of
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.seating.labelling import RELEASABLE
 from bothhalves.workspace.seating import RELEASED, TODAY, UNASSIGNED, HeldSeat, Seating, TypeSize
@@ -18,7 +18,8 @@ _SLOT = ("vendor", "product", "account", "type", "roster")
 
 @dataclass(frozen=True, slots=True)
 class SizeRow:
-    """A seat type of a contract; ``buy`` None: no count can be signed."""
+    """A seat type of a contract; ``buy`` None: no count can be signed. ``cost`` is what so many seats of the
+    type cost a month, and ``whole`` the contract with them and the other types at their need."""
 
     size: TypeSize
     bought: Figure
@@ -29,6 +30,7 @@ class SizeRow:
     needed: Figure
     buy: Figure | None
     cost: Figure | None
+    whole: Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +109,23 @@ def size_row(size: TypeSize, seats: tuple[HeldSeat, ...]) -> SizeRow:
     )  # fmt: skip
     needed = _needed(size, held, unused, said)
     best = size.best
-    buy = cost = None
+    buy = cost = whole = None
     if best is not None:
         surplus = given(
             "seats.surplus", f"Seats beyond the need{name}", best.surplus, said, f"Signed for {best.why}."
         )
         buy = summed("seats.to-buy", f"Seats to sign{name}", (needed, surplus), said)
-        cost = sum_of(
-            key("seats.to-buy.cost", said), f"A month of {size.contract.id} with so many{name}", best.lines,
-            size.contract.currency, MoneyKind.SCENARIO, rule="Its other seat types at their need.",
-        )  # fmt: skip
-    return SizeRow(size, bought, held, unassigned, unused, active, needed, buy, cost)
+        entry = f"{size.contract.id}/{term.id}"
+        lines = tuple(x for x in best.lines if x.entry == entry or x.entry.startswith(f"{entry}/"))
+        cost = _month("seats.to-buy.cost", f"A month of so many seats{name}", lines, size, said)
+        title = f"A month of {size.contract.id} with so many{name}"
+        whole = _month("seats.to-buy.whole", title, best.lines, size, said)
+    return SizeRow(size, bought, held, unassigned, unused, active, needed, buy, cost, whole)
+
+
+def _month(name: str, title: str, lines: tuple[Line, ...], size: TypeSize, said: Dimensions) -> Figure:
+    rule = "The count to sign, and the contract's other seat types at their need."
+    return sum_of(key(name, said), title, lines, size.contract.currency, MoneyKind.SCENARIO, rule=rule)
 
 
 def _needed(size: TypeSize, held: Figure, unused: Figure, said: Dimensions) -> Figure:

@@ -79,7 +79,7 @@ class SeatBrief:
             yield from (row.held, *row.labels.values(), *row.marks.values())
         for size in self.sizes:
             own = (size.bought, size.held, size.unassigned, size.unused, size.most_active, size.needed)
-            yield from (*own, *(f for f in (size.buy, size.cost) if f))
+            yield from (*own, *(f for f in (size.buy, size.cost, size.whole) if f))
         for release in self.releases:
             yield from (release.today, release.unassigned, release.unused)
         for cohort in self.cohorts:

@@ -194,12 +194,12 @@ def explain(
     from bothhalves.report.terminal import explain_text
 
     place = opened(workspace)
-    figures = built(place, window, as_of, changed(fee, hold, levers, tool, growth)).figures()
-    figure = figures.get(key)
+    page = built(place, window, as_of, changed(fee, hold, levers, tool, growth))
+    figure = page.figure(key)
     if figure is None:
         from bothhalves.core.prices import near
 
-        similar = near(key, figures)
+        similar = near(key, [*page.figures(), *page.later()])
         say(f"No figure is called {key!r}." + (f" Did you mean {', '.join(similar)}?" if similar else ""))
         raise typer.Exit(WRONG_USE)
     lookup = place.rows if rows else None

@@ -33,8 +33,12 @@ def seats(
     as_of: AsOfOption = "",
     group: Annotated[str, typer.Option(help="Only this group's seats.")] = "",
     weigh: Annotated[
-        bool, typer.Option("--weigh", help="Price each holder's use too: who is light, who is heavy.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--weigh/--no-weigh",
+            help="Price each holder's use: who is light, who is heavy. Left out: if that is quick.",
+        ),
+    ] = None,
     people: Annotated[bool, typer.Option("--people", help="List every seat, by pseudonym.")] = False,
     explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
     json_: JsonOption = False,
@@ -43,12 +47,11 @@ def seats(
     from bothhalves.brief.seating import seat_brief
     from bothhalves.report.seats import seats_record, seats_text
     from bothhalves.report.terminal import explain_text
-    from bothhalves.workspace.planning.making import weighed
-    from bothhalves.workspace.seating import seating_of
+    from bothhalves.workspace.planning.making import judged_seats
 
     place = opened(workspace)
     months = window_of(place, window, as_of)
-    found = seating_of(place, months, _day_after(as_of), weighed(place, months) if weigh else None)
+    found = judged_seats(place, months, _day_after(as_of), weigh)
     known = sorted({s.told.facts.group for s in found.seats})
     if group and group not in known:
         say(f"No seat is held in the group {group!r}. Known: {', '.join(known) or 'none'}")

@@ -48,10 +48,10 @@ class Commit:
 @dataclass(frozen=True, slots=True)
 class Move:
     """One step of a plan. ``seats`` changes the number of seats by type; ``drops`` are ids of Lines of usage
-    that go, and ``adds`` is usage that comes, by observed month. ``reseats`` says under which seat type units
-    of a person are used from then on; ``""``: they are used no more. ``costs`` are Lines outside the contract,
-    such as a tool's, for each month of the horizon. ``commit`` is signed at renewal only. Before the month
-    ``since`` (None: from the first) seats and usage are as if nothing moved."""
+    that go, and ``adds`` is usage that comes, by observed month. ``reseats`` says under which seat type a
+    person's units are used from then on; ``""``: they are used no more. ``costs`` are Lines outside the
+    contract, such as a tool's, for each month of the horizon. ``commit`` is signed at renewal only. Before
+    the month ``since`` (None: from the first) seats and usage are as if nothing moved."""
 
     id: str
     component: Component

@@ -78,7 +78,7 @@ def _row(row: LabelRow) -> Record:
 
 
 def _size(row: SizeRow) -> Record:
-    own = ("bought", "held", "unassigned", "unused", "most_active", "needed", "buy", "cost")
+    own = ("bought", "held", "unassigned", "unused", "most_active", "needed", "buy", "cost", "whole")
     return {
         "contract": row.size.contract.id,
         "type": row.size.term.type,
@@ -165,7 +165,8 @@ def seats_text(brief: SeatBrief, people: bool = False) -> str:
     name = f", {brief.group}" if brief.group else ""
     lines = [f"{seating.company}{name}: seats as of {show.day(seating.on)}", ""]
     lines += _labels(brief) or ["No roster names anybody with a seat: import one (bothhalves import)."]
-    lines += _sizes(brief) + _money(brief) + _active(brief) + _became(brief) + _demand(brief)
+    lines += _weighing(brief) + _sizes(brief) + _money(brief)
+    lines += _active(brief) + _became(brief) + _demand(brief)
     lines += _pilot_text(seating.pilot)
     if people:
         lines += ["", *_people(brief.seats)]
@@ -175,7 +176,7 @@ def seats_text(brief: SeatBrief, people: bool = False) -> str:
         *(f"  {said}" for said in seating.rules.said()),
     ]
     if brief.total:
-        lines += ["", f"Open any figure: add --explain '{brief.total.held.key}'."]
+        lines += ["", f"Open any figure: bothhalves explain '{brief.total.held.key}'."]
     return "\n".join(lines)
 
 
@@ -191,6 +192,13 @@ def _labels(brief: SeatBrief) -> list[str]:
         for r in (*brief.rows, brief.total)
     ]
     return grid([head, *rows], right=range(1, len(head)))
+
+
+def _weighing(brief: SeatBrief) -> list[str]:
+    """How to have the use of holders priced, where it is not."""
+    if brief.seating.is_weighed or brief.total is None:
+        return []
+    return ["", "Nobody is called light or heavy, because use is not priced here: add --weigh."]
 
 
 def _of(found: Mapping[Any, Figure], names: Iterable[Any]) -> list[Figure | None]:
@@ -213,7 +221,7 @@ def _sizes(brief: SeatBrief) -> list[str]:
         "most active",
         "needed",
         "to sign",
-        "contract, a month",
+        "a month",
     )
     rows = []
     lines = []
@@ -222,6 +230,8 @@ def _sizes(brief: SeatBrief) -> list[str]:
         end = _cells(row.buy, row.cost) if row.buy else ["no count fits", show.NOTHING]
         rows.append((row.size.term.type, *cells, *end))
         lines += _choice(row)
+    wholes = {row.size.contract.id: row.whole for row in brief.sizes if row.whole}
+    lines += [f"  {name} with so many seats: {_cells(whole)[0]} a month." for name, whole in wholes.items()]
     return ["", *grid([head, *rows], right=range(1, len(head))), *lines]
 
 

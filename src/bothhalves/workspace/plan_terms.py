@@ -70,7 +70,7 @@ class ToSeats:
 class MessageCost:
     """What a message of a product would cost metered, between ``low`` and ``high``, and who measured it.
 
-    ``lazy_low`` and ``lazy_high``: the same on the reference model, not cached and not batched; None: unknown.
+    ``lazy_low`` and ``lazy_high``: the same on the reference model, without cache and batch; None: unknown.
     """
 
     product: str

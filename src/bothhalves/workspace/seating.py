@@ -88,6 +88,7 @@ class ProductCohorts:
 class Seating:
     """Everything about seats as of the beginning of ``on``. People are pseudonyms.
 
+    ``is_weighed``: holders' use is priced.
     ``actives``: distinct people by day, week and month. ``pilot`` is what pilot.yaml leads to.
     """
 
@@ -104,6 +105,7 @@ class Seating:
     pilot: PilotPlan | PilotResult | Refusal | None
     group_names: Mapping[str, str]
     problems: tuple[Problem, ...]
+    is_weighed: bool = False
 
 
 def seating_of(
@@ -136,6 +138,7 @@ def seating_of(
         pilot=pilot,
         group_names=naming.group_names,
         problems=problems,
+        is_weighed=costs is not None,
     )
 
 

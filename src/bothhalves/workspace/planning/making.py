@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bothhalves.core.contracts import Contract
@@ -34,6 +35,8 @@ from bothhalves.workspace.replaying import span_of
 from bothhalves.workspace.seat_costs import seat_costs
 from bothhalves.workspace.seating import Seating, seating_of
 
+#: So many holders' use is priced without being asked for.
+CHEAPLY_WEIGHED = 10_000
 #: Seats that stay where they are, whatever they cost.
 _STAYING = frozenset({Label.PROTECTED, Label.NEW, Label.NOT_VISIBLE})
 #: How sure a share is whose basis is stated.
@@ -56,8 +59,13 @@ def planned_of(workspace: Workspace, months: tuple[Month, ...], ledger: Ledger |
     terms = signed(workspace, months)
     asked = asked_of(workspace, span_of(terms, months))
     levers = levers_of(workspace, months, ledger.grade)
-    situations = _situations(workspace, ledger, asked, terms, levers)
-    return Planned(months, None, tuple(contract_plan(s) for s in situations), rules, levers)
+    every = (*terms, *at_list_price(asked, terms, workspace.config.company.currency, months))
+    by_vendor = {c.vendor: vendor_paths(workspace, asked, c.vendor, months) for c in every}
+    costs = seat_costs(by_vendor.values(), workspace.config.company.seats)
+    seating = seating_of(workspace, months, costs=costs)
+    gathered = _Gathered(workspace, ledger, asked, levers, by_vendor, seating)
+    plans = tuple(contract_plan(gathered.situation(contract)) for contract in every)
+    return Planned(months, None, plans, rules, levers, seating)
 
 
 def _measure(ledger: Ledger, workspace: Workspace) -> MeasureFirst | None:
@@ -87,29 +95,30 @@ def _known(ledger: Ledger, workspace: Workspace) -> Iterator[Known]:
         yield Known(vendor, vendor in seats, vendor in metered, here)
 
 
-def _situations(
-    workspace: Workspace,
-    ledger: Ledger,
-    asked: Asked,
-    terms: Sequence[Contract],
-    levers: Levers,
-) -> Iterator[Situation]:
-    """Each contract's situation, and that of vendors without one, at list price."""
-    company, months = workspace.config.company, levers.months
-    every = (*terms, *at_list_price(asked, terms, company.currency, months))
-    by_vendor = {c.vendor: vendor_paths(workspace, asked, c.vendor, months) for c in every}
-    costs = seat_costs(by_vendor.values(), company.seats)
-    seating = seating_of(workspace, months, costs=costs)
-    for contract in every:
-        paths = by_vendor[contract.vendor]
-        people, labels = _people(workspace, contract, paths, seating)
-        view = renewal_view(contract, months[-1], workspace.config.planning.horizon_months)
-        options = _work(workspace, contract, asked, levers, view.months)
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What is known of a window, for all contracts."""
+
+    workspace: Workspace
+    ledger: Ledger
+    asked: Asked
+    levers: Levers
+    by_vendor: Mapping[str, VendorPaths]
+    seating: Seating
+
+    def situation(self, contract: Contract) -> Situation:
+        """A contract's situation, or that of a vendor without one, at list price."""
+        workspace, months = self.workspace, self.levers.months
+        company, planning = workspace.config.company, workspace.config.planning
+        paths = self.by_vendor[contract.vendor]
+        people, labels = _people(workspace, contract, paths, self.seating)
+        view = renewal_view(contract, months[-1], planning.horizon_months)
+        options = _work(workspace, contract, self.asked, self.levers, view.months)
         rest = tuple(m for m in month_range(months[-1].next, view.months[0]) if contract.term.charged(m))
-        term = _work(workspace, contract, asked, levers, rest) if rest else {}
-        yield Situation(
+        term = _work(workspace, contract, self.asked, self.levers, rest) if rest else {}
+        return Situation(
             contract=contract,
-            asked=asked,
+            asked=self.asked,
             months=months,
             paths=paths.paths,
             people=people,
@@ -118,8 +127,8 @@ def _situations(
             work=tuple(choices_of(name, found) for name, found in options.items()),
             work_moves=_by_option(options),
             term_moves=_by_option(term),
-            planning=workspace.config.planning,
-            grade=ledger.grade,
+            planning=planning,
+            grade=self.ledger.grade,
             owners=(company.owners.seats, company.owners.tokens),
             heavy_times=company.seats.heavy_times,
             smallest_group=company.smallest_group,
@@ -140,6 +149,19 @@ def _people(
     found = choices(paths, keeping, rules)
     mine = tuple(c for c in found if c.paths.current.startswith(f"{contract.id}/"))
     return mine, {t.facts.person: str(t.label).replace(" ", "-") for t in own}
+
+
+def judged_seats(
+    workspace: Workspace, months: tuple[Month, ...], on: date | None = None, weigh: bool | None = None
+) -> Seating:
+    """Seats at the end of ``months`` or at the beginning of ``on``, light and heavy ones told apart.
+
+    ``weigh`` None: they are, unless there are so many holders that pricing their use takes long.
+    """
+    if weigh is None:
+        holders = workspace.store.seats(months[-1].next.first - timedelta(days=1))
+        weigh = len(holders) <= CHEAPLY_WEIGHED
+    return seating_of(workspace, months, on, weighed(workspace, months) if weigh else None)
 
 
 def weighed(workspace: Workspace, months: tuple[Month, ...]) -> dict[tuple[str, str], PersonCosts]:

@@ -46,6 +46,7 @@ from bothhalves.workspace.planning.views import (
     observed,
     renewal_view,
 )
+from bothhalves.workspace.seating import Seating
 
 UNASSIGNED = "seats:unassigned"
 COMMITMENT = "commitment"
@@ -114,13 +115,14 @@ class ContractPlan:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plans, or what to measure before there can be any."""
+    """The plans, or what to measure before there can be any. ``seating`` is what they take seats to be."""
 
     months: tuple[Month, ...]
     measure: MeasureFirst | None
     plans: tuple[ContractPlan, ...]
     rules: tuple[str, ...]
     levers: Levers | None = None
+    seating: Seating | None = None
 
 
 @dataclass(frozen=True, slots=True)
