@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothhalves.core.clauses.base import Demand, MeteredUse, SeatUse, Term
+from bothhalves.core.clauses.base import EVERYTHING, Demand, MeteredUse, SeatUse, Term
 from bothhalves.core.clauses.commitments import (
     Band,
     CommitmentTerm,
@@ -27,6 +28,7 @@ from bothhalves.core.explain import Line, View
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.moves import horizon
 from bothhalves.core.settling import settle
+from test_settling import CASE_LIST, Case, demand
 
 FIRST = Month(2026, 1)
 NEAR = Fraction(1, 1000)  # of a micro-unit: settle rounds at the twelfth place of a unit
@@ -166,3 +168,39 @@ def test_a_year_costs_what_the_formula_says() -> None:
     assert (found.total("overage"), found.total("covered"), found.total("used")) == (
         60 * MICRO, 300 * MICRO, 360 * MICRO,
     )  # fmt: skip
+
+
+def _of_usage_alone(case: Case) -> bool:
+    """True if nothing but a commitment prices the case, and all of its usage counts."""
+    one, clause = case.contract, case.contract.commitment
+    if clause is None or clause.scope != EVERYTHING or clause.excludes or clause.counts not in ((), ("api",)):
+        return False
+    beside = (one.seats, one.rates, one.marketplaces, one.included_credits, one.prices, one.exchange)
+    plain = not any(beside) and not one.usage and not one.packs and not one.credits
+    rows = [row for month in case.months.values() for row in month.usage]
+    return (
+        plain and one.tax in (None, "excluded") and all(row.list >= 0 and not row.seat_type for row in rows)
+    )
+
+
+ALONE = {title: case for title, case in CASE_LIST if _of_usage_alone(case)}
+
+
+@pytest.mark.parametrize("title", ALONE)
+def test_what_experts_wrote_down_of_commitments_comes_out_here_too(title: str) -> None:
+    case = ALONE[title]
+    assert case.contract.commitment is not None
+    months = [Month.parse(m) for m in sorted(case.months)]
+    schedule = laid(case.contract.commitment, case.contract.term, months[0], len(months))
+    api = [int(sum(row.list for row in case.months[str(m)].usage) * MICRO) for m in months]
+    found = cost(schedule, api, monthly=True)
+    asked = [demand(str(m), case.months[str(m)]) for m in months]
+    settled = settle(case.contract, asked).lines
+    total = sum((Fraction(x.amount.low) for x in settled), start=Fraction(0)) * MICRO
+    assert abs(found.paid - total) < NEAR * len(months)
+    if case.expect.total is not None:
+        assert abs(found.paid - Fraction(case.expect.total) * MICRO) < NEAR * len(months)
+
+
+def test_many_of_them_are_of_usage_alone() -> None:
+    assert len(ALONE) >= 30
