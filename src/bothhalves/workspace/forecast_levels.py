@@ -14,6 +14,7 @@ from bothhalves.core.explain import Grade, Line
 from bothhalves.core.levers.composition import State
 from bothhalves.workspace.charges import signed
 from bothhalves.workspace.demands import Asked, asked_of
+from bothhalves.workspace.holdings import seat_uses
 from bothhalves.workspace.levers import levers_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import ContractPlan, Planned
@@ -22,6 +23,8 @@ from bothhalves.workspace.records import Stream
 
 MICRO = 1_000_000
 _NIL = Fraction(0)
+#: The workload, the month and a Line of usage.
+Used = tuple[str, Month, Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,27 @@ class Ends:
 NOTHING_USED = Ends(_NIL, _NIL)
 
 
+ByMonth = dict[Month, Ends]
+
+
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Usage on the API at list price by observed month, and people on each seat type, on one baseline."""
+    """Usage on the API at list price by workload (or what its source calls it) and observed month, and people
+    on each seat type, on one baseline."""
 
     baseline: Baseline
-    api: Mapping[Month, Ends]
+    api: Mapping[str, ByMonth]
     seats: Mapping[str, int]
     notes: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> ByMonth:
+        """All usage by observed month."""
+        found: ByMonth = {}
+        for months in self.api.values():
+            for month, ends in months.items():
+                found[month] = found.get(month, NOTHING_USED) + ends
+        return found
 
 
 def levels_of(
@@ -83,52 +99,66 @@ def _planned(workspace: Workspace, months: tuple[Month, ...]) -> Planned:
 
 def _current(workspace: Workspace, months: tuple[Month, ...], vendor: str, *notes: str) -> Levels:
     asked = asked_of(workspace, months)
-    api = _by_month(months, _metered(asked, vendor), workspace.config.company.currency)
-    return Levels(Baseline.CURRENT, api, _held(workspace, months, vendor), notes)
+    api = _added(months, _metered(asked, vendor), workspace.config.company.currency)
+    return Levels(Baseline.CURRENT, api, _held(workspace, asked, months, vendor), notes)
 
 
-def _metered(asked: Asked, vendor: str) -> Iterator[tuple[Month, Line]]:
-    """The Lines of metered usage, by month."""
+def metered_by_month(asked: Asked, vendor: str, currency: str) -> ByMonth:
+    """All metered usage at list price, by month."""
+    owned = _added(asked.months, (("", m, line) for _, m, line in _metered(asked, vendor)), currency)
+    return owned.get("", dict.fromkeys(asked.months, NOTHING_USED))
+
+
+def _metered(asked: Asked, vendor: str) -> Iterator[Used]:
+    """The Lines of metered usage."""
     for _, usage in asked.usage:
         if usage.stream is Stream.API and vendor in ("", usage.vendor):
-            yield from ((Month.parse(usage.month), line) for line in usage.rating.lines)
+            yield from ((usage.owner, Month.parse(usage.month), line) for line in usage.rating.lines)
 
 
 def _lazy(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> Levels:
     """As today, with the workloads whose levers are known at their lazy state instead."""
     current = _current(workspace, months, vendor)
     currency = workspace.config.company.currency
-    api = dict(current.api)
+    api = {owner: dict(found) for owner, found in current.api.items()}
     for workload in levers_of(workspace, months, Grade.C).workloads:
-        lazy = _by_month(months, _placed(workload.composition.lazy, vendor), currency)
-        today = _by_month(months, _placed(workload.composition.current, vendor), currency)
-        for month in months:
-            low = api[month].low + lazy[month].low - today[month].low
-            high = api[month].high + lazy[month].high - today[month].high
-            api[month] = Ends(max(low, _NIL), max(high, _NIL), api[month].is_open or lazy[month].is_open)
+        lazy = _added(months, _placed(workload.composition.lazy, vendor), currency)
+        today = _added(months, _placed(workload.composition.current, vendor), currency)
+        for owner in {*lazy, *today} & {*api}:
+            api[owner] = _instead(api[owner], today.get(owner, {}), lazy.get(owner, {}))
     return Levels(Baseline.LAZY, api, current.seats)
 
 
-def _placed(state: State, vendor: str) -> Iterator[tuple[Month, Line]]:
+def _instead(found: ByMonth, today: ByMonth, lazy: ByMonth) -> ByMonth:
+    """The same months with ``lazy`` in the place of ``today``."""
+    changed = {}
+    for month, ends in found.items():
+        old, new = today.get(month, NOTHING_USED), lazy.get(month, NOTHING_USED)
+        low, high = ends.low + new.low - old.low, ends.high + new.high - old.high
+        changed[month] = Ends(max(low, _NIL), max(high, _NIL), ends.is_open or new.is_open)
+    return changed
+
+
+def _placed(state: State, vendor: str) -> Iterator[Used]:
     for part in state.placed:
         if vendor in ("", part.usage.vendor):
-            month = Month.parse(dict(part.usage.dimensions)["month"])
-            yield from ((month, line) for line in part.rating.lines)
+            said = dict(part.usage.dimensions)
+            month = Month.parse(said["month"])
+            yield from ((said.get("workload", ""), month, line) for line in part.rating.lines)
 
 
 def _efficient(workspace: Workspace, months: tuple[Month, ...], vendor: str, planned: Planned) -> Levels:
     """What the plans leave on the API once every move is made, and the seats that they keep."""
     own = [p for p in planned.plans if vendor in ("", p.situation.contract.vendor)]
-    lines = [pair for plan in own for pair in _after(plan, months, vendor)]
+    lines = [used for plan in own for used in _after(plan, months, vendor)]
     seats: Counter[str] = Counter()
     for plan in own:
         seats.update(_kept(plan))
-    return Levels(
-        Baseline.EFFICIENT, _by_month(months, lines, workspace.config.company.currency), dict(seats)
-    )
+    api = _added(months, lines, workspace.config.company.currency)
+    return Levels(Baseline.EFFICIENT, api, dict(seats))
 
 
-def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterator[tuple[Month, Line]]:
+def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterator[Used]:
     """The usage of the last months of the plan's horizon, laid on the observed months that they repeat."""
     horizon = plan.renewal.view.months
     places = {str(m): months[n % len(months)] for n, m in enumerate(horizon)}
@@ -136,7 +166,7 @@ def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterat
     for line in plan.renewal.after.lines:
         said = dict(line.dimensions)
         if said["month"] in last and _is_usage(line) and vendor in ("", line.id.partition("|")[0]):
-            yield places[said["month"]], line
+            yield said.get("workload", ""), places[said["month"]], line
 
 
 def _is_usage(line: Line) -> bool:
@@ -157,24 +187,29 @@ def _kept(plan: ContractPlan) -> Counter[str]:
     return found
 
 
-def _held(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> dict[str, int]:
-    """Seats that are paid for today, by type."""
+def _held(workspace: Workspace, asked: Asked, months: tuple[Month, ...], vendor: str) -> dict[str, int]:
+    """People who hold a seat of each type at the end of the months; where no roster says, seats that are
+    paid for."""
     found: Counter[str] = Counter()
     for contract in signed(workspace, months):
         if vendor in ("", contract.vendor):
-            found.update(bought(contract, months[-1], {}))
+            uses = seat_uses(contract, asked.events(contract), months[-1])
+            told = {use.type: use.closing for use in uses}
+            paid = bought(contract, months[-1], {})
+            found.update({kind: told.get(kind) or paid[kind] for kind in paid})
     return dict(found)
 
 
-def _by_month(
-    months: Iterable[Month], lines: Iterable[tuple[Month, Line]], currency: str
-) -> dict[Month, Ends]:
-    found = {month: NOTHING_USED for month in months}
-    for month, line in lines:
-        if month in found and line.amount.currency == currency:
+def _added(months: Iterable[Month], lines: Iterable[Used], currency: str) -> dict[str, ByMonth]:
+    """Lines in the currency added up; an owner has every month."""
+    known = tuple(months)
+    found: dict[str, ByMonth] = {}
+    for owner, month, line in lines:
+        if month in known and line.amount.currency == currency:
+            own = found.setdefault(owner, dict.fromkeys(known, NOTHING_USED))
             low = _micro(line.amount.low)
             high = low if line.amount.high is None else _micro(line.amount.high)
-            found[month] += Ends(low, high, line.amount.high is None)
+            own[month] += Ends(low, high, line.amount.high is None)
     return found
 
 

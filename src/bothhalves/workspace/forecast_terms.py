@@ -1,4 +1,4 @@
-"""``forecast.yaml``: what the owners of the drivers expect of the months to come. Everything has a default."""
+"""``forecast.yaml``: what the owners of the drivers expect of the months to come. All of it has defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from decimal import Decimal
 from typing import Literal
 
 from bothhalves.core.clauses.base import Percent
+from bothhalves.core.explain import Problem
 from bothhalves.core.money import plain
+from bothhalves.workspace.open import Workspace
+
+FILE = "forecast.yaml"
 
 ScenarioName = Literal["low", "base", "high"]
 #: The scenarios that are always made, in their order.
@@ -69,6 +73,11 @@ class SeatDriver:
         within = self.adoption is None or 0 <= self.adoption <= 1
         return None if within else "adoption is between 0% and 100%"
 
+    def said(self) -> str:
+        rates = " / ".join(plain(self.hiring.of(name)) for name in SCENARIOS)
+        share = "each" if self.adoption is None else f"{plain(self.adoption * 100)} % of them"
+        return f"{rates} people a month (low / base / high) are hired, {share} with a {self.type} seat."
+
 
 @dataclass(frozen=True, slots=True)
 class CodingDriver:
@@ -97,6 +106,10 @@ class WorkloadDriver:
     workload: str
     growth: Growth = Growth()
     owner: str = ""
+
+    def said(self) -> str:
+        rates = " / ".join(f"{plain(self.growth.of(name) * 100)} %" for name in SCENARIOS)
+        return f"{self.workload} grows by {rates} a month (low / base / high), says {self.owner or 'nobody'}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +159,22 @@ class Forecast:
         yield _twice(w.workload for w in self.workloads), "workloads names a workload twice"
         yield any(s.factor is None for s in self.price_steps), "a price step is a factor"
 
+    def growth(self, workload: str, scenario: str) -> Decimal:
+        """Growth of a workload's traffic a month."""
+        return next((w.growth.of(scenario) for w in self.workloads if w.workload == workload), _ZERO)
+
+    def seat(self, kind: str) -> SeatDriver:
+        return next((s for s in self.seats if s.type == kind), SeatDriver(kind))
+
+    def steps(self, scenario: str) -> tuple[Change, ...]:
+        """The changes and price steps of a scenario."""
+        return tuple(c for c in (*self.changes, *self.price_steps) if c.scenario in ("", scenario))
+
     def said(self) -> list[str]:
         """What was taken for granted or stated, in sentences."""
         found = [f"{self.horizon_months} months are looked ahead."]
-        if not self.workloads:
-            found.append("No growth of traffic is stated: usage goes on at its level.")
-        if not self.seats:
-            found.append("No hiring is stated: seats stay as many as they are.")
+        found += [w.said() for w in self.workloads] or ["No growth is stated: usage goes on at its level."]
+        found += [s.said() for s in self.seats] or ["No hiring is stated: seats stay as many as they are."]
         return [*found, *(_said(c) for c in (*self.changes, *self.price_steps))]
 
 
@@ -172,3 +194,14 @@ def _more(change: Change) -> str:
 def _twice(names: Iterable[str]) -> bool:
     found = list(names)
     return len(set(found)) < len(found)
+
+
+def forecast_terms(workspace: Workspace) -> tuple[Forecast, list[Problem]]:
+    """``forecast.yaml``, or the defaults where there is none; and what is wrong with it."""
+    path = workspace.root / FILE
+    if not path.exists():
+        return Forecast(), []
+    from bothhalves.reading import read_yaml
+
+    found, problems = read_yaml(path, Forecast, FILE)
+    return found or Forecast(), list(problems)

@@ -1,19 +1,27 @@
-"""What the months to come may ask for: every driver continued by itself, and all of them as one outlook."""
+"""What the months to come may ask for: all drivers together as one outlook."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor
 
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.outlook import Baseline, Outlook, Scenario
+from bothhalves.core.dates import months as month_range
+from bothhalves.core.deal.outlook import Baseline, Outlook
+from bothhalves.core.evidence import grade
 from bothhalves.core.moves import horizon
-from bothhalves.workspace.forecast_levels import Levels, levels_of
-from bothhalves.workspace.forecast_terms import SCENARIOS, Forecast
-from bothhalves.workspace.ledger import ledger_of
+from bothhalves.forecast.continued import Continued, monthly
+from bothhalves.workspace.demands import asked_of
+from bothhalves.workspace.forecast_levels import Levels, levels_of, metered_by_month
+from bothhalves.workspace.forecast_scenarios import Basis, named_scenarios, path_scenarios
+from bothhalves.workspace.forecast_terms import Forecast, forecast_terms
+from bothhalves.workspace.ledger import known_months, ledger_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.records import Ledger
+
+#: With so many months that are full and agree with invoices, back-test errors say how likely paths are.
+PATH_MONTHS = 6
+_BLOCK = (1, 2, 3)
 
 
 def outlook_of(
@@ -29,36 +37,70 @@ def outlook_of(
 
     Usage is that on the API of ``vendor`` (empty: of all) at list price. ``planned`` and ``ledger`` are
     those of the window, where they are known already. Where evidence allows no plan, the efficient baseline
-    is the current one, and the outlook says so.
+    is the current one, and the outlook says so. With fewer than six reconciled full months scenarios are
+    low, base and high; with more they are sample paths of equal chance.
     """
-    terms = Forecast()
-    known = ledger or ledger_of(workspace, f"{months[0]}/{months[-1]}")
+    terms, _ = forecast_terms(workspace)
+    known = history_of(workspace, months, ledger)
     levels = levels_of(workspace, months, baseline, vendor, planned)
-    ahead = horizon(months[-1].next, terms.horizon_months)
-    scenarios = tuple(_scenario(name, levels, ahead) for name in SCENARIOS)
-    source = f"{known.full_months} full months ({months[0]} to {months[-1]})"
+    continued = continued_history(workspace, known, vendor)
+    basis = Basis(levels, terms, horizon(months[-1].next, terms.horizon_months), continued)
+    drawn = continued is not None and any(any(r) for r in continued.ratios)
     return Outlook(
-        ahead[0],
+        basis.ahead[0],
         known.currency,
-        scenarios,
+        path_scenarios(basis) if drawn else named_scenarios(basis),
         known.grade,
         known.full_months,
         levels.baseline,
-        "; ".join((source, *terms.said(), *levels.notes)),
+        "; ".join((*_source(known, levels, terms, drawn), *terms.said())),
     )
 
 
-def _scenario(name: str, levels: Levels, ahead: tuple[Month, ...]) -> Scenario:
-    rate = _per_day(name, levels)
-    api = tuple(floor(rate * month.days) for month in ahead)
-    return Scenario(name, api, {kind: (count,) * len(ahead) for kind, count in levels.seats.items()})
+def history_of(workspace: Workspace, months: tuple[Month, ...], ledger: Ledger | None = None) -> Ledger:
+    """The ledger of all months in a row up to the end of the window, or of the window if it is longer.
+
+    Only months that are full and agree with invoices count: where a longer history does not hold, that of
+    the window stands.
+    """
+    window = ledger or ledger_of(workspace, f"{months[0]}/{months[-1]}")
+    first = _first_in_row(workspace, months)
+    if len(tuple(month_range(first, months[-1]))) < PATH_MONTHS or first >= months[0]:
+        return window
+    longer = ledger_of(workspace, f"{first}/{months[-1]}")
+    full = longer.full_months == len(longer.months)
+    return longer if full and longer.grade <= window.grade else window
 
 
-def _per_day(name: str, levels: Levels) -> Fraction:
-    """Usage per day: of the leanest month at its low end, of the last two, of the fullest at its high end."""
-    if name == "low":
-        return min(ends.low / month.days for month, ends in levels.api.items())
-    if name == "high":
-        return max(ends.high / month.days for month, ends in levels.api.items())
-    last = list(levels.api.items())[-2:]
-    return sum((ends.middle for _, ends in last), Fraction(0)) / sum(month.days for month, _ in last)
+def _first_in_row(workspace: Workspace, months: tuple[Month, ...]) -> Month:
+    """The first of the months with data that reach the window without a gap."""
+    known = set(known_months(workspace))
+    first = months[0]
+    for month in sorted((m for m in known if m < months[0]), reverse=True):
+        if month.next != first:
+            break
+        first = month
+    return first
+
+
+def continued_history(workspace: Workspace, known: Ledger, vendor: str) -> Continued | None:
+    """All metered usage by month, continued; None where fewer than six reconciled months stand behind it."""
+    if not reconciled(known):
+        return None
+    used = metered_by_month(asked_of(workspace, known.months), vendor, known.currency)
+    return monthly([floor(ends.middle / month.days) for month, ends in used.items()], _BLOCK)
+
+
+def reconciled(known: Ledger) -> bool:
+    """True if at least six full months agree with invoices."""
+    full = known.full_months >= PATH_MONTHS and known.full_months == len(known.months)
+    return full and grade(known.full_months, list(known.comparisons)) == known.grade and known.grade <= "B"
+
+
+def _source(known: Ledger, levels: Levels, terms: Forecast, drawn: bool) -> tuple[str, ...]:
+    months = f"Based on {known.full_months} full months ({known.months[0]} to {known.months[-1]})"
+    if drawn:
+        made = f"{terms.paths} sample paths of equal chance from back-test errors by month, seed {terms.seed}"
+    else:
+        made = f"scenarios without chances: fewer than {PATH_MONTHS} reconciled full months"
+    return (months, made, *levels.notes)

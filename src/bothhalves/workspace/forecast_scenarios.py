@@ -1,0 +1,128 @@
+"""Scenarios of the months to come: levels that grow, planned changes from their day on, and sample paths.
+
+All of it is in fractions and whole micro-units, so that a seed gives the same scenarios on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from bothhalves.core.dates import Month
+from bothhalves.core.deal.outlook import Scenario
+from bothhalves.forecast.continued import Continued
+from bothhalves.forecast.paths import sample_paths
+from bothhalves.workspace.forecast_levels import MICRO, ByMonth, Levels
+from bothhalves.workspace.forecast_terms import SCENARIOS, Change, Forecast, SeatDriver
+
+_NIL, _ONE = Fraction(0), Fraction(1)
+#: Growth is compounded on this grid, which keeps numbers of many months short.
+_GRAIN = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What scenarios are made from: levels, what is stated, and the months ahead. ``history`` (None: fewer
+    than six months) is all usage by month, continued."""
+
+    levels: Levels
+    terms: Forecast
+    ahead: tuple[Month, ...]
+    history: Continued | None = None
+
+
+def named_scenarios(basis: Basis) -> tuple[Scenario, ...]:
+    """Low, base and high, of which nobody can say how likely they are."""
+    return tuple(
+        Scenario(name, tuple(_whole(row) for row in _api(basis, name)), _seats(basis, name))
+        for name in SCENARIOS
+    )
+
+
+def path_scenarios(basis: Basis) -> tuple[Scenario, ...]:
+    """Sample paths around the base scenario, each as likely as the others. ``history`` is needed."""
+    assert basis.history is not None
+    base = [_whole(row) for row in _api(basis, "base")]
+    seats = _seats(basis, "base")
+    terms = basis.terms
+    rows = sample_paths(base, basis.history.ratios, terms.paths, terms.seed)
+    chance = Fraction(1, terms.paths)
+    return tuple(Scenario(f"path {n}", tuple(row), seats, chance) for n, row in enumerate(rows, 1))
+
+
+def _api(basis: Basis, scenario: str) -> list[Fraction]:
+    """Usage by month ahead, in micro-units."""
+    steps = basis.terms.steps(scenario)
+    found = [_NIL] * len(basis.ahead)
+    for owner, months in basis.levels.api.items():
+        rows = workload_ahead(basis, owner, months, scenario)
+        found = [a + b for a, b in zip(found, rows, strict=True)]
+    general = [s for s in steps if not s.driver]
+    return [
+        max(_changed(value, month, general), _NIL) for value, month in zip(found, basis.ahead, strict=True)
+    ]
+
+
+def workload_ahead(basis: Basis, owner: str, months: ByMonth, scenario: str) -> list[Fraction]:
+    """A workload's usage by month ahead: its level a day, its growth, and the changes that name it."""
+    level = per_day(scenario, months)
+    growth = _ONE + Fraction(basis.terms.growth(owner, scenario))
+    own = [s for s in basis.terms.steps(scenario) if s.driver == owner]
+    grown, found = _ONE, []
+    for month in basis.ahead:
+        grown = Fraction(round(grown * growth * _GRAIN), _GRAIN)
+        found.append(max(_changed(level * month.days * grown, month, own), _NIL))
+    return found
+
+
+def per_day(scenario: str, months: ByMonth) -> Fraction:
+    """Usage a day: of the leanest month at its low end, of the last two, of the fullest at its high end."""
+    if scenario == "low":
+        return min(ends.low / month.days for month, ends in months.items())
+    if scenario == "high":
+        return max(ends.high / month.days for month, ends in months.items())
+    last = list(months.items())[-2:]
+    return sum((ends.middle for _, ends in last), _NIL) / sum(month.days for month, _ in last)
+
+
+def _changed(value: Fraction, month: Month, steps: Sequence[Change]) -> Fraction:
+    """The month after its changes, each from its day on."""
+    for step in steps:
+        share = share_of(month, step)
+        if step.factor is not None:
+            value *= 1 + share * (Fraction(step.factor) - 1)
+        if step.amount is not None:
+            value += share * Fraction(step.amount) * MICRO
+    return value
+
+
+def share_of(month: Month, step: Change) -> Fraction:
+    """The share of the month's days on which the change holds."""
+    days = (month.next.first - max(step.from_, month.first)).days
+    return Fraction(max(days, 0), month.days)
+
+
+def _seats(basis: Basis, scenario: str) -> Mapping[str, tuple[int, ...]]:
+    return {
+        kind: tuple(seats_ahead(basis, basis.terms.seat(kind), count, scenario))
+        for kind, count in basis.levels.seats.items()
+    }
+
+
+def seats_ahead(basis: Basis, driver: SeatDriver, count: int, scenario: str) -> list[int]:
+    """People who need a seat of the type by month ahead: those of today (or stated), hiring, and changes."""
+    adoption = _ONE if driver.adoption is None else Fraction(driver.adoption)
+    people = Fraction(count) if driver.people is None else driver.people * adoption
+    hired = Fraction(driver.hiring.of(scenario)) * adoption
+    own = [s for s in basis.terms.steps(scenario) if s.driver == driver.type and s.seats is not None]
+    found = []
+    for number, month in enumerate(basis.ahead, 1):
+        change = sum(s.seats or 0 for s in own if s.from_ < month.next.first)
+        found.append(max(floor(people + hired * number + change + Fraction(1, 2)), 0))
+    return found
+
+
+def _whole(value: Fraction) -> int:
+    return floor(value + Fraction(1, 2))
