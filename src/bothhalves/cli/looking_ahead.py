@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +26,7 @@ from bothhalves.cli.common import (
 def add_to(app: typer.Typer) -> None:
     """Make these verbs part of the command."""
     app.command("projection")(projection)
+    app.command("renewal")(renewal)
 
 
 def projection(
@@ -56,4 +59,44 @@ def projection(
         typer.echo(explain_text(figure, place.rows))
         raise typer.Exit(DONE)
     typer.echo(projection_record(sheet) if json_ else projection_text(sheet))
+    raise typer.Exit(say_problems(found.problems))
+
+
+def renewal(
+    contract: Annotated[str, typer.Argument(help="Id of a contract. Default: all that run.")] = "",
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    ics: Annotated[
+        Path | None, typer.Option("--ics", help="Write the days into this calendar file.", dir_okay=False)
+    ] = None,
+    explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Renewal: inherited against honest, what a spike costs, the days, and what has drifted since signing."""
+    from bothhalves.brief.renewing import renewal_sheets
+    from bothhalves.report.renewal import renewal_calendar, renewal_record, renewal_text
+    from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.renewing import renewing_of
+
+    place = opened(workspace)
+    months = window_of(place, window, as_of)
+    now = datetime.now(UTC)
+    try:
+        found = renewing_of(place, months, date.fromisoformat(as_of) if as_of else now.date(), contract)
+    except LookupError as error:
+        say(str(error.args[0]))
+        raise typer.Exit(WRONG_USE) from error
+    sheets = renewal_sheets(found)
+    known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
+    if explain and explain not in known:
+        say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known)[:60])}")
+        raise typer.Exit(WRONG_USE)
+    if explain:
+        typer.echo(explain_text(known[explain], place.rows))
+        raise typer.Exit(DONE)
+    if ics is not None:
+        ics.write_bytes(renewal_calendar(sheets, now).encode())
+        say(f"Wrote {ics}.")
+    typer.echo(renewal_record(found, sheets) if json_ else renewal_text(found, sheets))
     raise typer.Exit(say_problems(found.problems))

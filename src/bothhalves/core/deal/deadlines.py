@@ -92,9 +92,15 @@ def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date]) -> Itera
     for day in sorted(set(quarter_ends)):
         if start <= day <= end.last:
             side = "before" if day <= said_by else "after"
-            yield Deadline(day, What.QUARTER, f"It is {side} the last day for notice.")
-    ends = "renews" if end.renews else "ends, and does not renew by itself"
-    yield Deadline(end.last, What.LAST, f"{contract.id} {ends} on {end.first_after}.")
+            decided = "the last day for notice" if end.notice_by is not None else "the last day of the term"
+            yield Deadline(day, What.QUARTER, f"It is {'on' if day == said_by else side} {decided}.")
+    if not end.renews:
+        ends = "it does not renew by itself"
+    elif end.notice_by is None:
+        ends = "it renews by itself, and nothing is said of notice; ask for the last day"
+    else:
+        ends = "it renews by itself"
+    yield Deadline(end.last, What.LAST, f"{contract.id} ends before {end.first_after}; {ends}.")
 
 
 def first_measured(said_by: date) -> Month:

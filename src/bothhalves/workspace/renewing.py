@@ -1,0 +1,210 @@
+"""The renewal of signed contracts: what each would be renewed with, what is needed, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from bothhalves.core.clauses.base import Demand
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.dates import months as month_range
+from bothhalves.core.deal.deadlines import Deadline, Ending, deadlines, ending
+from bothhalves.core.deal.halves import Half, ahead, by_half
+from bothhalves.core.deal.outlook import Baseline, Outlook
+from bothhalves.core.deal.renewal import Baselines, Drift, Split, baselines, drift
+from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
+from bothhalves.core.deal.true_ups import Counted, Spike, counted, spikes
+from bothhalves.core.explain import Line, Problem
+from bothhalves.core.money import MoneyKind
+from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
+from bothhalves.workspace.demands import LOW, Asked, asked_of
+from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.replaying import runs, span_of
+from bothhalves.workspace.settled import Settled, settled
+
+KIND = MoneyKind.SCENARIO
+#: The grace band that is simulated beside the ways of counting.
+GRACE = "10%"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSeats:
+    """A seat type since the running term began: assigned seats by month, what other ways of counting would
+    have charged for them, and months that raised the mark for good."""
+
+    type: str
+    months: tuple[Month, ...]
+    seats: tuple[int, ...]
+    ways: tuple[Counted, ...]
+    spikes: tuple[Spike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToRenew:
+    """One contract. ``held`` are seats assigned today by type, ``to_reclaim`` those that nobody needs;
+    ``baselines`` None: the term ends beyond what is looked ahead, or before it. ``splits`` and their
+    ``lines`` are of the months in which both halves are known."""
+
+    contract: Contract
+    ending: Ending
+    deadlines: tuple[Deadline, ...]
+    held: Mapping[str, int]
+    to_reclaim: Mapping[str, int]
+    baselines: Baselines | None
+    since_signing: tuple[TypeSeats, ...]
+    splits: tuple[Split, ...]
+    lines: Mapping[tuple[Month, Half], tuple[Line, ...]]
+    drift: Drift | None
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewing:
+    """All contracts that run, on a day."""
+
+    today: date
+    months: tuple[Month, ...]
+    terms: DealTerms
+    outlooks: Mapping[str, Outlook]
+    contracts: tuple[ToRenew, ...]
+    over: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def renewing_of(
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    today: date,
+    contract_id: str = "",
+    outlooks: Mapping[str, Outlook] | None = None,
+) -> Renewing:
+    """The renewals of the contracts in force after ``months``, the observed window, as seen on a day.
+
+    ``outlooks`` are known ones by vendor. Raises ``LookupError`` if no contract has the id.
+    """
+    signed = workspace.config.contracts
+    chosen = [c for c in signed if contract_id in ("", c.id)]
+    if contract_id and not chosen:
+        raise LookupError(f"No contract is called {contract_id!r}. Known: {', '.join(c.id for c in signed)}.")
+    terms, problems = deal_terms_of(workspace)
+    running = [c for c in chosen if runs(c, months[-1]) and ending(c.term, today) is not None]
+    known = dict(outlooks or {})
+    for vendor in sorted({c.vendor for c in running} - known.keys()):
+        known[vendor] = outlook_of(workspace, months, Baseline.EFFICIENT, vendor=vendor)
+    asked = asked_of(workspace, span_of(running, months)) if running else None
+    found = tuple(
+        _Renewal(c, asked, months, terms, known[c.vendor]).found(today) for c in running if asked is not None
+    )
+    over = tuple(c.id for c in chosen if c not in running)
+    return Renewing(today, months, terms, known, found, over, tuple(problems))
+
+
+class _Renewal:
+    """One contract, its observed months, and its vendor's outlook."""
+
+    def __init__(
+        self, contract: Contract, asked: Asked, months: tuple[Month, ...], terms: DealTerms, outlook: Outlook
+    ) -> None:
+        self.contract, self.months, self.terms, self.outlook = contract, months, terms, outlook
+        self.looked = ahead(contract, terms.renewal_uplift)
+        self.demands = list(asked.of(contract, LOW, KIND))
+        self.settled = settled(asked, contract, [d.month for d in self.demands], MoneyKind.ESTIMATED)
+        last = self.demands[-1] if self.demands else Demand(months[-1])
+        self.held = {use.type: use.closing for use in last.seats}
+
+    def found(self, today: date) -> ToRenew:
+        end = ending(self.contract.term, today)
+        assert end is not None
+        first = Month.of(end.first_after)
+        base = self._renewed(first)
+        needed = {} if base is None else {s.type: s.needed for s in base.seats}
+        lines = _known_months(self.settled)
+        splits = tuple(_split(month, lines) for month in sorted({month for month, _ in lines}))
+        return ToRenew(
+            self.contract,
+            end,
+            deadlines(self.contract, today, self.terms.quarter_ends),
+            self.held,
+            {kind: max(0, count - needed[kind]) for kind, count in self.held.items() if kind in needed},
+            base,
+            tuple(self._since_signing()),
+            splits,
+            lines,
+            drift(splits, Month.of(self.contract.term.start)),
+            (*self.looked.said, *self._said(base)),
+        )
+
+    def _renewed(self, first: Month) -> Baselines | None:
+        """Both baselines of the year after the term; None where it is not looked ahead so far."""
+        outlook = self.outlook
+        ahead_of = (first.year - outlook.start.year) * 12 + first.number - outlook.start.number
+        if not 0 <= ahead_of < outlook.months or outlook.currency != self.contract.currency:
+            return None
+        contract = self.looked.contract
+        rest = tuple(month_range(outlook.start, first))[:-1]
+        billed = dict(self._billed_last)
+        if rest:
+            seats = {kind: (count,) * len(rest) for kind, count in self.held.items()}
+            course = SeatSchedule(contract, rest).course(seats, self.settled.carried.seats)
+            billed = {kind: row[-1] for kind, row in course.billed.items()}
+        names = [s.name for s in outlook.scenarios]
+        middle = outlook.scenarios[names.index("base") if "base" in names else len(names) // 2]
+        needed = {kind: row[ahead_of] for kind, row in middle.seats.items()}
+        return baselines(contract, first, billed, needed, outlook)
+
+    @property
+    def _billed_last(self) -> Iterable[tuple[str, int]]:
+        """Seats billed in the last observed month, by type."""
+        states = self.settled.carried.seats
+        return ((t.type, states[t.id].billed) for t in self.contract.seats if t.id in states)
+
+    def _since_signing(self) -> Iterable[TypeSeats]:
+        """Assigned seats since the running term began, counted in every way."""
+        turn = self.contract.term.turn(self.months[-1])
+        own = [d for d in self.demands if self.contract.term.turn(d.month) == turn]
+        for term in self.contract.seats:
+            rows = [(d.month, use.peak) for d in own for use in d.seats if use.type == term.type]
+            if rows:
+                months, seats = tuple(m for m, _ in rows), tuple(n for _, n in rows)
+                ways = tuple(counted(term, months, seats, GRACE))
+                yield TypeSeats(term.type, months, seats, ways, tuple(spikes(term, months, seats)))
+
+    def _said(self, base: Baselines | None) -> Iterable[str]:
+        yield from self.terms.said()
+        if base is None:
+            yield f"{self.contract.id}: its renewal is not within what is looked ahead, so no year is priced."
+        elif base.sizing is not None:
+            yield f"{self.contract.id}, amount to commit: {base.sizing.licence.reason}"
+            yield from base.sizing.assumptions
+        if not self.held:
+            yield f"{self.contract.id}: no roster counts its seats."
+
+
+def _known_months(found: Settled) -> dict[tuple[Month, Half], tuple[Line, ...]]:
+    """The Lines of each month and half, from the first month on in which usage of the API is known: before
+    it there may have been some that nobody exported."""
+    halves = by_half(found.contract, found.lines)
+    seen = [_month(line) for line in halves[Half.API]]
+    months = sorted({_month(x) for x in found.lines if seen and _month(x) >= min(seen)})
+    return {
+        (Month.parse(month), half): tuple(x for x in halves[half] if _month(x) == month)
+        for month in months
+        for half in (Half.SEATS, Half.API)
+    }
+
+
+def _month(line: Line) -> str:
+    return dict(line.dimensions)["month"]
+
+
+def _split(month: Month, lines: Mapping[tuple[Month, Half], Iterable[Line]]) -> Split:
+    """What both halves cost in the month, at the low end where a price is not known exactly."""
+    seats, api = (
+        sum((Fraction(x.amount.low) for x in lines[month, half]), Fraction(0)) * MICRO
+        for half in (Half.SEATS, Half.API)
+    )
+    return Split(month, seats, api)
