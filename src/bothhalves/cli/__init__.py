@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import committing, deals, levers, plans, seats
+from bothhalves.cli import committing, deals, levers, looking_ahead, plans, seats
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -45,6 +45,7 @@ app.add_typer(export_app, name="export")
 committing.add_to(app)
 deals.add_to(app)
 levers.add_to(app)
+looking_ahead.add_to(app)
 plans.add_to(app)
 seats.add_to(app)
 
