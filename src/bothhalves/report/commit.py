@@ -113,11 +113,11 @@ def _cells(sheet: CommitSheet, row: AmountRow, *, by_name: bool) -> Iterable[str
     yield ">" if one is found.recommended else ""
     yield _amount(one.candidate)
     yield "" if discount is None else show.number(discount * 100, "%")
-    yield show.figure(row.expected, show.cents_money)
+    yield _money(one.expected)
     yield from (_money(cost) for cost in costs)
-    yield show.figure(row.max_regret, show.cents_money)
-    yield found.outlook.scenarios[one.worst].name if one.max_regret else ""
-    yield show.figure(row.tail_regret, show.cents_money)
+    yield _money(one.max_regret)
+    yield found.outlook.scenarios[one.worst].name if one.max_regret >= 1 else ""
+    yield _money(one.tail_regret)
 
 
 def _rules(found: Commitment) -> list[str]:
