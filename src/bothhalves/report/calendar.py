@@ -35,7 +35,7 @@ def calendar(days: Iterable[Day], made: datetime) -> str:
 
 def _event(day: Day, stamp: str) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    yield f"UID:{sha256(f'{day.slot}|{day.name}'.encode()).hexdigest()[:32]}@bothhalves"
+    yield f"UID:{_identity(day)}@bothhalves"
     yield f"DTSTAMP:{stamp}"
     yield f"DTSTART;VALUE=DATE:{day.on:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day.on + timedelta(days=1):%Y%m%d}"
@@ -43,6 +43,10 @@ def _event(day: Day, stamp: str) -> Iterator[str]:
     yield f"DESCRIPTION:{_text(day.why)}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
+
+
+def _identity(day: Day) -> str:
+    return sha256(f"{day.slot}|{day.name}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _text(value: str) -> str:
