@@ -7,10 +7,12 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import yaml
 
+from bothhalves.workspace.rebuilding import rebuild_derived
 from source import ROOT
-from workspace_folder import Folder
+from workspace_folder import Folder, csv_of, members, used
 
 NOISY = (ROOT / "tests/intake/copilot/billing-real.csv").read_text("utf-8-sig")
 
@@ -135,3 +137,58 @@ def test_a_member_list_is_told_to_lack_its_workspace_only_where_nobody_names_it(
         assert [p.code for p in folder.open().store.problems()] == noted, (
             "what was said holds when made again"
         )
+
+
+ROSTER_OF = "members-5d1c0de0-6a7b-4c8d-9e0f-2214aa620620-{0}.csv"
+PEOPLE = members(("ada@x.com", "Active", "Premium"), ("bo@x.com", "Active", "Premium"))
+
+
+def roster_days(folder: Folder) -> list[str]:
+    return [str(day) for day in folder.open().store.roster_days()]
+
+
+def test_the_same_members_on_a_later_day_are_new_evidence(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({ROSTER_OF.format("2026-08-01"): PEOPLE})
+    later = folder.imported({ROSTER_OF.format("2026-09-01"): PEOPLE})
+    assert [s.unchanged for s in later.sources] == [False]
+    assert roster_days(folder) == ["2026-08-01", "2026-09-01"]
+
+
+def test_both_days_in_one_command_count(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({ROSTER_OF.format(day): PEOPLE for day in ("2026-08-01", "2026-09-01")})
+    assert roster_days(folder) == ["2026-08-01", "2026-09-01"]
+
+
+@pytest.mark.parametrize("name", [ROSTER_OF.format("2026-08-01"), "copy of 2026-08-01.csv", "members.csv"])
+def test_the_same_members_of_the_same_day_or_of_no_day_are_a_copy(tmp_path: Path, name: str) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({ROSTER_OF.format("2026-08-01"): PEOPLE})
+    again = folder.imported({name: PEOPLE})
+    assert [s.unchanged for s in again.sources] == [True]
+    assert roster_days(folder) == ["2026-08-01"]
+
+
+def test_a_day_that_is_said_is_as_good_as_one_in_the_name(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    for day in ("2026-08-01", "2026-09-01", "2026-09-01"):
+        report = folder.imported({"members.csv": PEOPLE}, as_of=day)
+    assert [s.unchanged for s in report.sources] == [True]
+    assert roster_days(folder) == ["2026-08-01", "2026-09-01"]
+    assert [s.unchanged for s in folder.imported({"members.csv": PEOPLE}).sources] == [True]
+
+
+def test_what_was_seen_on_two_days_is_rebuilt_for_both(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({ROSTER_OF.format(day): PEOPLE for day in ("2026-08-01", "2026-09-01")})
+    assert rebuild_derived(folder.open()) == []
+    assert roster_days(folder) == ["2026-08-01", "2026-09-01"]
+
+
+def test_rows_that_say_their_own_day_are_a_copy_whatever_the_file_is_called(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    rows = csv_of(used("2026-09-15T12:00:00Z"))
+    folder.imported({"usage-2026-09-30.csv": rows})
+    again = folder.imported({"usage-2026-10-31.csv": rows})
+    assert [s.unchanged for s in again.sources] == [True]

@@ -13,11 +13,15 @@ from bothhalves.intake.source import Source
 
 @dataclass(slots=True)
 class Sink:
-    """Collects what a reader finds. ``spans``: the periods it speaks for, empty buckets included."""
+    """Collects what a reader finds. ``spans``: the periods it speaks for, empty buckets included.
+
+    ``dated`` is the day or period of the rows where the file's name or the user says it, and not they.
+    """
 
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    dated: str = ""
 
     def problem(self, code: str, where: Where, what: str, fix: str, *, changes: bool = True) -> None:
         self.problems.append(Problem(code, where, what, fix, changes))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 from bothhalves.core.dates import Span, checked, instant
 from bothhalves.core.explain import Where
@@ -40,14 +41,21 @@ def period(source: Source, sink: Sink) -> Span | None:
     """The span of whole days that the file covers; None, with a problem, where nothing says it."""
     stated = source.options.get("period", "")
     if stated:
-        return _stated(stated, source, sink)
+        return _dated(_stated(stated, source, sink), sink)
     days = dates_in_name(source)
     if 1 <= len(days) <= 2 and days[0] <= days[-1]:
-        return Span.of_days(days[0], days[-1] + _DAY)
+        return _dated(Span.of_days(days[0], days[-1] + _DAY), sink)
     what = "nothing says which period this file covers, so its rows are not read."
     fix = "Keep the name it was downloaded with, or give --period 2026-09-01/2026-10-01."
     sink.problem("import.no-period", Where(source.name), what, fix)
     return None
+
+
+def _dated(span: Span | None, sink: Sink) -> Span | None:
+    """Notes that the rows are dated by what is said outside of them."""
+    if span is not None:
+        sink.dated = f"{span.start.isoformat()}/{span.until.isoformat()}"
+    return span
 
 
 def _stated(text: str, source: Source, sink: Sink) -> Span | None:
@@ -68,12 +76,12 @@ def _stated(text: str, source: Source, sink: Sink) -> Span | None:
 def as_of(source: Source, sink: Sink) -> datetime | None:
     """The day that a snapshot speaks of: from its name, else as the user says, else the file's own time."""
     days = dates_in_name(source)
-    if days:
-        return datetime(days[-1].year, days[-1].month, days[-1].day, tzinfo=UTC)
     stated = source.options.get("as_of", "")
     try:
-        if stated:
-            return instant(stated)
+        if days or stated:
+            last = datetime(days[-1].year, days[-1].month, days[-1].day, tzinfo=UTC) if days else None
+            sink.dated = (found := last or instant(stated)).isoformat()
+            return found
         written = checked(datetime.fromtimestamp(source.path.stat().st_mtime, UTC))
     except (ValueError, OSError, OverflowError) as error:
         what = f"the day of this snapshot is not known ({error}), so its rows are not read."
@@ -84,3 +92,19 @@ def as_of(source: Source, sink: Sink) -> datetime | None:
     fix = "Keep the name it was downloaded with, or give --as-of 2026-09-30."
     sink.problem("import.assumed-date", Where(source.name), what, fix, changes=False)
     return day
+
+
+def dated_outside(source: Source) -> tuple[str, ...]:
+    """How rows that say no time could be dated by the file's name or the user: as a snapshot, or a period."""
+    said = []
+    for read in (as_of, period):
+        sink = Sink()
+        read(source, sink)
+        said.append(sink.dated)
+    return tuple(dict.fromkeys(d for d in said if d))
+
+
+def identity(source: Source, dated: str) -> str:
+    """What tells an import from others: the file's content, and the day or period it was imported for where
+    that is said outside of it. The same members a month later are new evidence."""
+    return sha256(f"{source.sha256}@{dated}".encode()).hexdigest() if dated else source.sha256

@@ -38,6 +38,7 @@ class Import:
     ``replaces`` and ``dedupes`` are those of the format; ``spans`` are the periods the file speaks for,
     empty where it does not say. Identities among the records are not stored: they are links for the
     caller to follow before it makes pseudonyms. ``bulk`` are rows that are no records, beside those that are.
+    ``content`` is the hash of the file where ``sha256`` is that of the file and the day it was read for.
     """
 
     sha256: str
@@ -49,6 +50,7 @@ class Import:
     spans: tuple[Span, ...] = ()
     problems: tuple[Problem, ...] = ()
     bulk: Bulk | None = None
+    content: str = ""
 
     @property
     def size(self) -> int:

@@ -89,7 +89,7 @@ def _keep_problems(work: Work, feed: str) -> None:
 
 def _entry(item: Import, kept: int, sequence: int) -> SourceEntry:
     spans = tuple((s.start.isoformat(), s.until.isoformat()) for s in item.spans)
-    return SourceEntry(item.sha256, item.name, item.feed, kept, spans, sequence)
+    return SourceEntry(item.sha256, item.name, item.feed, kept, spans, sequence, item.content)
 
 
 def _count_buckets(work: Work) -> None:

@@ -64,6 +64,12 @@ class SourceEntry:
     rows: int
     spans: tuple[tuple[str, str], ...]
     sequence: int
+    content: str = ""
+
+    @property
+    def file(self) -> str:
+        """The hash of the file itself, whatever day it was read for."""
+        return self.content or self.sha256
 
     @property
     def short(self) -> str:

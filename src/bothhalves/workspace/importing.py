@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from bothhalves.core.explain import Problem
 from bothhalves.core.terms import Identity
 from bothhalves.intake.base import Format
+from bothhalves.intake.periods import identity
 from bothhalves.intake.source import Source
 from bothhalves.workspace.bulk import read_at_once
+from bothhalves.workspace.earlier import Earlier
 from bothhalves.workspace.feeds import TRANSCRIPTS
 from bothhalves.workspace.gathering import gather, keep, shown_name
 from bothhalves.workspace.identity import Pseudonyms, Register, load_key
@@ -21,7 +23,7 @@ from bothhalves.workspace.links import remember
 from bothhalves.workspace.locking import lock_versions
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.reading_files import Options, form_of, read_records
-from bothhalves.workspace.rebuilding import remember_options, told_before
+from bothhalves.workspace.rebuilding import remember_options
 
 if TYPE_CHECKING:
     from bothhalves.store import Import, Scan
@@ -98,35 +100,32 @@ def _read_files(
     from bothhalves.store.manifest import load
 
     told_more = bool(options.for_source() or options.mapping)
-    known = {(s.feed, s.sha256) for s in load(workspace.root).sources if s.rows or not told_more}
+    kept = [s for s in load(workspace.root).sources if s.rows or not told_more]
+    earlier = Earlier(workspace.root, kept, options)
     recognised: list[tuple[Source, Format | None]] = []
     for path in files:
         source = Source(path, shown_name(workspace.root, path), options.for_source())
         form, problems = form_of(workspace.root, source, options)
         report.add(problems)
         recognised.append((source, form))
-    growing = {f.name for s, f in recognised if f is not None and (f.name, s.sha256) not in known}
+    growing = {f.name for s, f in recognised if f is not None and not earlier.knows(s, f)}
     imports: list[Import] = []
     identities: list[Identity] = []
     for source, form in recognised:
         if form is None:
             report.sources.append(Imported(source.name, "", "not recognised", 0))
-        elif (form.name, source.sha256) in known and not (source.path in named and form.name in growing):
+        elif earlier.knows(source, form) and not (source.path in named and form.name in growing):
             report.sources.append(Imported(source.name, form.name, form.title, 0, unchanged=True))
         else:
             say(f"reading {source.name}: {form.title}")
-            found, links = read_import(*_as_before(workspace.root, source, options, form))
+            told = earlier.told(source, form)
+            again = Source(source.path, source.name, told.for_source())
+            found, links = read_import(again, form, told)
             report.add(found.problems)
             report.sources.append(Imported(source.name, form.name, form.title, found.size))
             imports.append(found)
             identities += links
     return imports, identities
-
-
-def _as_before(root: Path, source: Source, options: Options, form: Format) -> tuple[Source, Format, Options]:
-    """What was said about a file that is read again holds where nothing else is said now."""
-    told = told_before(root, source.sha256, options)
-    return Source(source.path, source.name, told.for_source()), form, told
 
 
 def read_import(source: Source, form: Format, options: Options) -> tuple[Import, list[Identity]]:
@@ -137,7 +136,7 @@ def read_import(source: Source, form: Format, options: Options) -> tuple[Import,
     links = [r for r in records if isinstance(r, Identity)]
     return (
         Import(
-            sha256=source.sha256,
+            sha256=identity(source, sink.dated),
             name=source.name,
             feed=form.name,
             records=[r for r in records if not isinstance(r, Identity)],
@@ -146,6 +145,7 @@ def read_import(source: Source, form: Format, options: Options) -> tuple[Import,
             spans=tuple(sink.spans),
             problems=tuple(sink.problems),
             bulk=bulk,
+            content=source.sha256 if sink.dated else "",
         ),
         links,
     )

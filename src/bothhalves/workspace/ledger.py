@@ -176,7 +176,7 @@ def _sources(workspace: Workspace) -> tuple[SourceRecord, ...]:
         SourceRecord(
             s.feed,
             s.name,
-            s.sha256,
+            s.file,
             s.rows,
             min((datetime.fromisoformat(a) for a, _ in s.spans), default=None),
             max((datetime.fromisoformat(b) for _, b in s.spans), default=None),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bothhalves.core.explain import Problem
+from bothhalves.intake.periods import dates_in_name
 from bothhalves.intake.source import Source
 from bothhalves.workspace.gathering import inbox_files
 from bothhalves.workspace.identity import Register
@@ -63,11 +64,19 @@ def _batches(workspace: Workspace) -> Iterator[Batch]:
     from bothhalves.store.manifest import load
 
     said = _options(workspace.root)
-    files = {Source(path, path.name).sha256: path for path in inbox_files(workspace.root)}
+    files: dict[str, list[Path]] = {}
+    for path in inbox_files(workspace.root):
+        files.setdefault(Source(path, path.name).sha256, []).append(path)
     sources = sorted(load(workspace.root).sources, key=lambda s: s.sequence)
     for _, together in groupby(sources, key=lambda s: s.sequence):
-        again = (_again(workspace, e, files[e.sha256], said) for e in together if e.sha256 in files)
+        again = (_again(workspace, e, _named(e, files[e.file]), said) for e in together if e.file in files)
         yield Batch(tuple(i for i in again if i is not None))
+
+
+def _named(entry: SourceEntry, paths: list[Path]) -> Path:
+    """Of files with the same content that whose name says the same days."""
+    days = dates_in_name(Source(Path(entry.name), entry.name))
+    return next((p for p in paths if dates_in_name(Source(p, p.name)) == days), paths[0])
 
 
 def _again(
