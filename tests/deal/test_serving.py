@@ -13,12 +13,17 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.halves import ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.serving import Served, Serving, thinned
+from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade
 from tests.deal.test_halves import API, CONTRACTS, MONTHS, SEATS
 
 NEAR = Fraction(1, 1000)  # of a micro-unit: settling rounds at the twelfth place of a unit
 STEPS = st.sampled_from(
-    [(), (Fraction(1),) * 8 + (Fraction(4, 5),) * 12, (Fraction(1),) * 5 + (Fraction(5, 4),) * 15]
+    [
+        (),
+        (PriceStep(MONTHS[8], Fraction(4, 5)),),
+        (PriceStep(MONTHS[5], Fraction(5, 4)), PriceStep(MONTHS[9], Fraction(9, 10))),
+    ]
 )
 
 
@@ -42,7 +47,7 @@ def apart(one: Served, other: Served) -> Fraction:
     STEPS,
 )
 def test_every_scenario_costs_what_settling_it_comes_to(
-    contract: Contract, rows: list[tuple[list[int], list[int]]], prices: Any, steps: tuple[Fraction, ...]
+    contract: Contract, rows: list[tuple[list[int], list[int]]], prices: Any, steps: tuple[PriceStep, ...]
 ) -> None:
     serving = Serving(outlook(*rows), steps)
     terms = ahead(replace(contract, prices=prices)).contract

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
+from math import floor
 
 from bothhalves.core.clauses.base import EVERYTHING, Demand, amount_of
 from bothhalves.core.clauses.undivided import MONTHS, UndividedState, charge_undivided
@@ -22,6 +23,7 @@ from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.seat_sums import Money, SeatSums
 from bothhalves.core.deal.spread import ranked, weights_of
+from bothhalves.core.deal.years import PriceStep, level_of
 from bothhalves.core.explain import Line
 from bothhalves.core.money import EXACT, MoneyKind
 from bothhalves.core.moves import horizon
@@ -48,18 +50,19 @@ class Served:
 class Serving:
     """An outlook under which contracts are compared, scenario by scenario.
 
-    ``steps`` are the list prices of each month as a multiple of those on the day of signature; the usage of
-    the outlook is at the list price of its month. Left out: they stay. Contracts are such as
-    ``halves.ahead`` makes them.
+    ``steps`` are changes of list prices to come; the usage of the outlook is at those of its first month, to
+    which price protection refers. Contracts are such as ``halves.ahead`` makes them.
     """
 
-    def __init__(self, outlook: Outlook, steps: Sequence[Fraction] = ()) -> None:
-        self.outlook, self.steps = outlook, tuple(steps)
+    def __init__(self, outlook: Outlook, steps: Sequence[PriceStep] = ()) -> None:
+        self.outlook = outlook
         self.months = horizon(outlook.start, outlook.months)
         self.ranks = weights_of(outlook.scenarios)
         self.base = _base(outlook, self.ranks)
+        self.base_scenario = outlook.scenarios[self.base]
         self.weights = self.ranks if outlook.is_weighed else _only(self.base, len(self.ranks))
-        self._moves = any(step != 1 for step in self.steps)
+        self._levels = [level_of(steps, month) for month in self.months]
+        self.moves = any(level != 1 for level in self._levels)
         self._seats: dict[object, list[Money]] = {}
         self._dues: dict[object, list[list[Money]]] = {}
 
@@ -72,8 +75,8 @@ class Serving:
         discounts = [r for r in contract.rates if r != replace(r, price=None, scope=EVERYTHING, excludes=())]
         dated = any(r.from_ or r.until for r in contract.rates) or len(contract.rates) > 1
         pooled = clause is not None and not set(clause.counts) <= {"api", "seats"}
-        mixed = contract.undivided is not None and (clause is not None or bool(contract.rates))
-        moved = self._moves and rule.kind != "none"
+        moved = self.moves and rule.kind != "none"
+        mixed = contract.undivided is not None and (clause is not None or bool(contract.rates) or moved)
         priced = moved and (rule.increases_at_most is not None or rule.models or rule.successors)
         in_list = moved and clause is not None and clause.in_list
         return any((beside, paid, taxed, discounts, dated, pooled, mixed, priced, in_list))
@@ -128,18 +131,17 @@ class Serving:
     def _priced(self, contract: Contract, api: Sequence[int]) -> Sequence[int]:
         """Usage at the prices that the contract's protection leaves of the list."""
         rule = contract.spending.protection
-        if not self._moves or rule.kind == "none":
+        if not self.moves:
             return api
         found = []
-        for month, now, signed in zip(self.months, api, self.signed(api), strict=True):
+        for month, signed, now in zip(self.months, api, self.now(api), strict=True):
             held = rule.holds(contract.basis(), month)
             found.append((signed if rule.kind == "lock" else min(now, signed)) if held else now)
         return found
 
-    def signed(self, api: Sequence[int]) -> list[int]:
-        """The same usage at the list prices of the day of signature, to the micro-unit."""
-        steps = self.steps or (Fraction(1),) * len(api)
-        return [round(now / step) for now, step in zip(api, steps, strict=True)]
+    def now(self, api: Sequence[int]) -> list[int]:
+        """The same usage at the list prices of its month, to the micro-unit."""
+        return [floor(used * level + Fraction(1, 2)) for used, level in zip(api, self._levels, strict=True)]
 
     def _undivided(self, contract: Contract) -> Sequence[Money]:
         """The one price, and usage at list price beyond what is in it."""
@@ -166,12 +168,10 @@ class Serving:
 
     def demands(self, contract: Contract, scenario: Scenario) -> list[Demand]:
         """What the months of a scenario ask of the contract."""
-        asked = demands(contract, self.months, scenario.seats, scenario.api)
-        if not self._moves:
-            return asked
+        asked = demands(contract, self.months, scenario.seats, self.now(scenario.api))
         return [
             replace(demand, usage=tuple(replace(u, protected=_at(u.line, worth)) for u in demand.usage))
-            for demand, worth in zip(asked, self.signed(scenario.api), strict=True)
+            for demand, worth in zip(asked, scenario.api, strict=True)
         ]
 
     def lines(self, contract: Contract, scenario: Scenario) -> tuple[Line, ...]:

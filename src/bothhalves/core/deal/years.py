@@ -40,11 +40,12 @@ def priced(outlook: Outlook, steps: Sequence[PriceStep], term: PriceTerm) -> Out
     if not steps:
         return outlook
     months = horizon(outlook.start, outlook.months)
-    levels = [_charged(term, _level(steps, month), place) for place, month in enumerate(months)]
+    levels = [_charged(term, level_of(steps, month), place) for place, month in enumerate(months)]
     return replace(outlook, scenarios=tuple(_priced(s, levels) for s in outlook.scenarios))
 
 
-def _level(steps: Sequence[PriceStep], month: Month) -> Fraction:
+def level_of(steps: Sequence[PriceStep], month: Month) -> Fraction:
+    """The level of list prices in a month."""
     begun = [s for s in steps if s.from_ <= month]
     return max(begun, key=lambda s: s.from_).level if begun else Fraction(1)
 

@@ -1,0 +1,190 @@
+"""What each term of an offer is worth: the cost without it less the cost with it, in every scenario.
+
+Values do not add up, as one term often covers what another would; so the terms worth asking for are also
+priced together. What is not money stands beside them as gates. Money is in micro-units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bothhalves.core.clauses.protections import Needs, meets
+from bothhalves.core.contracts import Contract
+from bothhalves.core.deal.clauses import TERMS, Pair, PricedTerm, pair
+from bothhalves.core.deal.facts import Facts
+from bothhalves.core.deal.halves import ahead
+from bothhalves.core.deal.serving import Serving
+from bothhalves.core.deal.spread import ranked
+from bothhalves.core.explain import Grade
+
+_NIL = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """``expected`` over the scenarios, or of the base scenario where they have no chances; and the values at
+    P10, P50 and P90 with the places of their scenarios."""
+
+    expected: Fraction
+    low: Fraction
+    middle: Fraction
+    high: Fraction
+    places: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A term with its worth, over the term of the offer or, ``renewed``, over that and the year after it."""
+
+    pair: Pair
+    worth: Worth
+    grade: Grade
+    renewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unvalued:
+    """A term that has no price here, and why."""
+
+    term: PricedTerm
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Several terms at once: ``worth`` of all of them together, beside the ``sum`` of each alone."""
+
+    terms: tuple[PricedTerm, ...]
+    without: Contract
+    with_: Contract
+    worth: Worth
+    sum: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """A term that is not money: what is promised for the seats, for the API, and what is ``required``.
+
+    Empty: nothing is said. ``fails`` names the sides that promise less than is required.
+    """
+
+    name: str
+    seats: str
+    api: str
+    required: str
+    fails: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """True if the two sides promise different things."""
+        return self.seats != self.api
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What to ask for, the most valuable first; what the offer has already and what it is worth; what has no
+    price here; all asks of worth together (None: there are none); and gates."""
+
+    offer: str
+    asks: tuple[Valued, ...]
+    held: tuple[Valued, ...]
+    unvalued: tuple[Unvalued, ...]
+    package: Package | None
+    gates: tuple[GateRow, ...]
+    said: tuple[str, ...]
+
+
+def valued(
+    offer: Contract, serving: Serving, facts: Facts, longer: Serving, later: Facts, needs: Needs | None = None
+) -> Asks:
+    """Every term of the offer over its term; ``longer`` and ``later`` reach over its renewal too."""
+    looked = ahead(offer, facts.uplift)
+    found = [_valued(term, looked.contract, (serving, facts), (longer, later)) for term in TERMS]
+    priced = (v for v in found if isinstance(v, Valued))
+    rows = sorted(priced, key=lambda v: (-v.worth.expected, v.pair.term.id))
+    asks = tuple(v for v in rows if not v.pair.held)
+    return Asks(
+        offer.id,
+        asks,
+        tuple(v for v in rows if v.pair.held),
+        tuple(v for v in found if isinstance(v, Unvalued)),
+        _package(looked.contract, serving, facts, asks),
+        tuple(gates(offer, needs or Needs())),
+        tuple(_said(looked.said, facts, rows)),
+    )
+
+
+def _valued(
+    term: PricedTerm, offer: Contract, now: tuple[Serving, Facts], later: tuple[Serving, Facts]
+) -> Valued | Unvalued:
+    serving, facts = later if term.horizon == "renewal" else now
+    renewed = term.horizon == "renewal"
+    found = pair(term, offer, facts)
+    if isinstance(found, str) and term.horizon == "either":
+        (serving, facts), renewed = later, True
+        found = pair(term, offer, facts)
+    if isinstance(found, str):
+        return Unvalued(term, found)
+    faults = [c.fault() for c in (found.without, found.with_)]
+    if any(faults):
+        return Unvalued(term, f"it does not go with the other terms: {next(f for f in faults if f)}")
+    grade = Grade.D if term.assumes or offer.assumed else serving.outlook.grade
+    return Valued(found, worth(serving, found.without, found.with_), grade, renewed)
+
+
+def worth(serving: Serving, without: Contract, with_: Contract) -> Worth:
+    """The cost under one contract less that under the other, scenario by scenario."""
+    pairs = zip(serving.costs(without), serving.costs(with_), strict=True)
+    apart = [Fraction(one.total) - Fraction(other.total) for one, other in pairs]
+    places = ranked(range(len(apart)), serving.ranks, lambda n: apart[n])
+    low, middle, high = (apart[n] for n in places)
+    return Worth(serving.expected(apart), low, middle, high, places)
+
+
+def _package(offer: Contract, serving: Serving, facts: Facts, asks: Sequence[Valued]) -> Package | None:
+    """All asks that are worth something within the term, given one after the other."""
+    worthy = (v for v in asks if v.worth.expected > 0 and not v.renewed and not v.pair.term.apart)
+    chosen = {v.pair.term.id: v for v in worthy}
+    given, terms = offer, []
+    for term in (t for t in TERMS if t.id in chosen):
+        found = term.given(given, facts)
+        if not isinstance(found, str) and found.fault() is None:
+            given = found
+            terms.append(term)
+    if not terms:
+        return None
+    whole = sum((chosen[t.id].worth.expected for t in terms), _NIL)
+    return Package(tuple(terms), offer, given, worth(serving, offer, given), whole)
+
+
+_CONTROLS = ("sso", "scim", "audit_log", "roles", "hipaa")
+
+
+def gates(offer: Contract, needs: Needs) -> Iterator[GateRow]:
+    """Every term that is not money and that the offer states or the company requires."""
+    seats = {**offer.terms.stated(), **offer.seat_terms.stated()}
+    api = {**offer.terms.stated(), **offer.api_terms.stated()}
+    required = needs.terms.stated()
+    required |= {n: "yes" for c in needs.controls if (n := c.replace("-", "_")) in _CONTROLS}
+    for name in dict.fromkeys([*required, *seats, *api]):
+        wanted = required.get(name, "")
+        sides = (("seats", seats.get(name)), ("API", api.get(name)))
+        fails = tuple(side for side, said in sides if wanted and not meets(name, said, wanted))
+        yield GateRow(name.replace("_", " "), seats.get(name, ""), api.get(name, ""), wanted, fails)
+
+
+def _said(said: Sequence[str], facts: Facts, rows: Sequence[Valued]) -> Iterator[str]:
+    yield from said
+    named = {v.pair.term.id for v in rows}
+    if "renewal-cap" in named:
+        silent = "" if facts.uplift is None else f", and by {_percent(facts.uplift)} where nothing is"
+        yield f"At renewal fees rise as stated{silent}; the cap to ask for is {_percent(facts.cap)}."
+    if "reduce-seats" in named:
+        yield f"{_percent(facts.reduce)} of the committed seats may be given back, month by month."
+    yield "Worths are not discounted, and do not add up: one term covers what another would."
+
+
+def _percent(share: object) -> str:
+    return f"{Fraction(str(share)) * 100} %"
