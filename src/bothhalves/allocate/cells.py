@@ -15,13 +15,13 @@ MICRO = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Free:
-    """Units of one group that are still free: their places and the options left to each. ``repeat``: each
-    stands for so many."""
+    """Units of one group that are still free: their places, the options left to each, and how many units
+    each stands for (None: itself alone)."""
 
     group: int
     units: Ints
     allowed: Flags
-    repeat: float = 1.0
+    repeat: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,19 @@ class Cells:
         order = np.lexsort((values, self.unit))
         last = np.flatnonzero(np.append(np.diff(self.unit[order]) > 0, True)) if len(order) else order
         return order[last]
+
+    @property
+    def starts(self) -> Ints:
+        """The first cell of each free unit, and the number of cells."""
+        return np.searchsorted(self.unit, np.arange(len(self.repeat) + 1))
+
+    def range(self, effect: Floats) -> tuple[Floats, Floats]:
+        """The least and the most that all free units together can make of an effect, by scenario."""
+        if not len(self.repeat):
+            return np.zeros(effect.shape[1]), np.zeros(effect.shape[1])
+        starts = self.starts[:-1]
+        low, high = np.minimum.reduceat(effect, starts), np.maximum.reduceat(effect, starts)
+        return self.repeat @ low, self.repeat @ high
 
 
 def cells(problem: Problem, free: Sequence[Free]) -> Cells:
@@ -84,5 +97,5 @@ def _part(problem: Problem, some: Free, count: int) -> tuple[Floats | Ints, ...]
         effects.cost[rows, options] / MICRO,
         effects.burn[rows, options] / MICRO,
         effects.pooled[rows, options] / MICRO,
-        np.full(len(some.units), some.repeat),
+        np.ones(len(some.units)) if some.repeat is None else some.repeat,
     )

@@ -60,22 +60,30 @@ class Crowd:
 
     def scores(self, start: int, end: int, weights: Weights) -> Floats:
         use = self.use[start:end].astype(np.float64)
-        use *= self.step
-        found = np.empty((end - start, len(self.schedules)))
-        beyond: dict[int, Floats] = {0: use}
+        found = np.zeros((end - start, len(self.schedules)))
+        for allowance in {plan.allowance for plan in self.schedules}:
+            options = [n for n, plan in enumerate(self.schedules) if plan.allowance == allowance]
+            beyond = np.maximum(use - allowance / self.step, 0.0) if allowance else use
+            found[:, options] = beyond @ np.stack([self._slope(n, weights) for n in options], axis=1)
         for option, plan in enumerate(self.schedules):
-            if plan.allowance not in beyond:
-                beyond[plan.allowance] = np.maximum(use - plan.allowance, 0.0)
-            slope = (plan.overage * weights.cost + plan.counts * weights.burn[option]) / PARTS
-            found[:, option] = beyond[plan.allowance] @ slope
             if plan.pools:
-                found[:, option] += use @ (weights.pooled[option] * (plan.pools / PARTS))
+                found[:, option] += use @ (weights.pooled[option] * (plan.pools / PARTS * self.step))
         flat = np.array([plan.flat for plan in self.schedules]) * weights.cost.sum() + weights.option
         found += self.people[start:end, None] * flat
         return found
 
+    def _slope(self, option: int, weights: Weights) -> Floats:
+        """What a step of use beyond the allowance weighs, by scenario."""
+        plan = self.schedules[option]
+        weighed = plan.overage * weights.cost + plan.counts * weights.burn[option]
+        return np.asarray(weighed * (self.step / PARTS))
+
 
 def _times(use: Ints, multiple: int) -> Ints:
     """``use`` x multiple, rounded down, without passing 64 bits for any use below :data:`model.MOST`."""
-    whole, rest = np.divmod(use, PARTS)
-    return np.asarray(whole * multiple + rest * multiple // PARTS)
+    if multiple == PARTS:
+        return use
+    if multiple == 0:
+        return np.zeros_like(use)
+    whole = use // PARTS
+    return np.asarray(whole * multiple + (use - whole * PARTS) * multiple // PARTS)

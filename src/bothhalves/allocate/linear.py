@@ -46,7 +46,7 @@ class Program:
         whole: bool = False,
     ) -> Ints:
         """Adds columns; gives their places."""
-        costs = np.asarray(cost, dtype=np.float64)
+        costs = np.array(cost, dtype=np.float64)
         count = len(costs)
         self._costs.append(costs)
         self._lows.append(np.broadcast_to(low, count))
@@ -64,6 +64,16 @@ class Program:
         values = [np.broadcast_to(v, len(p)) for p, (_, v) in zip(places, terms, strict=True)]
         self._values.append(np.concatenate(values) if values else np.zeros(0))
         return len(self._row_lows) - 1
+
+    def charge(self, columns: Ints, more: Floats | float) -> None:
+        """Adds to what columns cost; they were added together."""
+        place = int(columns[0]) if len(columns) else 0
+        start = 0
+        for costs in self._costs:
+            if start <= place < start + len(costs):
+                costs[columns - start] += more
+                return
+            start += len(costs)
 
     def solve(self, whole: bool, seconds: float, slack: float = 0.0) -> Answer:
         """The optimum, with whole columns whole or not; of the former to within ``slack``."""

@@ -7,17 +7,24 @@ are in micro-dollars and floating point; :func:`lowered` takes off what rounding
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 import numpy as np
 
 from bothhalves.allocate.band_program import BandProgram, Branch
+from bothhalves.allocate.cells import MICRO
 from bothhalves.allocate.linear import Answer
-from bothhalves.allocate.model import Band, Flags, Floats, Problem, SeatType, Weights
+from bothhalves.allocate.model import Band, Flags, Floats, Options, Problem, SeatType, Units, Weights
+from bothhalves.allocate.ties import in_parallel, least_sums
 
-_BLOCK = 1 << 14
+#: So many units at once stay in the processor's cache.
+_BLOCK = 1 << 11
 _ROUNDING = 1e-12
+#: Beyond so many ways to settle minimums, breaks and tools they are left to the mixed-integer program.
+MOST_BRANCHES = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +41,12 @@ class Prices:
     credit: Floats
     seat: Floats
 
+    def holder(self, problem: Problem) -> Floats:
+        """What a holder of each seat type is charged, with what the seat brings taken off."""
+        allowance = np.array([float(seat.allowance or 0) for seat in problem.seats])
+        credit = np.array([float(seat.credit) for seat in problem.seats])
+        return np.asarray(self.seat - self.pool.sum(axis=1) * allowance - self.credit.sum(axis=1) * credit)
+
 
 def start(problem: Problem, band: Band) -> Prices:
     """Prices to begin with: everything beyond what is covered, every seat at its fee."""
@@ -44,29 +57,35 @@ def start(problem: Problem, band: Band) -> Prices:
     return Prices(chance, burn, np.zeros(len(chance)), np.zeros(shape), np.zeros(shape), fees)
 
 
-def told(program: BandProgram, answer: Answer) -> Prices:
-    """The prices that a linear program gives, brought within their limits."""
+def told(program: BandProgram, answer: Answer, otherwise: Prices) -> Prices:
+    """The prices that a linear program gives, brought within their limits.
+
+    Of seat types that the branch shuts it says nothing: their pools are priced as ``otherwise``, and a holder
+    pays the fee less what the seat could bring.
+    """
     problem, band, duals = program.problem, program.band, answer.duals
     chance = program.chance.copy()
     if program.risk_rows:
         most = program.chance * float(problem.risk) / (1.0 - float(problem.level))
         chance += _filled(np.clip(duals[program.risk_rows], 0.0, most), most, float(problem.risk))
-    burn = _covering(problem, band, np.clip(duals[program.burn_rows], 0.0, chance * float(band.beyond)))
-    count = len(problem.seats)
-    pool, credit, seat = np.zeros((count, len(chance))), np.zeros((count, len(chance))), np.zeros(count)
-    for n, terms in enumerate(problem.seats):
-        _, rows = program.over[n]
-        if rows:
-            limit = (burn if terms.overage_counts else chance) * float(terms.overage)
-            pool[n] = np.clip(duals[rows], 0.0, limit)
-        _, rows = program.credits[n]
-        if rows:
-            credit[n] = np.clip(duals[rows], 0.0, burn)
-        brought = pool[n] * (terms.allowance or 0) + credit[n] * terms.credit
-        seat[n] = duals[program.held_rows[n]] * 1e6 + brought.sum()
+    burn = _covering(problem, band, program.burn.price(duals, chance * float(band.beyond)))
     credited = np.zeros(len(chance))
     if program.credited_rows:
         credited = np.clip(duals[program.credited_rows], 0.0, burn)
+    count = len(problem.seats)
+    pool, credit, seat = np.zeros((count, len(chance))), np.zeros((count, len(chance))), np.zeros(count)
+    for n, terms in enumerate(problem.seats):
+        limit = (burn if terms.overage_counts else chance) * float(terms.overage)
+        if program.branch.steps[n] == -1:
+            pool[n] = np.clip(otherwise.pool[n], 0.0, limit)
+            credit[n] = burn - credited
+            seat[n] = terms.fee * program.sure
+            continue
+        pool[n] = program.over[n].price(duals, limit)
+        _, rows = program.credits[n]
+        credit[n] = np.clip(duals[rows], 0.0, burn) if rows else burn if program.full_credit else 0.0
+        brought = pool[n] * (terms.allowance or 0) + credit[n] * terms.credit
+        seat[n] = duals[program.held_rows[n]] * MICRO + brought.sum()
     return Prices(chance, burn, credited, pool, credit, seat)
 
 
@@ -96,27 +115,27 @@ def mixed(one: Prices, other: Prices, share: float) -> Prices:
 
 def scored(problem: Problem, prices: Prices) -> list[Floats]:
     """What each option costs each unit at these prices, by group; infinite where it is not eligible."""
-    found = []
-    for group in problem.groups:
-        weights = _weights(problem, group.options.seat, group.options.credited, prices)
-        count = len(group.current)
-        scores = np.empty((count, len(group.options)), order="F")
-        for first in range(0, count, _BLOCK):
-            last = min(first + _BLOCK, count)
-            scores[first:last] = group.scores(first, last, weights)
-        scores[~group.eligible] = np.inf
-        found.append(scores)
-    return found
+    return [_group_scores(problem, group, prices) for group in problem.groups]
+
+
+def _group_scores(problem: Problem, group: Units, prices: Prices) -> Floats:
+    weights = _weights(problem, group.options.seat, group.options.credited, prices)
+    count = len(group.current)
+    scores = np.empty((count, len(group.options)), order="F")
+
+    def fill(first: int) -> None:
+        last = min(first + _BLOCK, count)
+        scores[first:last] = np.where(group.eligible[first:last], group.scores(first, last, weights), np.inf)
+
+    in_parallel(fill, range(0, count, _BLOCK))
+    return scores
 
 
 def _weights(problem: Problem, seats: tuple[int, ...], credited: tuple[bool, ...], prices: Prices) -> Weights:
     burn = np.array([prices.burn - prices.credited if c else prices.burn for c in credited])
     none = np.zeros(len(prices.chance))
     pooled = np.array([prices.pool[seat] if seat >= 0 else none for seat in seats])
-    holder = [
-        prices.seat[n] - (prices.pool[n] * (s.allowance or 0) + prices.credit[n] * s.credit).sum()
-        for n, s in enumerate(problem.seats)
-    ]
+    holder = prices.holder(problem)
     return Weights(
         prices.chance, burn, pooled, np.array([holder[seat] if seat >= 0 else 0.0 for seat in seats])
     )
@@ -124,30 +143,39 @@ def _weights(problem: Problem, seats: tuple[int, ...], credited: tuple[bool, ...
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """The least that any choice of a branch costs, by branch, given scores at some prices."""
+    """The least that any choice of a branch costs, by branch, given scores at some prices. ``most``: holders
+    that there can be, by seat type; ``repeat``: how many units each stands for, by group."""
 
     problem: Problem
+    most: tuple[int, ...]
     band: Band
     prices: Prices
     scores: list[Floats]
+    repeat: tuple[Floats, ...] | None = None
+    _sums: dict[bytes, float] = field(default_factory=dict)
 
     def of(self, branch: Branch) -> float:
         """The bound of one branch; infinite if it leaves a unit without an option."""
-        return self._lowered(self.units(branch) + self._terms(branch))
+        self.look([branch])
+        return self._lowered(self._sums[self._key(branch)] + self._terms(branch))
+
+    def look(self, some: Sequence[Branch]) -> None:
+        """Works out what units take at least in several branches, in one pass over the scores."""
+        wanted = {key: branch for branch in some if (key := self._key(branch)) not in self._sums}
+        if not wanted:
+            return
+        sums = np.zeros(len(wanted))
+        for n, scores in enumerate(self.scores):
+            left = [self.allowed(branch)[n] for branch in wanted.values()]
+            sums += least_sums(scores, left, None if self.repeat is None else self.repeat[n])
+        self._sums.update(zip(wanted, (float(found) for found in sums), strict=True))
+
+    def _key(self, branch: Branch) -> bytes:
+        return np.concatenate(self.allowed(branch)).tobytes()
 
     def allowed(self, branch: Branch) -> list[Flags]:
         """Which options of each group the branch leaves, by group."""
-        shut = {n for n, step in enumerate(branch.steps) if step == -1}
-        unbuilt = {n for n, built in enumerate(branch.tools) if built is False}
-        return [
-            np.array([s not in shut and t not in unbuilt for s, t in zip(o.seat, o.tool, strict=True)])
-            for o in (group.options for group in self.problem.groups)
-        ]
-
-    def units(self, branch: Branch) -> float:
-        """What units take at least, each alone."""
-        pairs = zip(self.scores, self.allowed(branch), strict=True)
-        return float(sum(least(scores, options).sum() for scores, options in pairs))
+        return [allowed(group.options, branch) for group in self.problem.groups]
 
     def _terms(self, branch: Branch) -> float:
         """What shared terms cost at least, beside what units are charged for them."""
@@ -156,8 +184,9 @@ class Bound:
         found = sure * band.payable - float(prices.burn.sum()) * float(band.covered)
         found += self._more(sure)
         for n, seat in enumerate(problem.seats):
-            if branch.steps[n] != -1:
-                found += self._seat(n, seat, branch.steps[n], sure)
+            if branch.steps[n] == -1:
+                continue
+            found += self._seat(n, seat, branch.steps[n], sure)
             if seat.credit:
                 over = np.maximum(prices.burn - prices.credit[n] - prices.credited, 0.0)
                 found -= float(over.sum()) * seat.credit_cap
@@ -176,7 +205,7 @@ class Bound:
 
     def _seat(self, place: int, seat: SeatType, step: int | None, sure: float) -> float:
         """The least over numbers of holders of what seats cost beside the price that each holder pays."""
-        most = seats_at_most(self.problem, place)
+        most = self.most[place]
         steps = seat.steps if step is None else seat.steps[step : step + 1]
         numbers = ((fee, fewest, held) for fee, fewest in steps for held in {0, min(fewest, most), most})
         found = min(
@@ -195,8 +224,20 @@ class Bound:
         return found - size * _ROUNDING - slack * each - 1e-6
 
 
-def seats_at_most(problem: Problem, place: int) -> int:
-    """How many holders of a seat type there can be."""
+def allowed(options: Options, branch: Branch) -> Flags:
+    """Which options a branch leaves: those whose seat type is not shut and whose tool may be built."""
+    shut = {n for n, step in enumerate(branch.steps) if step == -1}
+    unbuilt = {n for n, built in enumerate(branch.tools) if built is False}
+    pairs = zip(options.seat, options.tool, strict=True)
+    return np.array([seat not in shut and tool not in unbuilt for seat, tool in pairs])
+
+
+def holders(problem: Problem) -> tuple[int, ...]:
+    """How many holders there can be, by seat type."""
+    return tuple(_holders(problem, place) for place in range(len(problem.seats)))
+
+
+def _holders(problem: Problem, place: int) -> int:
     most = 0
     for group in problem.groups:
         options = np.array([seat == place for seat in group.options.seat])
@@ -206,16 +247,20 @@ def seats_at_most(problem: Problem, place: int) -> int:
     return most if limit is None else min(most, limit)
 
 
-def least(scores: Floats, options: Flags) -> Floats:
-    """The lowest score of each unit among some options."""
-    found = np.full(len(scores), np.inf)
-    for option in np.flatnonzero(options):
-        np.minimum(found, scores[:, option], out=found)
-    return found
-
-
 def branches(problem: Problem) -> list[Branch]:
-    """Every way to settle what is not convex: seat types shut or billed at one step, tools built or not."""
+    """Every way to settle what is not convex: seat types shut or billed at one step, tools built or not.
+
+    Where they are too many, one branch with everything open.
+    """
     steps = [range(-1 if seat.shuts else 0, len(seat.steps)) for seat in problem.seats]
     tools = [(False, True)] * len(problem.tools)
+    if prod(len(some) for some in (*steps, *tools)) > MOST_BRANCHES:
+        return [Branch.open(problem)]
     return [Branch(s, t) for s in product(*steps) for t in product(*tools)]
+
+
+def leaves_everybody(problem: Problem, branch: Branch) -> bool:
+    """True if a branch leaves every unit an option."""
+    return all(
+        bool(group.eligible[:, allowed(group.options, branch)].any(axis=1).all()) for group in problem.groups
+    )

@@ -1,42 +1,61 @@
 """The search under one band: prices of shared terms, the bound they give, and the few units left open by it.
 
-A linear program over some units gives prices; at these every unit decides alone, which bounds the objective
-from below for all of them at once. Units that are nearly tied are left to a mixed-integer program, and an
-option that would cost more than the best known choice, at these prices, can be left out for good.
+At prices every unit decides alone, which bounds the objective from below for all of them at once. Better
+prices come from a program over the units that are nearly tied, some for many at first; the last of them are
+left to a mixed-integer program, and an option that would cost more than the best known choice can be left
+out for good.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from bothhalves.allocate.band_program import BandProgram, Branch
-from bothhalves.allocate.bill import Bill, Totals, cheapest_band, totals
-from bothhalves.allocate.cells import MICRO, Free, cells
+from bothhalves.allocate.bill import Bill, Totals, best_amount, cheapest_band, totals
+from bothhalves.allocate.cells import MICRO, Cells, Free, cells
 from bothhalves.allocate.every_choice import possible
-from bothhalves.allocate.linear import Answer
-from bothhalves.allocate.model import Choice, Flags, Floats, Ints, Problem
-from bothhalves.allocate.prices import Bound, Prices, mixed, scored, start, told
-from bothhalves.allocate.sums import moved, without
+from bothhalves.allocate.model import Choice, Floats, Ints, Problem
+from bothhalves.allocate.polish import Polish
+from bothhalves.allocate.prices import Bound, Prices, mixed, scored, told
+from bothhalves.allocate.sums import moved, replaced
+from bothhalves.allocate.ties import alone, drawn, undecided, window
 
 #: HiGHS reports a bound in floating point.
 _CERTAIN = 1e-10
+#: A first choice may take this share of the time, and is left at this gap.
+_A_GUESS, _ROUGH = 0.1, 1e-5
+#: The next change of prices may reach units that are so many times as many as the last one reached.
+_REACH = 4
+#: Where a program over a few units gives no better prices, up to this many times as many are looked at.
+_MORE = 4
+#: Changes of a bound that are small, smaller and smaller still, as shares of the gap that is small enough.
+_CLOSER = (1 / 8, 1 / 80, 1 / 800)
+#: How far to go toward new prices, where going the whole way makes the bound worse.
+_SHARES = (1.0, 0.5, 0.25)
+#: Exchanges end at this share of the gap that is small enough: what they reckon is in floating point.
+_SURELY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``seconds`` for everything; up to ``whole`` units a program holds all of them; ``near``: nearly tied
-    units that are left free at first, ``open``: at most in the last program; ``enough``: the relative gap at
-    which a search of more than ``whole`` units ends; ``rounds`` of prices."""
+    """``seconds`` for everything. Up to ``exact`` units the search goes on to the last micro-dollar; beyond,
+    to the relative gap ``enough``. ``near``: nearly tied units in a program for prices; ``open``: at most in
+    the last program; ``rounds`` of prices; ``sample`` and ``scenarios``: the size of the likeness in which
+    the search begins."""
 
     seconds: float = 60.0
-    whole: int = 2000
+    exact: int = 2000
+    enough: float = 9e-7
     near: int = 800
     open: int = 4000
-    enough: float = 1e-7
-    rounds: int = 8
+    rounds: int = 40
+    sample: int = 400
+    scenarios: int = 12
 
 
 @dataclass(eq=False)
@@ -51,6 +70,11 @@ class Best:
 
     def __post_init__(self) -> None:
         self.choice, self.totals = self.known
+
+    @staticmethod
+    def unknown(problem: Problem) -> Best:
+        """Nothing known yet."""
+        return Best(problem, (problem.current, totals(problem, problem.current)))
 
     def offer(self, choice: Choice, found: Totals) -> None:
         """Takes a choice if it is cheaper, under the band that is best for it."""
@@ -75,9 +99,11 @@ class Best:
 
 @dataclass(eq=False)
 class BandSearch:
-    """The search under the band at ``place``; what it finds is offered to ``best``."""
+    """The search under the band at ``place``; what it finds is offered to ``best``. ``most`` are the holders
+    that there can be, by seat type."""
 
     problem: Problem
+    most: tuple[int, ...]
     place: int
     best: Best
     limits: Limits
@@ -85,191 +111,193 @@ class BandSearch:
 
     def __post_init__(self) -> None:
         self.band = self.problem.bands[self.place]
-        self.is_small = self.problem.size <= self.limits.whole
+        self.is_exact = self.problem.size <= self.limits.exact
+        self._orders: list[Ints] = []
 
     def bound(self, prices: Prices) -> Bound:
-        return Bound(self.problem, self.band, prices, scored(self.problem, prices))
-
-    def first(self, branch: Branch) -> Prices:
-        """Prices of a program of all units, or of a sample that stands for them."""
-        free = self._everyone() if self.is_small else self._sample()
-        nobody = [np.zeros(0, dtype=np.int64) for _ in self.problem.groups]
-        program = self._program(free, totals(self.problem, self.problem.current, nobody), branch)
-        answer = program.solve(False, self._left())
-        return told(program, answer) if answer.finished else start(self.problem, self.band)
-
-    def settle(self, branch: Branch, bound: Bound) -> float:
-        """The least that a choice of the branch costs, as far as it can be proved."""
-        if not self.is_small:
-            bound = self._refined(branch, bound)
-        lower = bound.of(branch)
-        if self.is_done(lower):
-            return lower
-        near = self._near(bound, branch, self.limits.near)
-        self._whole_numbers(bound, branch, near, self._slack())
-        if self.is_done(lower):
-            return lower
-        rest = self._undecided(bound, branch, lower)
-        if not self.is_small and sum(len(f.units) for f in rest) > self.limits.open:
-            return lower
-        proved = self._whole_numbers(bound, branch, rest, 0.0 if self.is_small else self._slack())
-        return max(lower, min(proved, self.best.score))
+        """The bound at some prices: every unit is looked at."""
+        return Bound(self.problem, self.most, self.band, prices, scored(self.problem, prices))
 
     def is_done(self, lower: float) -> bool:
-        """True if nothing cheaper than the best known can be below such a bound, or nothing that matters."""
-        return lower >= self.best.score - (0.0 if self.is_small else self._slack())
+        """True if nothing cheaper than the best known can be above such a bound, or nothing that matters."""
+        return lower >= self.best.score - (0.0 if self.is_exact else self._enough())
 
-    def _slack(self) -> float:
+    def _enough(self) -> float:
         """The gap in micro-dollars that is small enough for many units."""
         return 0.0 if self.best.bill is None else self.limits.enough * self.best.score
+
+    def _room(self, bound: Bound, branch: Branch) -> float:
+        """By how much an option may be dearer than the first and still be part of something cheaper than the
+        best known."""
+        return (self.best.score - bound.of(branch)) * (1 + 1e-9) + 1.0
 
     def _left(self) -> float:
         return max(0.1, self.until - time.monotonic())
 
     # -- prices --------------------------------------------------------------------------------------------
 
-    def _refined(self, branch: Branch, bound: Bound) -> Bound:
-        """Better prices: those of programs over the nearly tied, the rest decided by the prices before."""
-        best, value = bound, bound.of(branch)
+    def _refined(self, branch: Branch, bound: Bound) -> Iterator[Bound]:
+        """Ever better prices for a branch, of programs over a few units for all: at first of every kind, then
+        more of those that are as near to a tie as the last change of prices reached.
+
+        Gives those at which changes have become small, smaller and smaller still.
+        """
+        near = size = self.problem.size
+        few = least_few = size if self.is_exact else min(self.limits.near, size)
+        choice, closer = self._alone(bound, branch), iter(_CLOSER)
+        small = next(closer)
         for _ in range(self.limits.rounds):
-            program, answer = self._relaxed(bound, branch)
-            if not answer.finished:
+            value = bound.of(branch)
+            if self.is_done(value) or time.monotonic() > self.until:
                 break
-            found = self.bound(told(program, answer))
-            reached = found.of(branch)
-            bound = found
-            if reached > value:
-                best, value = found, reached
-            else:
-                bound = self.bound(mixed(best.prices, found.prices, 0.5))
-                if (between := bound.of(branch)) > value:
-                    best, value = bound, between
-            ceiling = self._whole_cost(bound, answer)
-            if ceiling - value <= self._slack() / 10:
-                break
-        return best
+            better = self._better(branch, bound, choice, near, few)
+            if better is None:
+                if few >= min(_MORE * least_few, size):
+                    break
+                few = min(2 * few, size)
+                continue
+            after = self._alone(better, branch)
+            changed = sum(int((a != b).sum()) for a, b in zip(choice, after, strict=True))
+            near, choice, bound = max(_REACH * few, min(near, _REACH * changed)), after, better
+            if bound.of(branch) - value <= self.limits.enough * abs(value) * small:
+                yield bound
+                found = next(closer, None)
+                if found is None:
+                    return
+                small = found
+        yield bound
 
-    def _relaxed(self, bound: Bound, branch: Branch) -> tuple[BandProgram, Answer]:
-        near = self._near(bound, branch, self.limits.near)
-        program = self._program(near, self._rest(bound, branch, near)[1], branch)
-        answer = program.solve(False, self._left())
-        self._fixed_cost = sum(
-            sum(float(p) * c for p, c in zip(self.problem.probability, row, strict=True))
-            for row in program.fixed.cost
-        )
-        return program, answer
+    def _better(self, branch: Branch, bound: Bound, choice: Choice, near: int, few: int) -> Bound | None:
+        """A better bound at the prices of a program, or on the way to them."""
+        prices = self._relaxed(bound, branch, choice, near, few)
+        if prices is None:
+            return None
+        for share in _SHARES:
+            found = self.bound(mixed(bound.prices, prices, share) if share < 1 else prices)
+            if found.of(branch) > bound.of(branch):
+                return found
+        return None
 
-    def _whole_cost(self, bound: Bound, answer: Answer) -> float:
-        """The objective of the relaxation with what is fixed; no relaxation of everything is dearer."""
-        return answer.bound * MICRO + self._fixed_cost
+    def _relaxed(self, bound: Bound, branch: Branch, choice: Choice, near: int, few: int) -> Prices | None:
+        """Prices of a linear program in which a few units stand for all; None: it has none.
+
+        It begins at what all units take alone (``choice``), so that only changes from there are estimated.
+        """
+        found = self.best.of(choice)
+        if possible(self.problem, choice):
+            self.best.offer(choice, found)
+        room = self._room(bound, branch)
+        some = drawn(bound.scores, bound.allowed(branch), self._order(bound), room, near, few)
+        fixed = replaced(self.problem, found, choice, some)
+        program = self._program(some, fixed, branch, whole=False)
+        answer = program.solve(self._left())
+        return told(program, answer, bound.prices) if answer.finished else None
+
+    def _order(self, bound: Bound) -> list[Ints]:
+        """The units of each group in the order of what they cost alone, when it was first asked for."""
+        if not self._orders:
+            self._orders = [np.argsort(s.min(axis=1, initial=np.inf), kind="stable") for s in bound.scores]
+        return self._orders
 
     # -- whole numbers -------------------------------------------------------------------------------------
 
-    def _whole_numbers(self, bound: Bound, branch: Branch, free: list[Free], slack: float) -> float:
-        """Offers the best choice in which only ``free`` units are open; gives the least that HiGHS proves."""
-        choice, fixed = self._rest(bound, branch, free)
-        program = self._program(free, fixed, branch)
-        answer = program.solve(True, self._left(), slack / MICRO / 4)
-        if answer.values is not None:
-            after = [options.copy() for options in choice]
-            taken = program.free.taken(answer.values[program.taken])
-            for group in {some.group for some in free}:
-                here = taken[program.free.group[taken] == group]
-                after[group][program.free.place[here]] = program.free.option[here]
-            self._offer(tuple(after))
-        cost = float(
-            sum(sum(row[s] * p for s, p in enumerate(self.problem.probability)) for row in fixed.cost)
+    def settle(self, branch: Branch, bound: Bound) -> tuple[Bound, float]:
+        """Better prices of a branch, and the least that a choice of it costs as far as it can be proved."""
+        for better in self._refined(branch, bound):
+            bound = better
+            for count in () if self.is_exact else (self.limits.near, 2 * self.limits.near):
+                if not self.is_done(bound.of(branch)):
+                    self._rounded(branch, bound, count)
+            if self.is_done(bound.of(branch)):
+                return bound, bound.of(branch)
+        return bound, self._proved(branch, bound)
+
+    def _proved(self, branch: Branch, bound: Bound) -> float:
+        """What mixed-integer programs prove: of the nearly tied, then of all that is undecided."""
+        lower = bound.of(branch)
+        near = self._nearest(branch, bound, self.limits.near)
+        self._whole_numbers(bound, branch, near, self._roughly(lower), _A_GUESS)
+        if self.is_done(lower):
+            return lower
+        rest = undecided(bound.scores, bound.allowed(branch), self._room(bound, branch))
+        if not self.is_exact and sum(len(some.units) for some in rest) > self.limits.open:
+            return lower
+        proved = self._whole_numbers(bound, branch, rest, 0.0 if self.is_exact else self._enough() / 4, 1.0)
+        return max(lower, min(proved, self.best.score))
+
+    def _nearest(self, branch: Branch, bound: Bound, count: int) -> list[Free]:
+        return window(bound.scores, bound.allowed(branch), self._room(bound, branch), count)
+
+    def _rounded(self, branch: Branch, bound: Bound, count: int) -> None:
+        """Offers the solution of a linear program over the nearly tied, rounded and made better by exchanges
+        of two."""
+        choice, near = self._alone(bound, branch), self._nearest(branch, bound, count)
+        fixed = replaced(self.problem, self.best.of(choice), choice, near)
+        program = self._program(near, fixed, branch, whole=False)
+        answer = program.solve(self._left())
+        if answer.values is None or not near:
+            return
+        free = program.free
+        taken = free.taken(answer.values[program.taken])
+        found = self._offer(choice, free, taken)
+        if found is None:
+            return
+        payable = best_amount(self.band, [Fraction(b) for b in found.burn], self.problem.probability)
+        polish = Polish(self.problem, self.band, float(payable) / MICRO, free, self._ranks(bound, free))
+        enough = (bound.of(branch) + self._enough() * _SURELY) / MICRO
+        until = min(self.until, time.monotonic() + self._left() * _A_GUESS)
+        self._offer(choice, free, polish.better(found, taken, until, enough))
+
+    def _ranks(self, bound: Bound, free: Cells) -> Floats:
+        """By how much each cell costs more than the cheapest of its unit."""
+        scores = np.array(
+            [bound.scores[g][p, o] for g, p, o in zip(free.group, free.place, free.option, strict=True)]
         )
-        lower = answer.bound * MICRO + cost
+        return np.asarray(scores - np.minimum.reduceat(scores, free.starts[:-1])[free.unit])
+
+    def _roughly(self, lower: float) -> float:
+        """The gap at which a first choice is good enough to rule out by."""
+        return abs(lower) * (_ROUGH if self.is_exact else self.limits.enough / 4)
+
+    def _whole_numbers(
+        self, bound: Bound, branch: Branch, free: list[Free], slack: float, share: float
+    ) -> float:
+        """Offers the best choice in which only ``free`` units are open; gives the least that HiGHS proves.
+
+        It may take a ``share`` of the time that is left.
+        """
+        choice = self._alone(bound, branch)
+        fixed = replaced(self.problem, self.best.of(choice), choice, free)
+        program = self._program(free, fixed, branch, whole=True)
+        answer = program.solve(self._left() * share, slack / MICRO)
+        if answer.values is not None:
+            self._offer(choice, program.free, program.free.taken(answer.values[program.taken]))
+        lower = answer.bound * MICRO + self._cost(fixed)
         return lower - abs(lower) * _CERTAIN - 1.0 if np.isfinite(lower) else lower
 
-    def _offer(self, choice: Choice) -> None:
-        if possible(self.problem, choice):
-            self.best.offer(choice, self.best.of(choice))
+    def _offer(self, choice: Choice, free: Cells, taken: Ints) -> Totals | None:
+        """Offers a choice with the cells that free units take; gives its totals if it is possible."""
+        after = tuple(options.copy() for options in choice)
+        for group in np.unique(free.group[taken]):
+            here = taken[free.group[taken] == group]
+            after[group][free.place[here]] = free.option[here]
+        if not possible(self.problem, after):
+            return None
+        found = self.best.of(after)
+        self.best.offer(after, found)
+        return found
+
+    def _cost(self, fixed: Totals) -> float:
+        """What fixed units are expected to cost outside the commitment."""
+        chances = self.problem.probability
+        return float(sum(p * sum(row[s] for row in fixed.cost) for s, p in enumerate(chances)))
 
     # -- which units ---------------------------------------------------------------------------------------
 
-    def _program(self, free: list[Free], fixed: Totals, branch: Branch) -> BandProgram:
-        return BandProgram(self.problem, self.band, cells(self.problem, free), fixed, branch)
+    def _program(self, free: list[Free], fixed: Totals, branch: Branch, *, whole: bool) -> BandProgram:
+        return BandProgram(self.problem, self.band, cells(self.problem, free), fixed, branch, whole)
 
-    def _everyone(self) -> list[Free]:
-        pairs = enumerate(self.problem.groups)
-        return [Free(n, np.arange(len(g.current)), g.eligible) for n, g in pairs]
-
-    def _sample(self) -> list[Free]:
-        """Units at even distances in the order of what they cost, each for as many as it stands for."""
-        scores = scored(self.problem, start(self.problem, self.band))
-        few = sum(len(s) for s in scores if len(s) <= self.limits.near // 2)
-        found = []
-        for n, (group, some) in enumerate(zip(self.problem.groups, scores, strict=True)):
-            count = len(some)
-            wanted = self.limits.near // 2
-            if count <= wanted and (few <= self.limits.near or n % (few // self.limits.near + 1)):
-                places, repeat = np.arange(count), 1.0
-            elif count > wanted:
-                order = np.argsort(some.min(axis=1), kind="stable")
-                picks = ((np.arange(wanted) + 0.5) * (count / wanted)).astype(np.int64)
-                places, repeat = np.sort(order[picks]), count / wanted
-            else:
-                continue
-            found.append(Free(n, places, group.eligible[places], repeat))
-        return found
-
-    def _near(self, bound: Bound, branch: Branch, count: int) -> list[Free]:
-        """The units whose second option is nearest to the first."""
-        allowed = self._allowed(bound, branch)
-        margins = [_margin(s, a) for s, a in zip(bound.scores, allowed, strict=True)]
-        everyone = np.concatenate(margins)
-        many = min(count, int(np.isfinite(everyone).sum()))
-        limit = np.partition(everyone, many - 1)[many - 1] if many else -1.0
-        found = []
-        for n, (margin, options) in enumerate(zip(margins, allowed, strict=True)):
-            places = np.flatnonzero(margin <= limit)
-            if len(places):
-                found.append(Free(n, places, options[places]))
-        return found
-
-    def _undecided(self, bound: Bound, branch: Branch, lower: float) -> list[Free]:
-        """The units with more than one option that could be part of something cheaper than the best known."""
-        room = (self.best.score - lower) * (1 + 1e-9) + 1.0
-        found = []
-        for n, (scores, options) in enumerate(zip(bound.scores, self._allowed(bound, branch), strict=True)):
-            left = options & (scores - _least(scores, options)[:, None] <= room)
-            places = np.flatnonzero(left.sum(axis=1) > 1)
-            if len(places):
-                found.append(Free(n, places, left[places]))
-        return found
-
-    def _allowed(self, bound: Bound, branch: Branch) -> list[Flags]:
-        pairs = zip(self.problem.groups, bound.allowed(branch), strict=True)
-        return [group.eligible & options for group, options in pairs]
-
-    def _rest(self, bound: Bound, branch: Branch, free: list[Free]) -> tuple[Choice, Totals]:
-        """What every unit takes alone, and the totals of those that are not free. Ties keep what is."""
-        pairs = zip(self.problem.groups, bound.scores, self._allowed(bound, branch), strict=True)
-        choice = tuple(_alone(scores, options, group.current) for group, scores, options in pairs)
-        out = {some.group: some.units for some in free}
-        nobody = np.zeros(0, dtype=np.int64)
-        places: list[Ints] = [out.get(n, nobody) for n in range(len(choice))]
-        return choice, without(self.problem, self.best.of(choice), choice, places)
-
-
-def _least(scores: Floats, options: Flags) -> Floats:
-    return np.asarray(np.where(options, scores, np.inf).min(axis=1))
-
-
-def _margin(scores: Floats, options: Flags) -> Floats:
-    """By how much the second option is dearer than the first; infinite where there is one only."""
-    if scores.shape[1] < 2:
-        return np.full(len(scores), np.inf)
-    two = np.partition(np.where(options, scores, np.inf), 1, axis=1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(np.isfinite(two[:, 1]), two[:, 1] - two[:, 0], np.inf))
-
-
-def _alone(scores: Floats, options: Flags, current: Ints) -> Ints:
-    masked = np.where(options, scores, np.inf)
-    first = masked.argmin(axis=1)
-    places = np.arange(len(first))
-    stays = masked[places, current] <= masked[places, first]
-    return np.asarray(np.where(stays, current, first), dtype=np.int64)
+    def _alone(self, bound: Bound, branch: Branch) -> Choice:
+        """What every unit takes alone. Ties keep what is."""
+        pairs = zip(self.problem.groups, bound.scores, bound.allowed(branch), strict=True)
+        return tuple(alone(scores, options, group.current) for group, scores, options in pairs)

@@ -3,45 +3,83 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 
-from bothhalves.allocate.bill import settled, totals
-from bothhalves.allocate.model import Choice, Problem
+from bothhalves.allocate.bill import settled
+from bothhalves.allocate.cells import MICRO, Cells, Free, cells
+from bothhalves.allocate.every_choice import possible
+from bothhalves.allocate.model import Ints
+from bothhalves.allocate.polish import Polish
 from bothhalves.allocate.search import Best
-from bothhalves.allocate.sums import in_one, with_unit
+from bothhalves.allocate.slopes import dearer, slopes
+from bothhalves.allocate.sums import moved
+
+#: Dollars by which a sum in floating point may be wrong; what is below is worked out exactly.
+_NOTHING = 1e-4
+#: So many units are looked at together.
+_BLOCK = 20_000
 
 
 def stayed(best: Best, until: float) -> None:
-    """Takes back each unit's move if the choice without it costs no more; the band stays."""
-    problem, band = best.problem, best.problem.bands[best.band]
-    moves = list(_moves(problem, best.choice))
-    if not moves:
-        return
+    """Takes back moves as long as the choice without them costs no more; the band stays."""
+    while best.bill is not None and time.monotonic() < until:
+        asked = _worth_asking(best)
+        blocks = [
+            Free(group, some, _both(best, group, some))
+            for group, units in enumerate(asked)
+            for some in np.array_split(units, -(-len(units) // _BLOCK) or 1)
+            if len(some)
+        ]
+        if not any([_block(best, block, until) for block in blocks]):  # noqa: C419 (each is asked)
+            return
+
+
+def _worth_asking(best: Best) -> list[Ints]:
+    """The units of each group whose way back is not surely dearer."""
+    assert best.bill is not None
+    here = slopes(best.problem, best.problem.bands[best.band], best.totals, best.bill)
+    change = dearer(best.problem, here, best.choice)
+    return [
+        np.flatnonzero((now != today) & (more <= _NOTHING * MICRO))
+        for now, today, more in zip(best.choice, best.problem.current, change, strict=True)
+    ]
+
+
+def _both(best: Best, group: int, units: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """The options that units have now and had before."""
+    rows = np.arange(len(units))
+    allowed = np.zeros((len(units), len(best.problem.groups[group].options)), dtype=np.bool_)
+    allowed[rows, best.choice[group][units]] = True
+    allowed[rows, best.problem.current[group][units]] = True
+    return allowed
+
+
+def _block(best: Best, block: Free, until: float) -> bool:
+    """Takes back what costs no more, of one block; true if anything was."""
+    assert best.bill is not None
+    free = cells(best.problem, [block])
+    band = best.problem.bands[best.band]
+    reckoned = Polish(best.problem, band, float(best.bill.payable) / MICRO, free, np.zeros(len(free.unit)))
+    taken = np.flatnonzero(free.option == best.choice[block.group][free.place])
+    places, more = reckoned.alone(best.totals, taken)
+    return _taken_back(best, free, places[more <= _NOTHING], until)
+
+
+def _taken_back(best: Best, free: Cells, places: Ints, until: float) -> bool:
+    """Takes back all of some moves if that costs no more, or what can be of each half of them."""
+    if not len(places) or time.monotonic() > until:
+        return False
     choice = tuple(options.copy() for options in best.choice)
-    found = in_one(best.totals)
-    least = settled(problem, found, band).objective
-    is_same = True
-    for group, place in moves:
-        if time.monotonic() > until:
-            break
-        option, today = int(choice[group][place]), int(problem.current[group][place])
-        without = with_unit(problem, found, group, place, option, -1)
-        back = with_unit(problem, without, group, place, today)
-        if any(s.most is not None and h > s.most for s, h in zip(problem.seats, back.held, strict=True)):
-            continue
-        cost = settled(problem, back, band).objective
-        if cost <= least:
-            choice[group][place], found, least, is_same = today, back, cost, False
-    if not is_same:
-        whole = totals(problem, choice)
-        best.take(choice, whole, best.band, settled(problem, whole, band))
-
-
-def _moves(problem: Problem, choice: Choice) -> Iterator[tuple[int, int]]:
-    """Group and place of each unit that moves and could stay."""
-    for group, (units, today) in enumerate(zip(problem.groups, problem.current, strict=True)):
-        for place in np.flatnonzero(choice[group] != today):
-            if units.eligible[place, today[place]]:
-                yield group, int(place)
+    for place in places:
+        choice[free.group[place]][free.place[place]] = free.option[place]
+    if possible(best.problem, choice):
+        found = moved(best.problem, best.totals, best.choice, choice)
+        bill = settled(best.problem, found, best.problem.bands[best.band])
+        if best.bill is not None and bill.objective <= best.bill.objective:
+            best.take(choice, found, best.band, bill)
+            return True
+    if len(places) == 1:
+        return False
+    first, second = (_taken_back(best, free, half, until) for half in np.array_split(places, 2))
+    return first or second

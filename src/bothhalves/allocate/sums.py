@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
 from bothhalves.allocate.bill import Totals, totals
-from bothhalves.allocate.model import Choice, Ints, Problem
+from bothhalves.allocate.cells import Free
+from bothhalves.allocate.model import Choice, Floats, Ints, Problem
+
+_NOBODY = np.zeros(0, dtype=np.int64)
 
 
-def without(problem: Problem, found: Totals, choice: Choice, taken_out: list[Ints]) -> Totals:
-    """The totals of a choice without some units of each group."""
-    return _changed(problem, found, choice, taken_out, -1)
+def replaced(problem: Problem, found: Totals, choice: Choice, free: Sequence[Free]) -> Totals:
+    """The totals of a choice, less what free units do in it: of each as many as it stands for.
+
+    So a program over a few that stand for many begins where the many are, and only changes are estimated.
+    """
+    for some in free:
+        repeat = None if some.repeat is None else some.repeat
+        if repeat is None:
+            alone: list[Ints] = [_NOBODY] * len(problem.groups)
+            alone[some.group] = some.units
+            found = _changed(problem, found, choice, alone, -1)
+        else:
+            found = _less(problem, found, choice[some.group], some, repeat)
+    return found
+
+
+def _less(problem: Problem, found: Totals, options: Ints, some: Free, repeat: Floats) -> Totals:
+    group, taken = problem.groups[some.group], options[some.units]
+    cost, burn = list(found.cost), np.array(found.burn, dtype=np.float64)
+    credited, outside = (
+        np.array(found.credited, dtype=np.float64),
+        np.array(cost[some.group], dtype=np.float64),
+    )
+    pooled = [np.array(row, dtype=np.float64) for row in found.pooled]
+    held, used = list(found.held), list(found.used)
+    for option, (seat, tool) in enumerate(zip(group.options.seat, group.options.tool, strict=True)):
+        here = np.flatnonzero(taken == option)
+        if not len(here):
+            continue
+        times = repeat[here]
+        here_cost, here_burn, here_pooled = group.chosen(some.units[here], option)
+        outside -= times @ here_cost
+        burn -= times @ here_burn
+        credited -= (times @ here_burn) * group.options.credited[option]
+        if seat >= 0:
+            held[seat] -= round(float(times @ group.people[some.units[here]]))
+            pooled[seat] -= times @ here_pooled
+        if tool >= 0:
+            used[tool] = max(used[tool] - len(here), 0)
+    cost[some.group] = _whole(outside)
+    rows = tuple(_whole(row) for row in pooled)
+    return Totals(tuple(cost), _whole(burn), _whole(credited), rows, tuple(held), tuple(used))
+
+
+def _whole(row: Floats) -> tuple[int, ...]:
+    return tuple(int(value) for value in np.rint(row))
 
 
 def moved(problem: Problem, found: Totals, before: Choice, after: Choice) -> Totals:
@@ -21,37 +67,6 @@ def moved(problem: Problem, found: Totals, before: Choice, after: Choice) -> Tot
     if 2 * sum(len(units) for units in changed) > problem.size:
         return totals(problem, after)
     return _changed(problem, _changed(problem, found, before, changed, -1), after, changed, 1)
-
-
-def in_one(found: Totals) -> Totals:
-    """The same totals with the cost of all groups in one row: their bill is the same in sum."""
-    return replace(found, cost=(tuple(map(sum, zip(*found.cost, strict=True))),))
-
-
-def with_unit(problem: Problem, found: Totals, group: int, place: int, option: int, sign: int = 1) -> Totals:
-    """Totals ``in_one`` with one unit more (``sign`` -1: less) on an option."""
-    units, options = problem.groups[group], problem.groups[group].options
-    rows = (row[0].tolist() for row in units.chosen(np.array([place]), option))
-    cost, counts, draws = (tuple(sign * value for value in row) for row in rows)
-    seat, tool = options.seat[option], options.tool[option]
-    held, used, pooled = list(found.held), list(found.used), list(found.pooled)
-    if seat >= 0:
-        held[seat] += sign * int(units.people[place])
-        pooled[seat] = _plus(pooled[seat], draws)
-    if tool >= 0:
-        used[tool] += sign
-    return Totals(
-        (_plus(found.cost[0], cost),),
-        _plus(found.burn, counts),
-        _plus(found.credited, counts) if options.credited[option] else found.credited,
-        tuple(pooled),
-        tuple(held),
-        tuple(used),
-    )
-
-
-def _plus(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 def _changed(problem: Problem, found: Totals, choice: Choice, units: list[Ints], sign: int) -> Totals:
