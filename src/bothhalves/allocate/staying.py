@@ -36,8 +36,14 @@ def stayed(best: Best, until: float) -> None:
 
 
 def _worth_asking(best: Best) -> list[Ints]:
-    """The units of each group whose way back is not surely dearer."""
+    """The units of each group whose way back is not surely dearer.
+
+    Where any amount can be signed, what is signed changes with what is used: there all are asked.
+    """
     assert best.bill is not None
+    pairs = zip(best.choice, best.problem.current, strict=True)
+    if best.problem.bands[best.band].rate is not None:
+        return [np.flatnonzero(now != today) for now, today in pairs]
     here = slopes(best.problem, best.problem.bands[best.band], best.totals, best.bill)
     change = dearer(best.problem, here, best.choice)
     return [
