@@ -52,7 +52,7 @@ def problems_of(case: Entry) -> Iterator[Problem]:
     """Everything that is wrong with the files of a case, which lie in the current folder."""
     ways = {
         "price": _priced, "read": _read, "logs": _logs, "check": _checked,
-        "rebuild": _rebuilt, "replay": _replayed,
+        "rebuild": _rebuilt, "replay": _replayed, "forecast": _forecast,
     }  # fmt: skip
     yield from ways[case.how](case)
 
@@ -115,6 +115,16 @@ def _rebuilt(case: Entry) -> Iterator[Problem]:
     for path in Path("inbox").iterdir():
         path.unlink()
     yield from rebuild(Path(), [], edges=(), pseudonym=str).problems
+
+
+def _forecast(case: Entry) -> Iterator[Problem]:
+    """Forecasts from a month of the folder."""
+    from bothhalves.core.dates import Month
+    from bothhalves.workspace import open_workspace
+    from bothhalves.workspace.forecast_book import forecast_of
+
+    assert "forecast.yaml" in case.inputs
+    yield from forecast_of(open_workspace(Path()), (Month(2026, 9),)).problems
 
 
 def _replayed(case: Entry) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import committing, deals, levers, looking_ahead, plans, seats
+from bothhalves.cli import committing, deals, forecasts, levers, looking_ahead, plans, seats
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -44,6 +44,7 @@ export_app = typer.Typer(help="Write the page's tables and figures to files.", n
 app.add_typer(export_app, name="export")
 committing.add_to(app)
 deals.add_to(app)
+forecasts.add_to(app)
 levers.add_to(app)
 looking_ahead.add_to(app)
 plans.add_to(app)

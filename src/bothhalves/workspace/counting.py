@@ -90,6 +90,17 @@ def class_usage(
             yield Named(stream, naming.workload(said, q.feed), said["product"], said["account"], q)
 
 
+def daily_usage(
+    workspace: Workspace, months: tuple[Month, ...], naming: Naming
+) -> Iterator[tuple[str, str, Named]]:
+    """Usage by local day (as ``2026-10-31``) with the person, ``""`` where none is named, under workloads."""
+    for q in _counter(workspace, months)((*_METERED, "person", "day")):
+        said = dict(q.dimensions)
+        stream = naming.stream(q.billing, said["product"], q.feed)
+        named = Named(stream, naming.workload(said, q.feed), said["product"], said["account"], q)
+        yield str(said["day"]), naming.person(said["person"] or ""), named
+
+
 def _counter(
     workspace: Workspace, months: tuple[Month, ...], others: tuple[tuple[str, str], ...] = ()
 ) -> Callable[[tuple[str, ...]], list[Quantities]]:

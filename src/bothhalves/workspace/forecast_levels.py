@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from bothhalves.core.explain import Grade, Line
 from bothhalves.core.levers.composition import State
 from bothhalves.workspace.charges import signed
 from bothhalves.workspace.demands import Asked, asked_of
+from bothhalves.workspace.forecast_allowances import beyond_allowances
 from bothhalves.workspace.holdings import seat_uses
 from bothhalves.workspace.levers import levers_of
 from bothhalves.workspace.open import Workspace
@@ -22,6 +23,8 @@ from bothhalves.workspace.planning.views import bought
 from bothhalves.workspace.records import Stream
 
 MICRO = 1_000_000
+#: What stands for usage under seats that no allowance covers, in the place of a workload.
+BEYOND = "beyond allowances"
 _NIL = Fraction(0)
 #: The workload, the month and a Line of usage.
 Used = tuple[str, Month, Line]
@@ -80,6 +83,18 @@ def levels_of(
 
     Where evidence allows no plan, EFFICIENT is the current baseline, which the Levels then say they are.
     """
+    found = _levels_of(workspace, months, baseline, vendor, planned)
+    beyond = beyond_allowances(workspace, months, vendor)
+    if not beyond:
+        return found
+    used = {month: Ends(low * MICRO, high * MICRO) for month, (low, high) in beyond.items()}
+    note = "Usage under seats counts beyond its allowances only, as it is today."
+    return replace(found, api={**found.api, BEYOND: used}, notes=(*found.notes, note))
+
+
+def _levels_of(
+    workspace: Workspace, months: tuple[Month, ...], baseline: Baseline, vendor: str, planned: Planned | None
+) -> Levels:
     if baseline is Baseline.EFFICIENT:
         found = planned or _planned(workspace, months)
         if found.measure is None:

@@ -32,6 +32,11 @@ class Basis:
     ahead: tuple[Month, ...]
     history: Continued | None = None
 
+    @property
+    def observed(self) -> tuple[Month, ...]:
+        """The months that the levels are of."""
+        return tuple(next(iter(self.levels.api.values()), {}))
+
 
 def named_scenarios(basis: Basis) -> tuple[Scenario, ...]:
     """Low, base and high, of which nobody can say how likely they are."""
@@ -67,13 +72,17 @@ def _api(basis: Basis, scenario: str) -> list[Fraction]:
 
 def workload_ahead(basis: Basis, owner: str, months: ByMonth, scenario: str) -> list[Fraction]:
     """A workload's usage by month ahead: its level a day, its growth, and the changes that name it."""
+    tool = basis.terms.tool(owner)
+    stated = None if tool is None else tool.month
     level = per_day(scenario, months)
     growth = _ONE + Fraction(basis.terms.growth(owner, scenario))
     own = [s for s in basis.terms.steps(scenario) if s.driver == owner]
     grown, found = _ONE, []
-    for month in basis.ahead:
+    for number, month in enumerate(basis.ahead, 1):
         grown = Fraction(round(grown * growth * _GRAIN), _GRAIN)
-        found.append(max(_changed(level * month.days * grown, month, own), _NIL))
+        used = level * month.days if stated is None else Fraction(stated) * MICRO
+        people = _ONE if tool is None else tool.people(scenario, number)
+        found.append(max(_changed(used * people * grown, month, own), _NIL))
     return found
 
 

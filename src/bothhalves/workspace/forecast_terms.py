@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from bothhalves.core.clauses.base import Percent
 from bothhalves.core.explain import Problem
-from bothhalves.core.money import plain
+from bothhalves.core.money import EXACT, plain
 from bothhalves.workspace.open import Workspace
 
 FILE = "forecast.yaml"
 
 ScenarioName = Literal["low", "base", "high"]
 #: The scenarios that are always made, in their order.
-SCENARIOS: tuple[ScenarioName, ...] = ("low", "base", "high")
+SCENARIOS: tuple[str, ...] = ("low", "base", "high")
 _ZERO = Decimal(0)
 
 
@@ -96,7 +97,31 @@ class CodingDriver:
         stated = (self.engineers, self.active, self.working_days, self.cost_per_day)
         if min((Decimal(n) for n in stated if n is not None), default=_ZERO) < 0:
             return "engineers, active, working_days and cost_per_day are not below zero"
-        return "active is at most 100%" if self.active is not None and self.active > 1 else None
+        if self.active is not None and self.active > 1:
+            return "active is at most 100%"
+        is_hiring = any(self.hiring.of(name) for name in SCENARIOS)
+        return "hiring needs engineers, who are its base" if is_hiring and not self.engineers else None
+
+    @property
+    def month(self) -> Decimal | None:
+        """What a month costs, where all of it is stated."""
+        parts = (self.engineers, self.active, self.working_days, self.cost_per_day)
+        result = Decimal(1)
+        for part in parts:
+            if part is None:
+                return None
+            result = EXACT.multiply(result, Decimal(part))
+        return result
+
+    def people(self, scenario: str, months: int) -> Fraction:
+        """Engineers after so many months, for each one today."""
+        if not self.engineers:
+            return Fraction(1)
+        return max(1 + Fraction(self.hiring.of(scenario)) * months / self.engineers, Fraction(0))
+
+    def said(self) -> str:
+        rates = " / ".join(plain(self.hiring.of(name)) for name in SCENARIOS)
+        return f"{self.product}: {rates} engineers a month (low / base / high) are hired."
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +188,9 @@ class Forecast:
         """Growth of a workload's traffic a month."""
         return next((w.growth.of(scenario) for w in self.workloads if w.workload == workload), _ZERO)
 
+    def tool(self, product: str) -> CodingDriver | None:
+        return next((c for c in self.coding if c.product == product), None)
+
     def seat(self, kind: str) -> SeatDriver:
         return next((s for s in self.seats if s.type == kind), SeatDriver(kind))
 
@@ -175,6 +203,7 @@ class Forecast:
         found = [f"{self.horizon_months} months are looked ahead."]
         found += [w.said() for w in self.workloads] or ["No growth is stated: usage goes on at its level."]
         found += [s.said() for s in self.seats] or ["No hiring is stated: seats stay as many as they are."]
+        found += [c.said() for c in self.coding]
         return [*found, *(_said(c) for c in (*self.changes, *self.price_steps))]
 
 
