@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bench import projection
 from bench.measure import job, middle
 from bench.table import Row
 
@@ -19,7 +20,7 @@ TERMS = {"overage at list": "list", "overage at the committed rate": "committed"
 
 def measured(size: str) -> list[Row]:
     del size  # one size, that of the record
-    return [*_commitments()]
+    return [*_commitments(), *projection.rows()]
 
 
 def _commitments() -> list[Row]:
@@ -40,7 +41,7 @@ _STEP = 1_000 * _DOLLAR
 _BANDS = ((250_000, "0.04"), (500_000, "0.06"), (1_000_000, "0.11"), (2_000_000, "0.15"))
 
 
-def _drawn() -> Any:
+def usage_of_workloads() -> Any:
     """Usage of each workload, scenario and month in micro-dollars: levels, growth and noise of its own."""
     import numpy as np
 
@@ -74,7 +75,7 @@ def committed(overage: str) -> Callable[[], Any]:
     from bothhalves.core.deal.outlook import Outlook, Scenario
     from bothhalves.core.explain import Grade
 
-    drawn, offer = _drawn(), _offer(overage)
+    drawn, offer = usage_of_workloads(), _offer(overage)
 
     def answer() -> dict[str, int]:
         chance = Fraction(1, SCENARIOS)
@@ -95,7 +96,7 @@ def on_a_grid(overage: str) -> Callable[[], Any]:
     """The same by the formula in floating point, for every amount of a fine grid from the first band on."""
     import numpy as np
 
-    drawn = _drawn()
+    drawn = usage_of_workloads()
 
     def answer() -> dict[str, int]:
         years = drawn.sum(axis=0).reshape(SCENARIOS, MONTHS // 12, 12).sum(axis=2).astype(np.float64)

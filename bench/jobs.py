@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench import deal, seats
+from bench import deal, projection, seats
 from bothhalves.core.money import plain
 
 Job = Callable[[], Any]
@@ -147,6 +147,8 @@ JOBS: dict[str, Callable[..., Job]] = {
     "calls": calls,
     "commit": deal.committed,
     "commit_grid": deal.on_a_grid,
+    "projection": projection.projected,
+    "projection_settled": projection.settled,
     "seats": seats.solved,
     "seats_milp": seats.solved_by_highs,
 }

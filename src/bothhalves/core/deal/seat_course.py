@@ -11,21 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
+from math import ceil
 from operator import add
 
 from bothhalves.core.clauses.base import Basis, Demand, SeatUse, amount_of
 from bothhalves.core.clauses.renewals import Renewal
-from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed, paid_ahead
+from bothhalves.core.clauses.seat_bill import Bill, SeatState, paid_ahead
 from bothhalves.core.clauses.seat_fees import SeatsSettled, fewest_seats, settle_seats
 from bothhalves.core.clauses.seat_windows import by_window
 from bothhalves.core.clauses.seats import SeatTerm
-from bothhalves.core.clauses.trueups import Held, whole
+from bothhalves.core.clauses.trueups import Held
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.seat_arithmetic import MICRO, SeatPrices
 from bothhalves.core.explain import Line
 
-#: Money is counted in whole micro-units of the currency, and in parts of one where a fee has more digits.
-MICRO = 1_000_000
+__all__ = ["MICRO", "SeatCourse", "SeatSchedule", "micro"]
 _PAID_AHEAD = "/prepayment"
 _NIL = Fraction(0)
 
@@ -187,9 +188,8 @@ class _Clause:
         self._at_once = self.rule is not None and self.rule.at_once
         self._ratchets = self.rule is not None and self.rule.ratchets
         self.slots = [self._slot(month) for month in months]
-        self._prices: dict[tuple[int, int, int], Fraction] = {}
+        self._prices = SeatPrices(basis, term, micro)
         self._aheads: dict[tuple[Month, int], Fraction] = {}
-        self._levels: dict[tuple[int, int], int] = {}
         self._windows: dict[tuple[int, ...], tuple[Fraction, SeatState]] = {}
 
     def _slot(self, month: Month) -> _Slot:
@@ -268,7 +268,7 @@ class _Clause:
             state.billed = floor
         elif self._at_once:
             mark = max(floor, state.mark or 0) if self._ratchets else floor
-            wanted = mark if needed is None else self._level(slot, state.committed, needed)
+            wanted = mark if needed is None else self._level(state.committed, floor, needed)
             state.billed = max(mark, wanted) if self._ratchets else wanted
             state.mark = state.billed if self._ratchets else None
         else:
@@ -277,11 +277,42 @@ class _Clause:
             state.window.append((slot.month, state.committed if needed is None else needed))
             if slot.closes:
                 return self._closed(slot, state)
-        return self._price(slot, state.committed, state.billed)
+        return self._prices.month(slot.renewals, state.committed, state.billed, slot.month)
+
+    def _level(self, committed: int, floor: int, needed: int) -> int:
+        """The seats charged where so many are needed."""
+        least = floor if self.rule is None or self.rule.up_only else self.term.minimum
+        return ceil(self._prices.level(committed, least, needed))
 
     def _closed(self, slot: _Slot, state: _Running) -> Fraction:
         """What the last month of a window costs, with all that the window is charged for afterwards."""
-        seen = self._reduced([seats for _, seats in state.window])
+        seen = [seats for _, seats in state.window]
+        if not self._prices.is_straight:
+            return self._closed_by_clause(slot, state, self._reduced(seen))
+        rule, billed = self.rule, state.billed
+        assert rule is not None
+        least = billed if rule.up_only else self.term.minimum
+        owed = [self._prices.level(state.committed, least, n) for n in self._charged(seen)]
+        cost = self._prices.month(slot.renewals, state.committed, billed, slot.month)
+        later = ceil(owed[-1])
+        if rule.backdated:
+            cost += self._prices.arrears(slot.renewals, billed, owed)
+            state.billed = later
+        state.mark = later if self._ratchets or not rule.backdated else None
+        state.window = []
+        return cost
+
+    def _charged(self, seen: Sequence[int]) -> Sequence[Fraction | int]:
+        """The seats that each month of a window counts."""
+        method = self.rule.method if self.rule is not None else ""
+        if method == "actual":
+            return seen
+        if method == "average":
+            return [Fraction(sum(seen), len(seen))] * len(seen)
+        return [max(seen) if method == "high-water" else seen[-1]] * len(seen)
+
+    def _closed_by_clause(self, slot: _Slot, state: _Running, seen: Sequence[int]) -> Fraction:
+        """The same where the fee changes with the number of seats; each window once."""
         known = (slot.renewals, state.billed, state.committed, *seen)
         if known not in self._windows:
             assert self.rule is not None
@@ -301,24 +332,6 @@ class _Clause:
         if method == "average":  # of which only the sum counts
             return (*[0] * (len(seen) - 1), sum(seen))
         return ((max(seen) if method == "high-water" else seen[-1]),) * len(seen)
-
-    def _level(self, slot: _Slot, committed: int, needed: int) -> int:
-        """The seats charged where so many are needed."""
-        known = (committed, needed)
-        if known not in self._levels:
-            assert self.rule is not None
-            bill = self._bill(slot, committed, None)
-            self._levels[known] = whole(bill.level(self.rule, Fraction(needed)))
-        return self._levels[known]
-
-    def _price(self, slot: _Slot, committed: int, count: int) -> Fraction:
-        """What a whole month of ``count`` seats costs."""
-        if self.rule is None or self.rule.rate == "contract":
-            committed = 0  # which part of them is committed makes no difference to the sum
-        known = (slot.renewals, committed, count)
-        if known not in self._prices:
-            self._prices[known] = micro(fixed(self._bill(slot, committed, None), self.rule, count, 0))
-        return self._prices[known]
 
     def _ahead(self, slot: _Slot, committed: int) -> Fraction:
         """What is paid in the month for the rest of the contract year, or was paid for it before."""
