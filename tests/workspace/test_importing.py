@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -192,3 +193,30 @@ def test_rows_that_say_their_own_day_are_a_copy_whatever_the_file_is_called(tmp_
     folder.imported({"usage-2026-09-30.csv": rows})
     again = folder.imported({"usage-2026-10-31.csv": rows})
     assert [s.unchanged for s in again.sources] == [True]
+
+
+def test_an_account_that_is_named_later_counts(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    name = "members.csv"
+    folder.imported({name: PEOPLE}, as_of="2026-08-01")
+    again = folder.imported({name: PEOPLE}, account="acme-eu")
+    assert [s.unchanged for s in again.sources] == [True]
+    held = folder.open().store.seats(date(2026, 8, 1))
+    assert {(s.account, s.as_of.date()) for s in held} == {("acme-eu", date(2026, 8, 1))}
+    assert (
+        "more is said of a file that was imported before: reading everything in the inbox again"
+        in folder.talk
+    )
+    folder.talk.clear()
+    folder.imported({name: PEOPLE}, account="acme-eu")
+    assert folder.talk == []
+
+
+def test_an_account_that_cannot_be_taken_up_is_told(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.imported({"members.csv": PEOPLE}, as_of="2026-08-01")
+    folder.imported({"usage.csv": csv_of(used("2026-09-15T12:00:00Z"))})
+    (folder.root / "inbox" / "usage.csv").unlink()
+    folder.imported({"members.csv": PEOPLE}, account="acme-eu")
+    assert any("and does not count: " in said and "usage.csv would be needed" in said for said in folder.talk)
+    assert {s.account for s in folder.open().store.seats(date(2026, 8, 1))} == {""}

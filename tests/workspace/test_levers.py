@@ -194,6 +194,17 @@ def test_a_stated_prefix_without_hits_claims_nothing(folder: Folder) -> None:
     folder.imported({"u.csv": csv_of(call("", tokens=6_000_000))})
     found = brief(folder)
     assert low(found.efficient) == low(found.current)
+    assert not [note for note in found.found.notes if "counts no requests" in note]
+
+
+def test_a_stated_prefix_of_uncounted_requests_says_why_it_claims_nothing(folder: Folder) -> None:
+    stated = "workloads:\n  - {id: bot, match: {keys: [key-1]}, prefix: {tokens: 5000}}\n"
+    folder.write({"workloads.yaml": stated})
+    folder.imported({"u.csv": csv_of(call("", tokens=6_000_000, requests=""))})
+    found = brief(folder)
+    assert low(found.efficient) == low(found.current)
+    note = "The stated prefix claims nothing for claude-opus-4-8: its usage counts no requests."
+    assert note in found.found.notes
 
 
 def test_the_coding_tool_is_not_among_workloads(folder: Folder) -> None:

@@ -47,6 +47,14 @@ class Earlier:
             return told
         return replace(told, as_of=self._options.as_of, period=self._options.period)
 
+    def late(self, source: Source, form: Format) -> list[str]:
+        """The imports of the file for which an account or a person is said now that was not before."""
+        given = {n: v for n in ("account", "person") if (v := getattr(self._options, n))}
+        silent = replace(self._options, account="", person="")
+        known = self._known.get((form.name, source.sha256), []) if given else []
+        told = {digest: told_before(self._root, digest, silent) for digest in known}
+        return [d for d, before in told.items() if any(getattr(before, n) != v for n, v in given.items())]
+
     def _possible(self, source: Source, known: Iterable[str]) -> Iterator[str]:
         """The identities that the file can have, as it is described now or was for one of those known."""
         for dated in dated_outside(source):

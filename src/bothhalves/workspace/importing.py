@@ -23,7 +23,7 @@ from bothhalves.workspace.links import remember
 from bothhalves.workspace.locking import lock_versions
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.reading_files import Options, form_of, read_records
-from bothhalves.workspace.rebuilding import remember_options
+from bothhalves.workspace.rebuilding import remember_options, take_up
 
 if TYPE_CHECKING:
     from bothhalves.store import Import, Scan
@@ -68,7 +68,7 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     workspace.made_sound(say)
     files, trees, problems = gather(list(paths) or [workspace.root / "inbox"])
     report.add(problems)
-    imports, identities = _read_files(workspace, files, set(paths), options, report, say)
+    imports, identities, late = _read_files(workspace, files, set(paths), options, report, say)
     if options.plan:
         names = (shown_name(workspace.root, tree) for tree in trees)
         report.sources += [Imported(name, TRANSCRIPTS, "Local agent logs", 0) for name in names]
@@ -85,6 +85,8 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     with tempfile.TemporaryDirectory(prefix="bothhalves-") as spool:
         scans = _scan_trees(workspace, trees, options.person, Path(spool), report, say)
         _commit(workspace, imports, scans, pseudonym, report)
+    if late:
+        take_up(workspace, late, options, say)
     lock_versions(workspace.root, lambda: ((layer.name, layer.version) for layer in workspace.book.layers))
     return report
 
@@ -96,7 +98,8 @@ def _read_files(
     options: Options,
     report: ImportReport,
     say: Say,
-) -> tuple[list[Import], list[Identity]]:
+) -> tuple[list[Import], list[Identity], list[str]]:
+    """What is to be stored, the names that files state, and earlier imports of which more is said now."""
     from bothhalves.store.manifest import load
 
     told_more = bool(options.for_source() or options.mapping)
@@ -111,11 +114,13 @@ def _read_files(
     growing = {f.name for s, f in recognised if f is not None and not earlier.knows(s, f)}
     imports: list[Import] = []
     identities: list[Identity] = []
+    late: list[str] = []
     for source, form in recognised:
         if form is None:
             report.sources.append(Imported(source.name, "", "not recognised", 0))
         elif earlier.knows(source, form) and not (source.path in named and form.name in growing):
             report.sources.append(Imported(source.name, form.name, form.title, 0, unchanged=True))
+            late += earlier.late(source, form)
         else:
             say(f"reading {source.name}: {form.title}")
             told = earlier.told(source, form)
@@ -125,7 +130,7 @@ def _read_files(
             report.sources.append(Imported(source.name, form.name, form.title, found.size))
             imports.append(found)
             identities += links
-    return imports, identities
+    return imports, identities, late
 
 
 def read_import(source: Source, form: Format, options: Options) -> tuple[Import, list[Identity]]:

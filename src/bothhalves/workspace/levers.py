@@ -22,6 +22,7 @@ from bothhalves.core.engineering import (
 )
 from bothhalves.core.explain import Grade, Problem
 from bothhalves.core.levers.batch import BATCH, eligible, split
+from bothhalves.core.levers.caching import prompt_tokens
 from bothhalves.core.levers.claims import Tested, claim_of
 from bothhalves.core.levers.composition import EVERY, Composition, State, Subset, composed
 from bothhalves.core.levers.credit import last_in
@@ -278,5 +279,16 @@ def _notes(workload: Workload | None, found: Composition, built: Mapping[Lever, 
     bare = [str(lever) for lever in LEVERS if lever in used and lever not in built]
     if bare:
         notes.append(f"No engineering is stated for {' and '.join(bare)}: taken to cost nothing to build.")
+    if workload.prefix is not None:
+        notes += _uncounted(found)
     refused = {p.caching.why for p in found.from_lazy[EVERY].placed if p.caching.why}
     return [*notes, *(f"Not cached: {why}." for why in sorted(refused))]
+
+
+def _uncounted(found: Composition) -> list[str]:
+    """Where a stated prefix claims nothing, because it is one of each request and nobody counts them."""
+    bare = (p.cell.usage for p in found.lazy.placed if p.cell.head is None and not p.cell.usage.requests)
+    models = sorted({usage.model for usage in bare if prompt_tokens(usage)})
+    if not models:
+        return []
+    return [f"The stated prefix claims nothing for {', '.join(models)}: its usage counts no requests."]

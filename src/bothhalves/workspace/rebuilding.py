@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
@@ -49,6 +49,27 @@ def _options(root: Path) -> dict[str, dict[str, str]]:
     except (FileNotFoundError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def take_up(workspace: Workspace, digests: list[str], options: Options, say: Callable[[str], None]) -> None:
+    """Count the account or person that is said now of files imported before, by reading everything again.
+
+    Where an imported file is gone, nothing is read again, and this is said.
+    """
+    from bothhalves.store.manifest import load
+
+    here = {Source(path, path.name).sha256 for path in inbox_files(workspace.root)}
+    gone = [s.name for s in load(workspace.root).sources if s.file not in here]
+    if gone:
+        said = (
+            "the account or person named now was not named when a file was imported, and does not count"
+        )
+        say(f"{said}: {', '.join(gone)} would be needed in the inbox to read everything again.")
+        return
+    remember_options(workspace.root, digests, Options(account=options.account, person=options.person))
+    say("more is said of a file that was imported before: reading everything in the inbox again")
+    for problem in rebuild_derived(workspace):
+        say(str(problem))
 
 
 def rebuild_derived(workspace: Workspace) -> list[Problem]:
