@@ -17,6 +17,7 @@ TITLES = {
     "replay": "A year of usage under ten offers",
     "calls": "Pricing single calls",
     "seats": "Choosing seats with two binding minimums",
+    "plan": "The whole allocation",
     "deal": "Deciding on a deal",
     "web": "The page in a browser",
 }

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench import deal, projection, seats
+from bench import deal, plan, projection, seats
 from bothhalves.core.money import plain
 
 Job = Callable[[], Any]
@@ -149,6 +149,8 @@ JOBS: dict[str, Callable[..., Job]] = {
     "commit_grid": deal.on_a_grid,
     "projection": projection.projected,
     "projection_settled": projection.settled,
+    "plan": plan.solved,
+    "plan_milp": plan.solved_by_highs,
     "seats": seats.solved,
     "seats_milp": seats.solved_by_highs,
 }

@@ -27,7 +27,7 @@ def company(people: int, scenarios: int, workloads: int, risk: Fraction = Fracti
 
 
 def _seats(people: int) -> tuple[SeatType, ...]:
-    """Two of the minimums bind."""
+    """Minimums that bind, breaks, a pool that holders share, and credits."""
     return (
         SeatType("standard", 240 * _DOLLAR, people // 20),
         SeatType("plus", 620 * _DOLLAR, people // 4),
