@@ -155,10 +155,17 @@ class Asked:
 
 
 def asked_of(workspace: Workspace, months: tuple[Month, ...], book: PriceBook | None = None) -> Asked:
-    """Count the window once. ``book`` replaces the workspace's own prices."""
+    """The window, counted once for a workspace. ``book`` replaces the workspace's own prices."""
+    if book is not None:
+        return _counted(workspace, months, book)
+    if months not in workspace.asked:
+        workspace.asked[months] = _counted(workspace, months, workspace.book)
+    return workspace.asked[months]
+
+
+def _counted(workspace: Workspace, months: tuple[Month, ...], prices: PriceBook) -> Asked:
     naming = Naming(workspace)
     workspace.store.set_teams(naming.teams())
-    prices = book or workspace.book
     usage = tuple((n, rated(n, prices)) for n in named_usage(workspace, months, naming))
     last = months[-1].next.first
     days = [day for day in workspace.store.roster_days() if day < last]

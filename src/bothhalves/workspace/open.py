@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bothhalves.core.plans import PlanBook
     from bothhalves.core.prices import PriceBook
     from bothhalves.store import Store
+    from bothhalves.workspace.demands import Asked
     from bothhalves.workspace.invoices import Invoice
     from bothhalves.workspace.outcomes import Outcome
 
@@ -56,6 +57,11 @@ class Workspace:
     @property
     def book(self) -> PriceBook:
         return self._priced[0]
+
+    @cached_property
+    def asked(self) -> dict[tuple[Month, ...], Asked]:
+        """What was counted of windows: the store is a snapshot, so that it stays true."""
+        return {}
 
     @cached_property
     def _offered(self) -> tuple[PlanBook, list[Problem]]:

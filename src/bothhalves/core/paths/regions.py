@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from bothhalves.core.money import ZERO
+from bothhalves.core.money import EXACT, ZERO
 from bothhalves.core.paths.schedules import Schedule, Segment
 
 #: Steps looked at before a stair that never leaves the other schedule is called endless.
@@ -107,9 +107,9 @@ def difference(one: Schedule, other: Schedule, low: Decimal, high: Decimal | Non
 
     Both are taken at the same use, so that what they share takes itself away.
     """
+    if low == high or (one.stair is None and other.stair is None):
+        return _unbroken(one, other, low, high)
     least = most = Fraction(one.of(low)) - Fraction(other.of(low))
-    if low == high:
-        return Range(least, most)
     tail = _tail(one, other) if high is None else Fraction(0)
     last = None if high is None else Fraction(high)
     for bit in _difference(one, other, low, _horizon(one, other, low) if high is None else high):
@@ -117,6 +117,16 @@ def difference(one: Schedule, other: Schedule, low: Decimal, high: Decimal | Non
         values = [bit.at] if end is None else [bit.at, bit.at + bit.slope * (end - bit.start)]
         least, most = min(least, *values), max(most, *values)
     return Range(None if tail < 0 else least, None if tail > 0 else most)
+
+
+def _unbroken(one: Schedule, other: Schedule, low: Decimal, high: Decimal | None) -> Range:
+    """The same where neither schedule jumps: their difference is largest and smallest at an end or a bend."""
+    tail = _tail(one, other) if high is None else Fraction(0)
+    bends = [low] if high is None or high == low else [low, high]
+    if high != low:
+        bends += [b for s in (one, other) for b in s.bends if b > low and (high is None or b < high)]
+    found = [EXACT.subtract(one.of(use), other.of(use)) for use in bends]
+    return Range(None if tail < 0 else Fraction(min(found)), None if tail > 0 else Fraction(max(found)))
 
 
 def _difference(

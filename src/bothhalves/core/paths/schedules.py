@@ -138,8 +138,13 @@ class Schedule:
                 return
             start = end
 
+    @property
+    def bends(self) -> list[Decimal]:
+        """Where pieces begin, and the stop."""
+        return [p.start for p in self.pieces] + ([] if self.stop is None else [self.stop])
+
     def _next_bend(self, use: Decimal) -> Decimal | None:
-        bends = [p.start for p in self.pieces] + ([] if self.stop is None else [self.stop])
+        bends = self.bends
         if self.stop is not None and use >= self.stop:
             return None
         if self.stair is not None:

@@ -69,6 +69,8 @@ class _Case:
         """What ``one`` costs beyond ``share`` of what ``other`` does in a month, at the same use."""
         bar = other.schedule if share == ONE else other.schedule.scaled(share)
         found = difference_of_months(one.schedule, bar, self.months).over(len(self.months))
+        if self.need is None:
+            return found
         rest = idle_fee(one, self.need) - idle_fee(other, self.need) * Fraction(share)
         return found + Range(rest, rest)
 
