@@ -3,50 +3,59 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.experience import outlook_from
+from bothhalves.core.deal.experience import outlook_from, strayed
 
 START = Month(2027, 1)
 
 
-def test_past_stretches_are_laid_on_todays_level() -> None:
-    found = outlook_from([10, 10, 20, 20, 20, 20], START, 2, "USD")
-    paths = {s.name: s.api for s in found.scenarios}
-    assert paths["base"] == (20, 20)
-    assert (paths["low"], paths["high"]) == ((16, 16), (24, 24))
-    # From month 3 on it was twice what it had been before; so it would be 40 now.
-    assert paths["as in 3"] == (40, 40)
-    assert paths["as in 5"] == (20, 20)
+def test_terms_that_differ_are_measured_and_few_of_them_count_with_a_presumption() -> None:
+    # Months of 10, 10, 30: neighbours differ by 0 and by 20 of 20; a fifth is presumed twice.
+    assert strayed([10, 10, 30], 1) == (2 * Fraction(1, 5) + 0 + 1) / 4
 
 
-def test_chances_add_up_and_few_stretches_weigh_less_than_the_last_term() -> None:
-    found = outlook_from([10, 10, 20, 20, 40, 40], START, 2, "USD")
-    assert sum(s.chance or 0 for s in found.scenarios) == 1
-    own = sum((s.chance or Fraction(0) for s in found.scenarios if s.name.startswith("as in")), Fraction(0))
-    assert own == Fraction(4, 24)
+def test_half_terms_tell_where_there_is_one_term_only() -> None:
+    # One term of two halves of 10 and 30, which count three tenths.
+    tenth = Fraction(3, 10)
+    assert strayed([5, 5, 15, 15], 4) == (2 * Fraction(1, 5) + tenth) / (2 + tenth)
 
 
-def test_one_month_says_only_itself() -> None:
-    found = outlook_from([7_000], START, 3, "USD")
-    assert {len(s.api) for s in found.scenarios} == {3}
-    assert [s.name for s in found.scenarios] == ["low", "base", "high"]
+def test_what_is_steady_soon_strays_little_and_what_comes_and_goes_strays_most() -> None:
+    steady, bursts = [100] * 24, [0, 0, 600, 0] * 6
+    assert strayed(steady, 2) < Fraction(1, 20) < Fraction(1, 2) < strayed(bursts, 2)
 
 
-def test_a_long_history_is_looked_at_evenly() -> None:
-    found = outlook_from(list(range(1, 401)), START, 12, "USD")
-    places = [int(s.name.split()[-1]) for s in found.scenarios if s.name.startswith("as in")]
-    assert len(places) == 24
-    assert places[-1] == 400 - 12 + 1
-    assert max(b - a for a, b in pairwise(places)) <= 17
+def test_the_last_term_is_repeated_larger_and_smaller() -> None:
+    found = outlook_from([10_000, 30_000], START, 1, "USD")
+    step = 1 + Fraction(3, 4) * (Fraction(2, 5) + 1) / 3
+    by_name = {s.name: s.api for s in found.scenarios}
+    assert by_name["base"] == (30_000,)
+    assert (by_name["low"], by_name["high"]) == ((int(30_000 / step**4),), (int(30_000 * step**4),))
 
 
-def test_silence_before_growth_does_not_multiply_without_end() -> None:
-    found = outlook_from([1, 1, 1, 1_000_000, 1, 1_000_000], START, 1, "USD")
-    assert max(s.api[0] for s in found.scenarios) <= 2 * 1_000_000
+def test_earlier_terms_lend_their_shape_at_the_size_of_the_last() -> None:
+    found = outlook_from([10, 90, 100, 100], START, 2, "USD")
+    assert (20, 180) in {s.api for s in found.scenarios}
+
+
+def test_a_history_shorter_than_the_term_is_repeated() -> None:
+    found = outlook_from([7_000, 9_000], START, 3, "USD")
+    assert next(s.api for s in found.scenarios if s.name == "base") == (7_000, 9_000, 7_000)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30), st.integers(1, 8))
+def test_any_history_gives_weighed_scenarios_of_the_term(history: list[int], months: int) -> None:
+    found = outlook_from(history, START, months, "USD")
+    assert found.months == months
+    assert found.is_weighed
+    assert 0 <= strayed(history, months) <= 2
+    assert max(max(s.api) for s in found.scenarios) <= 4 * months * max(*history, 1)
 
 
 @pytest.mark.parametrize(("history", "months"), [([], 1), ([1], 0)])

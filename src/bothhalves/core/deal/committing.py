@@ -150,6 +150,18 @@ def sized(offer: Offer, outlook: Outlook, also: Iterable[int] = ()) -> Commitmen
     )
 
 
+def advice(offer: Offer, outlook: Outlook) -> Candidate:
+    """What :func:`sized` recommends, without telling what comes of any amount; nothing where it refuses."""
+    allowed = licence(outlook.grade, outlook.full_months, weighed=outlook.is_weighed)
+    if allowed.rule is Rule.NONE:
+        return NOTHING
+    weights = weights_of(outlook.scenarios)
+    costs = costing(offer, outlook.scenarios, weights)
+    if allowed.rule is Rule.EXPECTED:
+        return min(costs.candidates(), key=costs.expected)
+    return _Search(costs, weights, _ends(outlook)).calmest()
+
+
 def _order(candidate: Candidate) -> tuple[int, bool]:
     return candidate.amount, candidate.signed
 

@@ -1,10 +1,10 @@
-"""What a series' own history says of the next term: how far past terms came out from what was known before.
+"""What a series' own history says of the next term: the last terms as they were, and how far terms strayed.
 
-Every stretch of the history that is as long as a term is one experience: it is laid on today's level, by the
-ratio of the last term to the term before the stretch, so that its ups and downs, and how far it strayed, are
-kept.
-Few experiences are no distribution. So the last term as it was, and a fifth above and below, counts as twenty
-of them: what has happened once or twice moves the advice little, what happens again and again decides it.
+The past repeats itself in shape, seldom in size. So each of the last terms is made as large as the last,
+and repeated larger and smaller: by how much, is measured on the history, as the mean by which neighbouring
+terms, and neighbouring half terms where terms are few, differed from each other. A history that is too short
+to have shown much is taken to stray by a fifth. Steady usage is thus planned with soon, and usage that comes
+and goes is not.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Baseline, Outlook, Scenario
 from bothhalves.core.explain import Grade
 
-#: The last term is repeated at these shares of itself.
-REPEATED = {"low": Fraction(4, 5), "base": Fraction(1), "high": Fraction(6, 5)}
-#: All repetitions together weigh as much as so many experiences.
-_PRIOR = 20
-#: So many experiences are kept, evenly over the history.
-_KEPT = 24
-#: An experience is enlarged by no more than this.
-_CAP = 2
+#: How many steps of its strayings each repetition is above or below, all alike likely.
+STEPS = (-4, -2, -1, 0, 0, 1, 2, 4)
+_LARGEST = 4  # times the last term
+#: So many of the last terms lend their shape.
+_SHAPES = 3
+#: A step is three quarters of the mean difference.
+_STEP = Fraction(3, 4)
+#: The difference that is presumed, and as how many differences it counts; half terms count less than terms.
+_PRESUMED, _WEIGHT, _HALF_WEIGHT = Fraction(1, 5), 2, Fraction(3, 10)
+#: So many neighbours are compared at most, the last ones.
+_COMPARED = 12
 
 
 def outlook_from(
@@ -36,43 +39,50 @@ def outlook_from(
     """
     if not history or months < 1:
         raise ValueError("an outlook needs a history, and months to look at")
-    found = list(_experiences(history, months))
-    whole = len(found) + _PRIOR
-    last = _repeated(history[-months:], months)
-    scenarios = [
-        Scenario(name, tuple(int(n * share) for n in last), chance=Fraction(_PRIOR, len(REPEATED) * whole))
-        for name, share in REPEATED.items()
-    ]
-    scenarios += [Scenario(f"as in {place + 1}", path, chance=Fraction(1, whole)) for place, path in found]
-    source = f"{len(history)} months of history, {len(found)} stretches of it laid on today's level"
-    return Outlook(start, currency, tuple(scenarios), grade, len(history), Baseline.CURRENT, source)
+    difference = strayed(history, months)
+    factors = [min(Fraction(_LARGEST), (1 + difference * _STEP) ** step) for step in STEPS]
+    shapes = list(_shapes(history, months))
+    chance = Fraction(1, len(factors) * len(shapes))
+    scenarios = tuple(
+        Scenario(_name(place, back), tuple(int(n * factor) for n in shape), chance=chance)
+        for back, shape in enumerate(shapes)
+        for place, factor in enumerate(factors)
+    )
+    source = f"{len(history)} months of history, of which terms differ by {round(difference * 100)}%"
+    return Outlook(start, currency, scenarios, grade, len(history), Baseline.CURRENT, source)
 
 
-def _experiences(history: Sequence[int], months: int) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Past stretches at today's level, each with the place at which it began."""
-    length = min(months, len(history) // 2)
-    if not length:
-        return
-    reach = min(len(history), months)
-    today = Fraction(sum(history[-reach:]), reach)
-    places = range(max(1, reach // 2), len(history) - length + 1)
-    for place in _evenly(places):
-        before = history[max(0, place - reach) : place]
-        level = Fraction(sum(before), len(before))
-        if level:
-            factor = min(today / level, Fraction(_CAP))
-            path = [int(n * factor) for n in history[place : place + length]]
-            yield place, _repeated(path, months)
+def _name(place: int, back: int) -> str:
+    named = {0: "low", STEPS.index(0): "base", len(STEPS) - 1: "high"} if not back else {}
+    return named.get(place, f"the term {back + 1} back, step {place + 1}")
 
 
-def _evenly(places: range) -> Iterator[int]:
-    """All places, or so many of them as are kept: the first, the last, and evenly between."""
-    if len(places) <= _KEPT:
-        yield from places
-        return
-    yield from (places[n * (len(places) - 1) // (_KEPT - 1)] for n in range(_KEPT))
+def strayed(history: Sequence[int], months: int) -> Fraction:
+    """The mean difference of neighbouring terms, as a share of their mean: 0 alike, 2 where one is empty."""
+    half = max(1, min(months, len(history)) // 2)
+    lengths = {months: Fraction(1), half: _HALF_WEIGHT} if months > 1 else {months: Fraction(1)}
+    total, weight = _PRESUMED * _WEIGHT, Fraction(_WEIGHT)
+    for length, each in lengths.items():
+        found = list(_differences(history, length))
+        total += each * sum(found, Fraction(0))
+        weight += each * len(found)
+    return total / weight
 
 
-def _repeated(path: Sequence[int], months: int) -> tuple[int, ...]:
-    """The path repeated until it is as long."""
-    return tuple(islice(cycle(path), months))
+def _differences(history: Sequence[int], length: int) -> Iterator[Fraction]:
+    """Of stretches of ``length`` months and those right after, half a stretch apart, the last ones first."""
+    places = range(len(history) - length, length - 1, -max(1, length // 2))
+    for place in places[:_COMPARED]:
+        before, after = sum(history[place - length : place]), sum(history[place : place + length])
+        if before or after:
+            yield Fraction(2 * abs(after - before), after + before)
+
+
+def _shapes(history: Sequence[int], months: int) -> Iterator[tuple[int, ...]]:
+    """The last terms, each made as large as the last one; a history shorter than a term is repeated."""
+    last = history[-months:]
+    yield tuple(islice(cycle(last), months))
+    for back in range(2, min(_SHAPES, len(history) // months) + 1):
+        term = history[len(history) - back * months :][:months]
+        if sum(term):
+            yield tuple(n * sum(last) // sum(term) for n in term)

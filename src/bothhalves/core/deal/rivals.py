@@ -13,7 +13,7 @@ from math import ceil
 
 from bothhalves.core.deal.amounts import NOTHING, Candidate, costing
 from bothhalves.core.deal.commitment_cost import micro
-from bothhalves.core.deal.committing import sized
+from bothhalves.core.deal.committing import advice
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.experience import outlook_from
 from bothhalves.core.deal.outlook import Scenario
@@ -41,9 +41,7 @@ def mean(history: Sequence[int], offer: Offer) -> Candidate:
 
 def advised(history: Sequence[int], offer: Offer) -> Candidate:
     """What evidence allows to be recommended, on what the history says of the next term."""
-    outlook = outlook_from(history, offer.first, offer.months, "")
-    found = sized(offer, outlook)
-    return NOTHING if found.licence.refuses else found.recommended.candidate
+    return advice(offer, outlook_from(history, offer.first, offer.months, ""))
 
 
 #: The rules that ours is up against.

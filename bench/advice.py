@@ -1,0 +1,179 @@
+"""``python -m bench.advice [FOLDER] [--half first|second]``: advice walked through real usage.
+
+Each trace's steps are read as the months of a course, in several ways, and each course signs again and again
+under each of the terms. The offer's thresholds are shares of what the months before the first decision used,
+so no rule knows more than a buyer would. ``--half`` takes every second tenant by a hash of its name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from bench.traces import Trace, traces
+from bothhalves.core.clauses.commitments import Band, CommitmentTerm, OverageRate
+from bothhalves.core.dates import Month
+from bothhalves.core.deal.backtesting import OURS, Course, Standing, Trial, Walk, losses, standings, walked
+from bothhalves.core.deal.rivals import RIVALS, advised
+
+DATA = Path(__file__).parent / "data"
+RULES = {OURS: advised, **RIVALS}
+_FIRST = Month(2000, 1)
+_HOUR, _DAY = 3_600, 86_400
+_HEAD = ("months are", "terms", "rule", "median", "worst tenth", "overall", "ahead", "level", "behind")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Steps of ``seconds`` are months; terms of ``months``, drawn down ``per`` month or term."""
+
+    title: str
+    seconds: int
+    months: int
+    per: Literal["month", "term"]
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``bands`` are shares of what was used per period before the first decision, and their discounts."""
+
+    title: str
+    bands: tuple[tuple[str, str], ...]
+    overage: Literal["list", "committed"] | OverageRate
+
+    def clause(self, usual: Fraction, per: Literal["month", "term"]) -> CommitmentTerm:
+        """The clause for a buyer whose period usually costs so many units of the currency."""
+        bands = tuple(
+            Band(Decimal(int(usual * Fraction(share) * 100)) / 100, Decimal(rate))
+            for share, rate in self.bands
+        )
+        return CommitmentTerm(
+            Decimal(0),
+            per=per,
+            denominated="net",
+            bands=bands,
+            bands_are="all-units",
+            overage=self.overage,
+        )
+
+
+TENANTS = (
+    Reading("2 hours; a day's terms, one pool", 2 * _HOUR, 12, "term", 12),
+    Reading("2 hours; a day's terms, lost by the month", 2 * _HOUR, 12, "month", 12),
+    Reading("days; terms of three, one pool", _DAY, 3, "term", 3),
+    Reading("days; terms of one", _DAY, 1, "term", 3),
+)
+LOGS = (
+    Reading("weeks; terms of four, one pool", 7 * _DAY, 4, "term", 4),
+    Reading("30 days; terms of one", 30 * _DAY, 1, "term", 3),
+)
+TERMS = (
+    Terms("20% off from half the usual, overage at the same rate", (("0.5", "0.2"),), "committed"),
+    Terms("20% off any amount, overage at list", (("0", "0.2"),), "list"),
+    Terms("10, 15, 20% off from 0.3, 0.6, 1 x the usual, overage at 1.2 x list",
+          (("0.3", "0.1"), ("0.6", "0.15"), ("1", "0.2")), OverageRate(Decimal("1.2"))),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What came of one reading under one set of terms."""
+
+    reading: Reading
+    terms: Terms
+    walks: tuple[Walk, ...]
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        return standings(self.walks, RULES)
+
+    @property
+    def verdict(self) -> str:
+        """How the median of our advice compares with the lowest of the rivals'."""
+        ours, *rivals = self.standings
+        least = min(r.median for r in rivals)
+        return "below" if ours.median < least else "level" if ours.median == least else "ABOVE"
+
+
+def tables(found: Sequence[Trace], readings: Iterable[Reading]) -> Iterator[Table]:
+    """Every reading under all terms, of the traces that it fits and that used something at first."""
+    for reading in readings:
+        for terms in TERMS:
+            walks = (_walk(trace, reading, terms) for trace in found)
+            table = Table(reading, terms, tuple(w for w in walks if w is not None))
+            if table.standings:
+                yield table
+
+
+def _walk(trace: Trace, reading: Reading, terms: Terms) -> Walk | None:
+    amounts = trace.by(reading.seconds)
+    known = (amounts or ())[: reading.known]
+    if amounts is None or not sum(known):
+        return None
+    length = 1 if reading.per == "month" else reading.months
+    usual = Fraction(sum(known) * length, len(known) * 10**6)
+    trial = Trial(terms.clause(usual, reading.per), reading.months, reading.known)
+    return walked(Course(f"{trace.of} {trace.name}", _FIRST, amounts), trial, RULES)
+
+
+def in_half(trace: Trace, half: str) -> bool:
+    """True if the trace belongs to the half, which a hash of its name decides."""
+    even = hashlib.sha256(f"{trace.of} {trace.name}".encode()).digest()[0] % 2 == 0
+    return half not in ("first", "second") or even == (half == "first")
+
+
+def cells(table: Table) -> Iterator[tuple[str, ...]]:
+    """A row for each rule."""
+    for standing in table.standings:
+        shares = (standing.median, standing.high, standing.overall)
+        counts = (standing.ahead, standing.level, standing.behind)
+        told = ("",) * 3 if standing.rule == OURS else tuple(map(str, counts))
+        first = (f"{table.reading.title} ({len(table.walks)})", table.terms.title)
+        yield *(first if standing.rule == OURS else ("", "")), standing.rule, *map(_percent, shares), *told
+
+
+def _percent(share: Fraction) -> str:
+    """To a tenth; what is above a thousand says only so."""
+    return f"{Decimal(round(share * 1000)) / 10:.1f}%" if share < 10 else "> 1000%"
+
+
+def printed(rows: Iterable[Sequence[str]], head: Sequence[str] = _HEAD) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def lost(found: Iterable[Table]) -> Mapping[str, tuple[int, str]]:
+    """The courses on which some rival was cheaper, with how often, and which rivals."""
+    told: dict[str, list[str]] = {}
+    for table in found:
+        for walk, rival in losses(table.walks, RIVALS):
+            told.setdefault(walk.course.name, []).append(rival)
+    return {name: (len(rivals), ", ".join(sorted(set(rivals)))) for name, rivals in told.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench.advice", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=DATA)
+    parser.add_argument("--half", choices=["first", "second", "all"], default="all")
+    given = parser.parse_args()
+    found = [t for t in traces(given.folder) if in_half(t, given.half)]
+    tenants = list(tables([t for t in found if t.name != "log"], TENANTS))
+    logs = list(tables([t for t in found if t.name == "log"], LOGS))
+    for kind, made in (("Tenants", tenants), ("Logs", logs)):
+        print(f"### {kind}\n\n{printed(row for table in made for row in cells(table))}\n", flush=True)
+        verdicts = [f"{t.reading.title}; {t.terms.title}: {t.verdict}" for t in made if t.verdict != "below"]
+        print("Median below every rival's, except:", *(verdicts or ["nowhere"]), sep="\n- ", end="\n\n")
+    for name, (times, rivals) in sorted(lost(tenants + logs).items(), key=lambda row: -row[1][0])[:20]:
+        print(f"- {name}: dearer than {rivals} in {times} of the tables")
+
+
+if __name__ == "__main__":
+    main()
