@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +22,7 @@ from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.report.projection import projection_text
 from bothhalves.report.renewal import renewal_text
 from bothhalves.workspace.deal_terms import deal_terms_of
-from bothhalves.workspace.projecting import CannotProject, Projected, projected_of
+from bothhalves.workspace.projecting import CannotProject, Projected, TooFewMonths, projected_of
 from bothhalves.workspace.renewing import Renewing, renewing_of
 from workspace_folder import Folder, contract, csv_of, members, used
 
@@ -111,9 +112,9 @@ def test_three_variants_side_by_side(tmp_path: Path) -> None:
     found = projected(with_offers(tmp_path))
     assert [v.deal.name for v in found.variants] == ["as is", "as quoted", "priced apart"]
     as_is, as_quoted, apart = (v.courses[0].halves for v in found.variants)
-    assert as_is.seats[:3] == (1000 * MICRO, 1000 * MICRO, 600 * MICRO)  # renewed from the need in January
-    assert as_quoted.seats[:3] == (1000 * MICRO, 1000 * MICRO, 720 * MICRO)
-    assert apart.seats[:3] == (1000 * MICRO, 1000 * MICRO, 540 * MICRO)
+    assert [n / MICRO for n in as_is.seats[:3]] == [1000, 1000, 600]  # renewed from the need in January
+    assert [n / MICRO for n in as_quoted.seats[:3]] == [1000, 1000, 720]
+    assert [n / MICRO for n in apart.seats[:3]] == [1000, 1000, 540]
     assert as_is.api[2] == 300 * MICRO
     assert as_quoted.api[2] == apart.api[2] == 270 * MICRO
     from_peak = found.variants[0].from_peak[0].halves
@@ -211,6 +212,16 @@ def test_a_term_that_is_over_or_too_far_away_is_said(tmp_path: Path) -> None:
     (told,) = renewing(far).contracts
     assert told.baselines is None
     assert any("not within what is looked ahead" in said for said in told.said)
+
+
+def test_one_month_of_data_looks_no_year_ahead(tmp_path: Path) -> None:
+    known = replace(outlook(), full_months=1)
+    with pytest.raises(TooFewMonths, match="No year is looked ahead from 1 full month of data"):
+        projected(with_offers(tmp_path), known=known)
+    (told,) = renewing(folder(tmp_path / "renewal"), known=known).contracts
+    assert told.baselines is None
+    assert any(said.startswith("No year is looked ahead") for said in told.said)
+    assert told.deadlines
 
 
 def test_an_unknown_contract_is_named(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import typer
 from bothhalves.cli.common import (
     DONE,
     HERE,
+    PROBLEMS,
     WRONG_USE,
     AsOfOption,
     JsonOption,
@@ -42,14 +43,14 @@ def projection(
     from bothhalves.brief.projecting import projection_sheet
     from bothhalves.report.projection import projection_record, projection_text
     from bothhalves.report.terminal import explain_text
-    from bothhalves.workspace.projecting import CannotProject, projected_of
+    from bothhalves.workspace.projecting import CannotProject, TooFewMonths, projected_of
 
     place = opened(workspace)
     try:
         found = projected_of(place, window_of(place, window, as_of), offer, vendor)
     except CannotProject as error:
         say(str(error))
-        raise typer.Exit(WRONG_USE) from error
+        raise typer.Exit(PROBLEMS if isinstance(error, TooFewMonths) else WRONG_USE) from error
     sheet = projection_sheet(found)
     if explain:
         figure = sheet.figures().get(explain)

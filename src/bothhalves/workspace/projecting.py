@@ -30,6 +30,8 @@ AS_IS, AS_QUOTED, APART = "as is", "as quoted", "priced apart"
 #: What a renewal starts from: the seats needed at the end of the term, or the most of it.
 NEED, PEAK = "assigned", "peak"
 _BOTH = frozenset({Half.SEATS, Half.API})
+#: Whole months of data below which no year is looked ahead.
+FEWEST_MONTHS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class CannotProject(Exception):
     """There is nothing to look ahead under, or the offer is not known."""
 
 
+class TooFewMonths(CannotProject):
+    """The evidence does not allow to look years ahead."""
+
+
 def projected_of(
     workspace: Workspace,
     months: tuple[Month, ...],
@@ -84,11 +90,13 @@ def projected_of(
     outlook: Outlook | None = None,
 ) -> Projected:
     """The projection after ``months``, the observed window, for the offer's vendor (or ``vendor``, or the
-    only one with a contract or an offer). Raises :class:`CannotProject`."""
+    only one with a contract or an offer). Raises :class:`CannotProject`, or :class:`TooFewMonths`."""
     terms, problems = deal_terms_of(workspace)
     offer = _offer(workspace, offer_id, vendor)
     name = offer.vendor if offer else vendor or _vendor(workspace)
     found = outlook or outlook_of(workspace, months, Baseline.EFFICIENT, vendor=name)
+    if found.full_months < FEWEST_MONTHS:
+        raise TooFewMonths(too_few(found))
     sides = _Sides(workspace, months, name, offer, terms, found)
     deals, missing = sides.deals()
     if not deals:
@@ -109,6 +117,12 @@ def projected_of(
         tuple(dict.fromkeys(said)),
         tuple(problems),
     )
+
+
+def too_few(outlook: Outlook) -> str:
+    """Why nothing is said of a year to come."""
+    months = "1 full month" if outlook.full_months == 1 else f"{outlook.full_months} full months"
+    return f"No year is looked ahead from {months} of data; {FEWEST_MONTHS} are needed. Import more."
 
 
 def _offer(workspace: Workspace, offer_id: str, vendor: str) -> Contract | None:

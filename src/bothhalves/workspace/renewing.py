@@ -23,6 +23,7 @@ from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
 from bothhalves.workspace.demands import LOW, Asked, asked_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.projecting import FEWEST_MONTHS, too_few
 from bothhalves.workspace.replaying import runs, span_of
 from bothhalves.workspace.settled import Settled, settled
 
@@ -139,8 +140,11 @@ class _Renewal:
         )
 
     def _renewed(self, first: Month) -> Baselines | None:
-        """Both baselines of the year after the term; None where it is not looked ahead so far."""
+        """Both baselines of the year after the term; None where it is not looked ahead so far, or where the
+        evidence does not allow to."""
         outlook = self.outlook
+        if outlook.full_months < FEWEST_MONTHS:
+            return None
         ahead_of = (first.year - outlook.start.year) * 12 + first.number - outlook.start.number
         if not 0 <= ahead_of < outlook.months or outlook.currency != self.contract.currency:
             return None
@@ -175,7 +179,9 @@ class _Renewal:
 
     def _said(self, base: Baselines | None) -> Iterable[str]:
         yield from self.terms.said()
-        if base is None:
+        if self.outlook.full_months < FEWEST_MONTHS:
+            yield too_few(self.outlook)
+        elif base is None:
             yield f"{self.contract.id}: its renewal is not within what is looked ahead, so no year is priced."
         elif base.sizing is not None:
             yield f"{self.contract.id}, amount to commit: {base.sizing.licence.reason}"
