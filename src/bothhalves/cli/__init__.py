@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import committing, deals, forecasts, levers, looking_ahead, plans, seats
+from bothhalves.cli import bundling, committing, deals, forecasts, levers, looking_ahead, plans, seats
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -43,6 +43,7 @@ app = typer.Typer(
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 committing.add_to(app)
+bundling.add_to(app)
 deals.add_to(app)
 forecasts.add_to(app)
 levers.add_to(app)

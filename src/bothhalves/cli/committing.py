@@ -56,7 +56,7 @@ def commit(
 
     place = opened(workspace)
     chosen = _chosen(place, offer)
-    steps, yearly = _steps(price_step or []), _percent(rate)
+    steps, yearly = price_steps(price_step or []), _percent(rate)
     to_sign, running = commitments_of(place, window_of(place, window, as_of), chosen, steps, yearly)
     sheets, signed = [commit_sheet(s) for s in to_sign], [running_sheet(r) for r in running]
     known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
@@ -83,7 +83,8 @@ def _chosen(place: Workspace, offer: str) -> list[Contract]:
     return found
 
 
-def _steps(said: list[str]) -> list[PriceStep]:
+def price_steps(said: list[str]) -> list[PriceStep]:
+    """Changes of list prices as they are written; leaves with a message where one cannot be read."""
     from bothhalves.core.dates import Month
     from bothhalves.core.deal.years import PriceStep
 

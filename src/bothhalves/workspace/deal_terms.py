@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from bothhalves.core.clauses.base import Percent
 from bothhalves.core.explain import Problem
@@ -24,19 +25,32 @@ class Standalone:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the standalone price of each half is: an observed ``quote``, a published ``list`` price, or what
+    somebody holds to be ``typical``."""
+
+    seats: Literal["quote", "list", "typical"] = "quote"
+    api: Literal["quote", "list", "typical"] = "quote"
+
+
+@dataclass(frozen=True, slots=True)
 class DealTerms:
     """``discount_rate`` is what a year is worth to the buyer, ``renewal_uplift`` the rise of a seat fee at
-    renewal where a contract states none, ``quarter_ends`` are the seller's."""
+    renewal where a contract states none, ``quarter_ends`` are the seller's. ``renewal_cap`` is the rise to
+    ask for, ``reduce_seats`` the part of the committed seats that one asks to be free to give back."""
 
     discount_rate: Percent | None = None
     renewal_uplift: Percent | None = None
     quarter_ends: tuple[date, ...] = ()
     standalone: Standalone = Standalone()
+    evidence: Evidence = Evidence()
+    renewal_cap: Percent = Decimal("0.03")
+    reduce_seats: Percent = Decimal("0.2")
 
     def fault(self) -> str | None:
         rates = [r for r in (self.discount_rate, self.renewal_uplift) if r is not None]
-        if not all(0 <= r <= 1 for r in rates):
-            return "discount_rate and renewal_uplift are between 0% and 100%"
+        if not all(0 <= r <= 1 for r in (*rates, self.renewal_cap, self.reduce_seats)):
+            return "discount_rate, renewal_uplift, renewal_cap and reduce_seats are between 0% and 100%"
         twice = len(set(self.quarter_ends)) < len(self.quarter_ends)
         return "quarter_ends names a day twice" if twice else None
 

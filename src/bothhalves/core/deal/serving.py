@@ -134,12 +134,12 @@ class Serving:
         if not self.moves:
             return api
         found = []
-        for month, signed, now in zip(self.months, api, self.now(api), strict=True):
+        for month, signed, now in zip(self.months, api, self.listed(api), strict=True):
             held = rule.holds(contract.basis(), month)
             found.append((signed if rule.kind == "lock" else min(now, signed)) if held else now)
         return found
 
-    def now(self, api: Sequence[int]) -> list[int]:
+    def listed(self, api: Sequence[int]) -> list[int]:
         """The same usage at the list prices of its month, to the micro-unit."""
         return [floor(used * level + Fraction(1, 2)) for used, level in zip(api, self._levels, strict=True)]
 
@@ -168,7 +168,7 @@ class Serving:
 
     def demands(self, contract: Contract, scenario: Scenario) -> list[Demand]:
         """What the months of a scenario ask of the contract."""
-        asked = demands(contract, self.months, scenario.seats, self.now(scenario.api))
+        asked = demands(contract, self.months, scenario.seats, self.listed(scenario.api))
         return [
             replace(demand, usage=tuple(replace(u, protected=_at(u.line, worth)) for u in demand.usage))
             for demand, worth in zip(asked, scenario.api, strict=True)
@@ -179,16 +179,20 @@ class Serving:
         found = settle(contract, self.demands(contract, scenario), kind=MoneyKind.SCENARIO)
         return tuple(line for line in found.lines if not is_payment_ahead(line))
 
+    def halves(self, contract: Contract, scenario: Scenario) -> dict[Half, list[Line]]:
+        """The settled Lines of a scenario by half, as :class:`Served` has them."""
+        found = by_half(contract, self.lines(contract, scenario))
+        drawing, fees = f"{contract.id}/commitment/", found[Half.SEATS]
+        found[Half.SEATS] = [x for x in fees if not x.entry.startswith(drawing)]
+        found[Half.API] += [x for x in fees if x.entry.startswith(drawing)]
+        if contract.undivided is not None and contract.commitment is None:
+            found[Half.BOTH], found[Half.API] = [*found[Half.API], *found[Half.BOTH]], []
+        return found
+
     def settled(self, contract: Contract, scenario: Scenario) -> Served:
         """The same as :meth:`costs` for one scenario, by settling its months."""
-        halves = by_half(contract, self.lines(contract, scenario))
-        drawing, fees = f"{contract.id}/commitment/", halves[Half.SEATS]
-        halves[Half.SEATS] = [x for x in fees if not x.entry.startswith(drawing)]
-        halves[Half.API] += [x for x in fees if x.entry.startswith(drawing)]
-        seats, api, both = (Fraction(amount_of(halves[half])) * MICRO for half in Half)
-        if contract.undivided is not None and contract.commitment is None:
-            return Served(seats, 0, api + both)
-        return Served(seats, api, both)
+        lines = self.halves(contract, scenario)
+        return Served(*(Fraction(amount_of(lines[half])) * MICRO for half in Half))
 
 
 def _base(outlook: Outlook, ranks: Sequence[int]) -> int:

@@ -1,0 +1,113 @@
+"""Verbs about what an offer is made of: bundles taken apart, and terms in money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bothhalves.cli.common import (
+    DONE,
+    HERE,
+    PROBLEMS,
+    WRONG_USE,
+    AsOfOption,
+    JsonOption,
+    WindowOption,
+    WorkspaceOption,
+    opened,
+    say,
+    say_problems,
+    window_of,
+)
+
+if TYPE_CHECKING:
+    from bothhalves.core.explain import Figure
+    from bothhalves.workspace import Workspace
+
+StepOption = Annotated[
+    list[str] | None,
+    typer.Option("--price-step", help="List prices from a month on, such as 2028-01=80%."),
+]
+ExplainOption = Annotated[str, typer.Option("--explain", help="The key of a figure to open.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make these verbs part of the command."""
+    app.command("bundle")(bundle)
+    app.command("clauses")(clauses)
+
+
+def bundle(
+    offers: Annotated[
+        list[str] | None, typer.Argument(help="Ids of offers. Default: all that are no standalone price.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    price_step: StepOption = None,
+    explain: ExplainOption = "",
+    json_: JsonOption = False,
+) -> None:
+    """Take bundles apart: each half alone and inside, the true discount, who carries the margin."""
+    from bothhalves.brief.bundles import bundle_sheet
+    from bothhalves.cli.committing import price_steps
+    from bothhalves.core.deal.headline import Refusal
+    from bothhalves.report.bundle import bundles_record, bundles_text
+    from bothhalves.workspace.bundling import UnknownOffer, bundled_of
+
+    place = opened(workspace)
+    steps = price_steps(price_step or [])
+    try:
+        found = bundled_of(place, window_of(place, window, as_of), offers or [], steps)
+    except UnknownOffer as error:
+        say(str(error.args[0]))
+        raise typer.Exit(WRONG_USE) from error
+    sheets = [s for s in map(bundle_sheet, found.offers) if s is not None]
+    _explained(place, explain, {k: f for s in sheets for k, f in s.figures().items()})
+    typer.echo(bundles_record(found, sheets) if json_ else bundles_text(found, sheets))
+    code = say_problems(found.problems)
+    raise typer.Exit(PROBLEMS if any(isinstance(a.found, Refusal) for a in found.offers) else code)
+
+
+def clauses(
+    offer: Annotated[str, typer.Argument(help="Id of an offer or contract. Default: the first offer.")] = "",
+    workspace: WorkspaceOption = HERE,
+    window: WindowOption = "",
+    as_of: AsOfOption = "",
+    price_step: StepOption = None,
+    explain: ExplainOption = "",
+    json_: JsonOption = False,
+) -> None:
+    """Price the terms of an offer: what each is worth, alone and together, and what to ask for first."""
+    from bothhalves.brief.term_worths import worth_sheet
+    from bothhalves.cli.committing import price_steps
+    from bothhalves.report.term_worths import worths_record, worths_text
+    from bothhalves.workspace.bundling import UnknownOffer
+    from bothhalves.workspace.term_worths import worths_of
+
+    place = opened(workspace)
+    steps = price_steps(price_step or [])
+    try:
+        found = worths_of(place, window_of(place, window, as_of), offer, steps)
+    except UnknownOffer as error:
+        say(str(error.args[0]))
+        raise typer.Exit(WRONG_USE) from error
+    sheet = worth_sheet(found)
+    _explained(place, explain, sheet.figures())
+    typer.echo(worths_record(sheet) if json_ else worths_text(sheet))
+    raise typer.Exit(say_problems(found.problems))
+
+
+def _explained(place: Workspace, wanted: str, known: Mapping[str, Figure]) -> None:
+    """Open the figure that is asked for, and leave."""
+    from bothhalves.report.terminal import explain_text
+
+    if not wanted:
+        return
+    if wanted not in known:
+        say(f"No figure is called {wanted!r}. Known: {', '.join(sorted(known)[:60])}")
+        raise typer.Exit(WRONG_USE)
+    typer.echo(explain_text(known[wanted], place.rows))
+    raise typer.Exit(DONE)

@@ -1,0 +1,184 @@
+"""Offers of a workspace taken apart: what is needed in the months to come, each half at its price alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bothhalves.core.clauses.base import Term
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.deal.bundle import Benchmark, Bundle, taken_apart
+from bothhalves.core.deal.halves import Half
+from bothhalves.core.deal.headline import Refusal
+from bothhalves.core.deal.outlook import Baseline, Outlook, within
+from bothhalves.core.deal.serving import SETTLED, Serving, thinned
+from bothhalves.core.deal.years import PriceStep
+from bothhalves.core.explain import Grade, Line, Problem
+from bothhalves.workspace.committing import anew, shown
+from bothhalves.workspace.deal_terms import DealTerms, Evidence, deal_terms_of
+from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.open import Workspace
+
+#: How good a standalone price is as evidence.
+GRADES = {"quote": Grade.B, "list": Grade.C, "typical": Grade.D}
+_WORDS = {"quote": "observed quote", "list": "published list price", "typical": "said to be typical"}
+ROLES = ("offer", "seats", "api", "counter")
+
+
+class UnknownOffer(LookupError):
+    """No offer or contract has this id, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One offer. ``lines`` are the settled Lines by scenario, role (one of :data:`ROLES`) and half; ``base``
+    names the scenario that is told where scenarios have no chances."""
+
+    offer: Contract
+    months: tuple[Month, ...]
+    outlook: Outlook
+    base: str
+    found: Bundle | Refusal
+    lines: Mapping[str, Mapping[str, Mapping[Half, list[Line]]]]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """All offers asked for, and what is wrong with ``deal.yaml``."""
+
+    offers: tuple[Apart, ...]
+    problems: tuple[Problem, ...]
+
+
+def bundled_of(
+    workspace: Workspace, months: tuple[Month, ...], ids: Sequence[str] = (), steps: Sequence[PriceStep] = ()
+) -> Bundled:
+    """The offers with these ids, or all that are no standalone price, after ``months`` of data.
+
+    Raises :class:`UnknownOffer`.
+    """
+    terms, problems = deal_terms_of(workspace)
+    known = Needed(workspace, months)
+    offers = chosen(workspace, terms, ids)
+    return Bundled(tuple(_apart(known, terms, offer, steps) for offer in offers), tuple(problems))
+
+
+def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[Contract]:
+    """Offers and contracts by id; without ids, the offers that are no standalone price."""
+    known = {c.id: c for c in (*workspace.config.contracts, *workspace.config.offers)}
+    alone = {terms.standalone.seats, terms.standalone.api}
+    wanted = list(ids) or [o.id for o in workspace.config.offers if o.id not in alone]
+    missing = [name for name in wanted if name not in known]
+    if missing or not wanted:
+        told = f"No offer is called {missing[0]!r}." if missing else "There is no offer in offers/."
+        raise UnknownOffer(f"{told} Known: {', '.join(sorted(known)) or 'none'}.")
+    return [known[name] for name in dict.fromkeys(wanted)]
+
+
+class Needed:
+    """What vendors' halves are needed in the months to come; each vendor is looked ahead at once."""
+
+    def __init__(self, workspace: Workspace, months: tuple[Month, ...]) -> None:
+        self.workspace, self.months = workspace, months
+        self._known: dict[str, Outlook] = {}
+
+    def of(self, vendor: str) -> Outlook:
+        """The need after the plan's moves and levers."""
+        if vendor not in self._known:
+            self._known[vendor] = outlook_of(self.workspace, self.months, Baseline.EFFICIENT, vendor=vendor)
+        return self._known[vendor]
+
+    def over(self, offer: Contract, more: int = 0) -> tuple[Contract, Outlook, tuple[str, ...]]:
+        """The offer for a term that is wholly ahead, and the need over it and ``more`` months."""
+        signed, said = anew(offer, self.months[-1])
+        found = within(self.of(offer.vendor), Month.of(signed.term.start), signed.term.months + more)
+        return signed, found, said
+
+
+def servings(
+    outlooks: Iterable[Outlook], contracts: Iterable[Contract], steps: Sequence[PriceStep]
+) -> tuple[list[Serving], tuple[str, ...]]:
+    """The needs under which contracts are compared: fewer scenarios where one has to be settled in each."""
+    found = [Serving(outlook, steps) for outlook in outlooks]
+    count = len(found[0].outlook.scenarios)
+    if count <= SETTLED or not any(found[0].settles(c) for c in contracts):
+        return found, ()
+    said = f"Of {count} scenarios, {SETTLED} are settled, each the middle of an equal part by usage."
+    return [Serving(thinned(s.outlook), steps) for s in found], (said,)
+
+
+def _apart(known: Needed, terms: DealTerms, offer: Contract, steps: Sequence[PriceStep]) -> Apart:
+    signed, outlook, said = known.over(offer)
+    seats = _seats_alone(known.workspace, terms, signed)
+    api = _api_alone(known.workspace, terms, signed)
+    (serving,), thin = servings([outlook], [signed, seats.contract, api.contract], steps)
+    found = taken_apart(serving, signed, seats, api)
+    return Apart(
+        signed,
+        serving.months,
+        serving.outlook,
+        serving.base_scenario.name,
+        found,
+        {} if isinstance(found, Refusal) else _lines(serving, found),
+        (*said, *thin, *terms_said(terms, steps)),
+    )
+
+
+def terms_said(terms: DealTerms, steps: Sequence[PriceStep]) -> tuple[str, ...]:
+    """What is taken for granted of prices to come."""
+    del terms
+    told = [f"List prices are {100 * s.level} % of those of today from {s.from_} on." for s in steps]
+    return tuple(told or ["List prices stay as they are."])
+
+
+def _lines(serving: Serving, found: Bundle) -> dict[str, dict[str, Mapping[Half, list[Line]]]]:
+    """Every contract settled in the scenarios that are shown."""
+    priced = found.contracts
+    contracts = {"offer": priced.offer, "seats": priced.seats, "api": priced.api, "counter": priced.counter}
+    ways = {s.name: s for s in shown(serving.outlook)}
+    ways.setdefault(serving.base_scenario.name, serving.base_scenario)
+    return {
+        name: {role: serving.halves(c, way) for role, c in contracts.items() if c is not None}
+        for name, way in ways.items()
+    }
+
+
+def _seats_alone(workspace: Workspace, terms: DealTerms, offer: Contract) -> Benchmark:
+    """The quote for seats, or the list fees that the offer states."""
+    quote = _named(workspace, terms.standalone.seats, offer)
+    if quote is not None:
+        return _quoted(quote, terms.evidence, "seats")
+    listed = tuple(replace(t, fee=t.list_fee) for t in offer.seats if t.list_fee is not None)
+    alone = Contract("list-price-seats", offer.vendor, offer.currency, offer.term, seats=listed)
+    return Benchmark(alone, Grade.C, "list fees in the offer, as no quote is named in deal.yaml")
+
+
+def _api_alone(workspace: Workspace, terms: DealTerms, offer: Contract) -> Benchmark:
+    """The quote for usage, or list prices by the month."""
+    quote = _named(workspace, terms.standalone.api, offer)
+    if quote is not None:
+        return _quoted(quote, terms.evidence, "api")
+    alone = Contract("list-price", offer.vendor, offer.currency, offer.term)
+    return Benchmark(alone, Grade.C, "list prices, as no quote is named in deal.yaml")
+
+
+def _quoted(quote: Contract, evidence: Evidence, side: str) -> Benchmark:
+    kind = getattr(evidence, side)
+    grade = Grade.D if quote.assumed else GRADES[kind]
+    what = f"{quote.id}, {_WORDS[kind]}" + (f", {quote.source}" if quote.source else "")
+    return Benchmark(quote, grade, what)
+
+
+def _named(workspace: Workspace, name: str, offer: Contract) -> Contract | None:
+    """A standalone contract by id, as if its term began with the offer's. Raises :class:`UnknownOffer`."""
+    if not name:
+        return None
+    known = {c.id: c for c in (*workspace.config.contracts, *workspace.config.offers)}
+    if name not in known:
+        raise UnknownOffer(f"deal.yaml names {name!r} as standalone. Known: {', '.join(sorted(known))}.")
+    found = known[name]
+    if found.currency != offer.currency:
+        raise UnknownOffer(f"{name} is in {found.currency}, and {offer.id} in {offer.currency}.")
+    return replace(found, term=Term(offer.term.start, found.term.months, found.term.auto_renews))

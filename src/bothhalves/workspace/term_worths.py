@@ -1,0 +1,102 @@
+"""What the terms of a workspace's offer are worth on what is needed, and its gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
+from bothhalves.core.deal.asks import Asks, Worth, valued
+from bothhalves.core.deal.facts import Facts
+from bothhalves.core.deal.halves import ahead
+from bothhalves.core.deal.outlook import Outlook
+from bothhalves.core.deal.serving import Serving
+from bothhalves.core.deal.years import PriceStep
+from bothhalves.core.explain import Line, Problem
+from bothhalves.workspace.bundling import Needed, chosen, servings, terms_said
+from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
+from bothhalves.workspace.open import Workspace
+
+#: Scenarios that are settled: at P10 and P90 of the worth, and the base (or at P50 where there are chances).
+SHOWN = ("low", "base", "high")
+#: The name of all asks together, among the terms.
+PACKAGE = "package"
+Sides = Mapping[str, tuple[Line, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TermWorths:
+    """``lines`` are the settled Lines by term, one of :data:`SHOWN`, and side (``without`` and ``with``);
+    ``ways`` name the scenarios behind them."""
+
+    offer: Contract
+    months: tuple[Month, ...]
+    outlook: Outlook
+    asks: Asks
+    lines: Mapping[str, Mapping[str, Sides]]
+    ways: Mapping[str, Mapping[str, str]]
+    said: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+#: A renewal is looked at for a year.
+_RENEWAL = 12
+
+
+def worths_of(
+    workspace: Workspace, months: tuple[Month, ...], offer_id: str = "", steps: Sequence[PriceStep] = ()
+) -> TermWorths:
+    """The terms of an offer or contract, or of the only offer. Raises ``bundling.UnknownOffer``."""
+    terms, problems = deal_terms_of(workspace)
+    known = Needed(workspace, months)
+    offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
+    signed, own, said = known.over(offer)
+    longer = known.over(offer, _RENEWAL)[1]
+    (serving, later), thin = servings([own, longer], [ahead(signed).contract], steps)
+    asks = valued(
+        signed, serving, _facts(serving, terms), later, _facts(later, terms), workspace.config.company.needs
+    )
+    settled, ways = _settled(asks, serving, later)
+    told = tuple(dict.fromkeys((*said, *thin, *terms_said(terms, steps), *asks.said)))
+    return TermWorths(signed, serving.months, serving.outlook, asks, settled, ways, told, tuple(problems))
+
+
+def _facts(serving: Serving, terms: DealTerms) -> Facts:
+    way = serving.base_scenario
+    return Facts(
+        serving.months[0],
+        way.api,
+        {kind: row[0] for kind, row in way.seats.items()},
+        terms.renewal_uplift,
+        terms.renewal_cap,
+        terms.reduce_seats,
+        serving.moves,
+    )
+
+
+def _settled(
+    asks: Asks, serving: Serving, later: Serving
+) -> tuple[dict[str, dict[str, Sides]], dict[str, dict[str, str]]]:
+    rows = [
+        (v.pair.term.id, v.pair.without, v.pair.with_, v.worth, later if v.renewed else serving)
+        for v in (*asks.asks, *asks.held)
+    ]
+    package = asks.package
+    if package is not None:
+        rows.append((PACKAGE, package.without, package.with_, package.worth, serving))
+    lines: dict[str, dict[str, Sides]] = {}
+    ways: dict[str, dict[str, str]] = {}
+    for name, without, with_, worth, own in rows:
+        scenarios = {n: own.outlook.scenarios[place] for n, place in _places(worth, own).items()}
+        ways[name] = {n: s.name for n, s in scenarios.items()}
+        lines[name] = {
+            n: {"without": own.lines(without, s), "with": own.lines(with_, s)} for n, s in scenarios.items()
+        }
+    return lines, ways
+
+
+def _places(worth: Worth, serving: Serving) -> dict[str, int]:
+    low, middle, high = worth.places
+    base = middle if serving.outlook.is_weighed else serving.base
+    return dict(zip(SHOWN, (low, base, high), strict=True))
