@@ -49,11 +49,11 @@ def played_back(
             if (chosen := assigned[o.task_class, o.model].chosen) is not None
         )
     )
-    asked = [
-        workspace.store.cache_pauses(Question(span, shortest=shortest, moves=m, where=where))
-        for m in ((), moves)
-    ]
-    return Played(*map(_by_place, asked))
+    asked = {
+        m: _by_place(workspace.store.cache_pauses(Question(span, shortest=shortest, moves=m, where=where)))
+        for m in dict.fromkeys(((), moves))
+    }
+    return Played(asked[()], asked[moves])
 
 
 def _shortest(
