@@ -1,4 +1,4 @@
-"""Less achieved of the levers' saving never saves more, and none of it saves nothing: on an invented company."""
+"""Less achieved of the levers' saving never saves more, and none of it nothing: on an invented company."""
 
 from __future__ import annotations
 
