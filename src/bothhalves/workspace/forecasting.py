@@ -7,7 +7,6 @@ from math import floor
 from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
 from bothhalves.core.deal.outlook import Baseline, Outlook
-from bothhalves.core.evidence import grade
 from bothhalves.core.moves import horizon
 from bothhalves.forecast.continued import Continued, monthly
 from bothhalves.workspace.demands import asked_of
@@ -58,18 +57,30 @@ def outlook_of(
 
 
 def history_of(workspace: Workspace, months: tuple[Month, ...], ledger: Ledger | None = None) -> Ledger:
-    """The ledger of all months in a row up to the end of the window, or of the window if it is longer.
-
-    Only months that are full and agree with invoices count: where a longer history does not hold, that of
-    the window stands.
-    """
+    """The ledger of the months in a row up to the end of the window that are full and agree with invoices,
+    if they are more than the window's; else that of the window."""
     window = ledger or ledger_of(workspace, f"{months[0]}/{months[-1]}")
     first = _first_in_row(workspace, months)
     if len(tuple(month_range(first, months[-1]))) < PATH_MONTHS or first >= months[0]:
         return window
     longer = ledger_of(workspace, f"{first}/{months[-1]}")
-    full = longer.full_months == len(longer.months)
-    return longer if full and longer.grade <= window.grade else window
+    agreeing = _agreeing(longer)
+    if len(agreeing) < PATH_MONTHS or agreeing[0] >= months[0]:
+        return window
+    kept = longer if agreeing == longer.months else ledger_of(workspace, f"{agreeing[0]}/{agreeing[-1]}")
+    return kept if kept.full_months == len(kept.months) else window
+
+
+def _agreeing(known: Ledger) -> tuple[Month, ...]:
+    """The last months in a row whose computed cost agrees with what was invoiced, for all vendors."""
+    compared = {c.month for c in known.comparisons}
+    wrong = {c.month for c in known.comparisons if not c.agrees}
+    found: list[Month] = []
+    for month in reversed(known.months):
+        if str(month) not in compared or str(month) in wrong:
+            break
+        found.insert(0, month)
+    return tuple(found)
 
 
 def _first_in_row(workspace: Workspace, months: tuple[Month, ...]) -> Month:
@@ -93,8 +104,7 @@ def continued_history(workspace: Workspace, known: Ledger, vendor: str) -> Conti
 
 def reconciled(known: Ledger) -> bool:
     """True if at least six full months agree with invoices."""
-    full = known.full_months >= PATH_MONTHS and known.full_months == len(known.months)
-    return full and grade(known.full_months, list(known.comparisons)) == known.grade and known.grade <= "B"
+    return known.full_months >= PATH_MONTHS and _agreeing(known) == known.months
 
 
 def _source(known: Ledger, levels: Levels, terms: Forecast, drawn: bool) -> tuple[str, ...]:
