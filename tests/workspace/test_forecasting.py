@@ -149,7 +149,7 @@ def test_five_months_give_no_chances(tmp_path: Path) -> None:
 
 
 def test_an_efficient_outlook_is_that_of_the_plan(tmp_path: Path) -> None:
-    """Four people who use 30 dollars a month together move to the tool, and their use is metered from then on."""
+    """Four people who use 30 dollars a month together move to the tool, where their use is metered."""
     folder = filled(tmp_path, {"tools": [TOOL], "hold": "20%"})
     today, after = outlook(folder), outlook(folder, Baseline.EFFICIENT)
     assert after.baseline is Baseline.EFFICIENT
