@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import projection
+from bench import bundles, projection
 from bench.measure import job, middle
 from bench.table import Row
 
@@ -20,7 +20,7 @@ TERMS = {"overage at list": "list", "overage at the committed rate": "committed"
 
 def measured(size: str) -> list[Row]:
     del size  # one size, that of the record
-    return [*_commitments(), *projection.rows()]
+    return [*_commitments(), *projection.rows(), *bundles.rows()]
 
 
 def _commitments() -> list[Row]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench import deal, plan, projection, seats
+from bench import bundles, deal, plan, projection, seats
 from bothhalves.core.money import plain
 
 Job = Callable[[], Any]
@@ -147,6 +147,9 @@ JOBS: dict[str, Callable[..., Job]] = {
     "calls": calls,
     "commit": deal.committed,
     "commit_grid": deal.on_a_grid,
+    "bundle": bundles.bundle,
+    "bundle_settled": bundles.settled,
+    "clauses": bundles.clauses,
     "projection": projection.projected,
     "projection_settled": projection.settled,
     "plan": plan.solved,

@@ -119,6 +119,10 @@ class _Clause:
         self._months: dict[tuple[int, int, int], tuple[Money, int]] = {}
         self._windows: dict[tuple[int, ...], _Told] = {}
         self._aheads: dict[tuple[int, int], tuple[Money, ...]] = {}
+        self._schedules: dict[tuple[Month, ...], SeatSchedule] = {}
+        self._each_more: dict[tuple[int, int], Money] = {}
+        bent = bool(term.breaks) or term.maximum is not None or rule is None or bool(rule.grace)
+        self._straight = rule is not None and not bent and self._ratchets and bool(rule.backdated)
 
     def _grouped(self) -> list[_Group]:
         basis, term, rule = self._own.term, self.term, self.term.rule
@@ -190,7 +194,21 @@ class _Clause:
         return _plain(course.cost[0]), course.billed[self.term.type][0]
 
     def _window(self, group: _Group, committed: int, mark: int | None, seats: list[int]) -> _Told:
-        seen = self._reduced(seats)
+        """A window. Seats above a mark that only rises cost the same each, which is asked once."""
+        if not (self._straight and group.closes):
+            return self._told(group, committed, mark, self._reduced(seats))
+        most, length = max(seats), len(seats)
+        still = self._told(group, committed, mark, [0] * length)
+        if most <= still.billed:
+            return still
+        slot = (group.renewals, length)
+        if slot not in self._each_more:
+            more = self._told(group, committed, mark, [still.billed + 1] * length)
+            self._each_more[slot] = more.costs[-1] - still.costs[-1]
+        costs = (*still.costs[:-1], still.costs[-1] + (most - still.billed) * self._each_more[slot])
+        return _Told(costs, most, most, most)
+
+    def _told(self, group: _Group, committed: int, mark: int | None, seen: list[int]) -> _Told:
         slot = (group.renewals, group.closes, committed, -1 if mark is None else mark, *seen)
         if slot not in self._windows:
             months = tuple(self.months[n] for n in group.places)
@@ -219,8 +237,10 @@ class _Clause:
     def _course(
         self, months: tuple[Month, ...], turn: int, committed: int, mark: int | None, seats: list[int]
     ) -> SeatCourse:
+        if months not in self._schedules:
+            self._schedules[months] = SeatSchedule(self._own, months)
         state = SeatState(mark=mark, turn=turn, committed=committed)
-        return SeatSchedule(self._own, months).course({self.term.type: seats}, {self.term.id: state})
+        return self._schedules[months].course({self.term.type: seats}, {self.term.id: state})
 
 
 def _plain(amount: Fraction) -> Money:

@@ -1,0 +1,179 @@
+"""``bothhalves bundle`` and ``bothhalves clauses``: what is printed, opened, written and refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import PROBLEMS, WRONG_USE, record, run
+
+from workspace_folder import Folder, contract, csv_of, members, used
+
+TERM = {"start": "2027-01-01", "months": 12}
+SEAT = {"type": "premium", "product": "claude", "labels": ["Premium"]}
+COMMITMENT = {
+    "amount": 6000,
+    "per": "year",
+    "bands": [{"from": 6000, "discount": "10%"}],
+    "overage": "list",
+    "unused": "forfeited",
+}
+DEAL = "standalone: {seats: seats-alone, api: api-alone}\nevidence: {api: typical}\nrenewal_uplift: 8%\n"
+
+
+def offer(name: str, **more: Any) -> str:
+    seats = [{**SEAT, "committed": 8, "fee": 90, "list_fee": 100}]
+    return contract(id=name, term=TERM, **{"seats": seats, "commitment": COMMITMENT, **more})
+
+
+def company(place: Path, **files: str) -> Path:
+    """Five seats that are needed and ten dollars of usage a day; two offers, and a price of each half."""
+    folder = Folder(place, needs={"terms": {"training": "never"}})
+    folder.write({"contracts/a.yaml": contract(id="signed", accounts=[]), "deal.yaml": DEAL})
+    one = [{**SEAT, "committed": 8, "fee": 0, "list_fee": 100}]
+    told = {
+        "both": offer("both", seat_terms={"training": "never"}),
+        "one-number": offer(
+            "one-number", seats=one, commitment=None, undivided={"price": 9000, "usage": 6000}
+        ),
+        "seats-alone": contract(id="seats-alone", term=TERM, seats=[{**SEAT, "committed": 5, "fee": 95}]),
+        "api-alone": contract(id="api-alone", term=TERM, seats=[]),
+    }
+    folder.write({f"offers/{name}.yaml": text for name, text in (told | files).items()})
+    days = [f"2026-{m:02}-{d:02}T10:00:00Z" for m, n in ((9, 30), (10, 31)) for d in range(1, n + 1)]
+    people = [(f"p{n}@acme.test", "active", "Premium") for n in range(5)]
+    folder.imported(
+        {
+            "usage.csv": csv_of(*(used(day, 2_000_000) for day in days)),
+            "members-2026-10-31.csv": members(*people),
+        }
+    )
+    return folder.root
+
+
+def amount(found: dict[str, Any], key: str) -> Decimal:
+    return Decimal(found["figures"][key]["low"])
+
+
+def test_a_bundle_is_taken_apart_to_the_cent(tmp_path: Path) -> None:
+    found = record("bundle", "both", "-w", company(tmp_path))
+    (one,) = found["offers"]
+    seats, api = (
+        {k: amount(found, h[k]) for k in ("standalone", "bundle", "premium")} for h in one["halves"]
+    )
+    assert seats == {"standalone": 5 * 95 * 12, "bundle": 8 * 90 * 12, "premium": 2940}
+    assert api == {"standalone": 3650, "bundle": 6000, "premium": 2350}
+    effects = [amount(found, h[k]) for h in one["halves"] for k in ("rate", "quantity")]
+    assert effects == [5 * -5 * 12, 3 * 90 * 12, -365, 6000 - 3285]
+    assert one["carries"] == "seats"
+    assert [h["evidence"] for h in one["halves"]] == ["B", "D"]
+    assert amount(found, one["counter_offer"]) == 5 * 90 * 12 + 3285
+    assert amount(found, one["leverage"]) == 14640 - 9350
+
+
+def test_every_figure_of_the_record_opens(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    (one,) = record("bundle", "both", "-w", root)["offers"]
+    for figure in (one["true_discount"], one["headline"], one["halves"][1]["quantity"], one["counter_offer"]):
+        assert "rule" in run("bundle", "both", "-w", root, "--explain", figure).stdout
+    assert "no figure" in run("bundle", "-w", root, "--explain", "bundle.none", code=WRONG_USE).stderr.lower()
+
+
+def test_one_number_is_refused_by_half_and_shown_with_bounds(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    text = run("bundle", "one-number", "-w", root).stdout
+    for words in (
+        "Not identified",
+        "Ask for the price of the seats and of the usage apart",
+        "Shapley",
+        "at most",
+    ):
+        assert words in text
+    found = record("bundle", "one-number", "-w", root)
+    (one,) = found["offers"]
+    assert one["carries"] == "not identified"
+    shares = one["not_identified"]["shares"]
+    assert [amount(found, shares["seats"][n]) for n in ("least", "most")] == [9000 - 3650, 5700]
+    assert [amount(found, shares["seats"]["shapley"])] == [5700 - 175]
+
+
+def test_offers_stand_side_by_side(tmp_path: Path) -> None:
+    text = run("bundle", "-w", company(tmp_path)).stdout
+    assert "side by side" in text
+    assert text.splitlines()[0].split() == ["side", "by", "side", "both", "one-number"]
+    assert "seats-alone:" not in text
+    assert "not identified" in text
+
+
+def test_seats_without_a_price_alone_are_refused_with_what_to_ask(tmp_path: Path) -> None:
+    bare = offer("both", seats=[{**SEAT, "committed": 8, "fee": 90}])
+    root = company(tmp_path, both=bare)
+    (root / "deal.yaml").unlink()
+    done = run("bundle", "both", "-w", root, code=PROBLEMS)
+    assert "no price of premium seats alone is known" in done.stdout
+    assert "Ask for a quote" in done.stdout
+
+
+def test_list_fees_and_list_prices_stand_in_for_quotes_at_grade_c(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    (root / "deal.yaml").unlink()
+    found = record("bundle", "both", "-w", root)
+    (one,) = found["offers"]
+    assert [h["evidence"] for h in one["halves"]] == ["C", "C"]
+    assert amount(found, one["halves"][0]["standalone"]) == 5 * 100 * 12
+
+
+def test_terms_are_priced_ranked_and_open(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    found = record("clauses", "both", "-w", root)
+    asks = {a["clause"]: amount(found, a["worth"]) for a in found["asks"]}
+    assert asks["needed-seats"] == 3 * 90 * 12
+    assert asks["renewal-cap"] == 8 * 90 * 12 * Decimal("0.05")
+    worths = [amount(found, a["worth"]) for a in found["asks"]]
+    assert worths == sorted(worths, reverse=True)
+    assert {a["clause"]: a["evidence"] for a in found["asks"]}["renewal-cap"] == "D"
+    package = found["package"]
+    assert amount(found, package["sum"]) > amount(found, package["worth"])
+    assert {n["clause"] for n in found["not_priced"]} >= {"price-cap", "ramp", "no-minimum"}
+    opened = run("clauses", "both", "-w", root, "--explain", found["asks"][0]["worth"]).stdout
+    assert "only without it" in opened
+
+
+def test_terms_that_are_not_money_are_gates(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    (gate,) = record("clauses", "both", "-w", root)["gates"]
+    assert gate == {
+        "name": "training", "seats": "never", "api": "", "required": "never", "fails": ["API"],
+        "differs": True,
+    }  # fmt: skip
+    assert "fails for API; the two sides differ" in run("clauses", "both", "-w", root).stdout
+
+
+def test_a_price_step_gives_the_price_clause_a_worth(tmp_path: Path) -> None:
+    bare = {"commitment": None, "prices": "lock"}
+    root = company(tmp_path, both=contract(id="both", term=TERM, **bare))
+    found = record("clauses", "both", "-w", root, "--price-step", "2027-07=80%")
+    asks = {a["clause"]: amount(found, a["worth"]) for a in found["asks"]}
+    assert asks["price-cap"] == Decimal("0.2") * 10 * 184
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("bundle", "nobody"), "No offer is called 'nobody'. Known: api-alone, both"),
+        (("clauses", "nobody"), "No offer is called 'nobody'."),
+        (("clauses", "--explain", "clause.nothing"), "No figure is called"),
+        (("bundle", "--price-step", "soon"), "Write a month and a level"),
+    ],
+)
+def test_what_cannot_be_done_is_said(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    assert said in run(*words, "-w", company(tmp_path), code=WRONG_USE).stderr
+
+
+def test_a_standalone_price_that_is_not_there_is_said(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    (root / "deal.yaml").write_text("standalone: {seats: nowhere}\n")
+    said = run("bundle", "both", "-w", root, code=WRONG_USE).stderr
+    assert "deal.yaml names 'nowhere' as standalone" in said
