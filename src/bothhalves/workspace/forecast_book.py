@@ -14,7 +14,7 @@ from bothhalves.core.moves import horizon
 from bothhalves.forecast.continued import Continued
 from bothhalves.workspace.config import Workload
 from bothhalves.workspace.forecast_drivers import Series, series_of
-from bothhalves.workspace.forecast_levels import BEYOND, ByMonth, levels_of
+from bothhalves.workspace.forecast_levels import BEYOND, ByMonth, levels_of, plan_for
 from bothhalves.workspace.forecast_scenarios import Basis, seats_ahead, workload_ahead
 from bothhalves.workspace.forecast_terms import FILE, SCENARIOS, CodingDriver, Forecast, forecast_terms
 from bothhalves.workspace.forecasting import continued_history, history_of, outlook_of
@@ -75,7 +75,8 @@ def forecast_of(
     """Every driver by itself, on ``baseline``, from the month after ``months`` on."""
     terms, problems = forecast_terms(workspace)
     known = history_of(workspace, months)
-    levels = levels_of(workspace, months, baseline)
+    planned = plan_for(workspace, months, baseline)
+    levels = levels_of(workspace, months, baseline, planned=planned)
     basis = Basis(
         levels, terms, horizon(months[-1].next, terms.horizon_months), continued_history(workspace, known, "")
     )
@@ -87,7 +88,7 @@ def forecast_of(
         basis.ahead,
         known,
         terms,
-        outlook_of(workspace, months, baseline),
+        outlook_of(workspace, months, baseline, planned=planned),
         drivers,
         (*problems, *_unknown(terms, basis, drivers)),
     )

@@ -95,8 +95,8 @@ def levels_of(
 def _levels_of(
     workspace: Workspace, months: tuple[Month, ...], baseline: Baseline, vendor: str, planned: Planned | None
 ) -> Levels:
-    if baseline is Baseline.EFFICIENT:
-        found = planned or _planned(workspace, months)
+    found = planned or plan_for(workspace, months, baseline)
+    if found is not None and baseline is Baseline.EFFICIENT:
         if found.measure is None:
             return _efficient(workspace, months, vendor, found)
         note = "There is no plan yet (measure first): the work goes on as it is today."
@@ -106,7 +106,10 @@ def _levels_of(
     return _current(workspace, months, vendor)
 
 
-def _planned(workspace: Workspace, months: tuple[Month, ...]) -> Planned:
+def plan_for(workspace: Workspace, months: tuple[Month, ...], baseline: Baseline) -> Planned | None:
+    """The plan of the window, which only the efficient baseline needs."""
+    if baseline is not Baseline.EFFICIENT:
+        return None
     from bothhalves.workspace.planning.making import planned_of
 
     return planned_of(workspace, months)
