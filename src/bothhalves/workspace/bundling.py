@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bothhalves.core.clauses.base import Term
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.bundle import Benchmark, Bundle, taken_apart
-from bothhalves.core.deal.halves import Half
+from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.headline import Refusal
 from bothhalves.core.deal.outlook import Baseline, Outlook, within
-from bothhalves.core.deal.serving import SETTLED, Serving, thinned
+from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade, Line, Problem
 from bothhalves.workspace.committing import anew, shown
@@ -97,23 +97,12 @@ class Needed:
         return signed, found, said
 
 
-def servings(
-    outlooks: Iterable[Outlook], contracts: Iterable[Contract], steps: Sequence[PriceStep]
-) -> tuple[list[Serving], tuple[str, ...]]:
-    """The needs under which contracts are compared: fewer scenarios where one has to be settled in each."""
-    found = [Serving(outlook, steps) for outlook in outlooks]
-    count = len(found[0].outlook.scenarios)
-    if count <= SETTLED or not any(found[0].settles(c) for c in contracts):
-        return found, ()
-    said = f"Of {count} scenarios, {SETTLED} are settled, each the middle of an equal part by usage."
-    return [Serving(thinned(s.outlook), steps) for s in found], (said,)
-
-
 def _apart(known: Needed, terms: DealTerms, offer: Contract, steps: Sequence[PriceStep]) -> Apart:
     signed, outlook, said = known.over(offer)
     seats = _seats_alone(known.workspace, terms, signed)
     api = _api_alone(known.workspace, terms, signed)
-    (serving,), thin = servings([outlook], [signed, seats.contract, api.contract], steps)
+    whole = Serving(outlook, steps)
+    serving = whole.fitting(ahead(c).contract for c in (signed, seats.contract, api.contract))
     found = taken_apart(serving, signed, seats, api)
     return Apart(
         signed,
@@ -122,13 +111,18 @@ def _apart(known: Needed, terms: DealTerms, offer: Contract, steps: Sequence[Pri
         serving.base_scenario.name,
         found,
         {} if isinstance(found, Refusal) else _lines(serving, found),
-        (*said, *thin, *terms_said(terms, steps)),
+        (*said, *_fewer(whole, serving), *prices_said(steps)),
     )
 
 
-def terms_said(terms: DealTerms, steps: Sequence[PriceStep]) -> tuple[str, ...]:
-    """What is taken for granted of prices to come."""
-    del terms
+def _fewer(whole: Serving, used: Serving) -> list[str]:
+    counts = [len(s.outlook.scenarios) for s in (used, whole)]
+    said = f"{counts[0]} of {counts[1]} scenarios are settled, each the middle of an equal part by usage."
+    return [said] if counts[0] < counts[1] else []
+
+
+def prices_said(steps: Sequence[PriceStep]) -> tuple[str, ...]:
+    """What is taken for granted of list prices to come."""
     told = [f"List prices are {100 * s.level} % of those of today from {s.from_} on." for s in steps]
     return tuple(told or ["List prices stay as they are."])
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.asks import Asks, Worth, valued
+from bothhalves.core.deal.asks import Asks, valued
 from bothhalves.core.deal.facts import Facts
-from bothhalves.core.deal.halves import ahead
 from bothhalves.core.deal.outlook import Outlook
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Line, Problem
-from bothhalves.workspace.bundling import Needed, chosen, servings, terms_said
+from bothhalves.workspace.bundling import Needed, chosen, prices_said
 from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
 from bothhalves.workspace.open import Workspace
 
@@ -53,12 +52,12 @@ def worths_of(
     offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
     signed, own, said = known.over(offer)
     longer = known.over(offer, _RENEWAL)[1]
-    (serving, later), thin = servings([own, longer], [ahead(signed).contract], steps)
+    serving, later = Serving(own, steps), Serving(longer, steps)
     asks = valued(
         signed, serving, _facts(serving, terms), later, _facts(later, terms), workspace.config.company.needs
     )
     settled, ways = _settled(asks, serving, later)
-    told = tuple(dict.fromkeys((*said, *thin, *terms_said(terms, steps), *asks.said)))
+    told = tuple(dict.fromkeys((*said, *prices_said(steps), *asks.said)))
     return TermWorths(signed, serving.months, serving.outlook, asks, settled, ways, told, tuple(problems))
 
 
@@ -88,15 +87,9 @@ def _settled(
     lines: dict[str, dict[str, Sides]] = {}
     ways: dict[str, dict[str, str]] = {}
     for name, without, with_, worth, own in rows:
-        scenarios = {n: own.outlook.scenarios[place] for n, place in _places(worth, own).items()}
+        scenarios = dict(zip(SHOWN, worth.ways, strict=True))
         ways[name] = {n: s.name for n, s in scenarios.items()}
         lines[name] = {
             n: {"without": own.lines(without, s), "with": own.lines(with_, s)} for n, s in scenarios.items()
         }
     return lines, ways
-
-
-def _places(worth: Worth, serving: Serving) -> dict[str, int]:
-    low, middle, high = worth.places
-    base = middle if serving.outlook.is_weighed else serving.base
-    return dict(zip(SHOWN, (low, base, high), strict=True))

@@ -15,6 +15,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.clauses import TERMS, Pair, PricedTerm, pair
 from bothhalves.core.deal.facts import Facts
 from bothhalves.core.deal.halves import ahead
+from bothhalves.core.deal.outlook import Scenario
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.spread import ranked
 from bothhalves.core.explain import Grade
@@ -25,13 +26,15 @@ _NIL = Fraction(0)
 @dataclass(frozen=True, slots=True)
 class Worth:
     """``expected`` over the scenarios, or of the base scenario where they have no chances; and the values at
-    P10, P50 and P90 with the places of their scenarios."""
+    P10, P50 and P90. ``ways`` are the scenarios of the lowest, of the one told (the base, or P50 where there
+    are chances) and of the highest of these; ``of`` is how many were looked at."""
 
     expected: Fraction
     low: Fraction
     middle: Fraction
     high: Fraction
-    places: tuple[int, int, int]
+    ways: tuple[Scenario, Scenario, Scenario]
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def valued(
         tuple(v for v in found if isinstance(v, Unvalued)),
         _package(looked.contract, serving, facts, asks),
         tuple(gates(offer, needs or Needs())),
-        tuple(_said(looked.said, facts, rows)),
+        tuple(_said(looked.said, facts, rows, len(serving.outlook.scenarios))),
     )
 
 
@@ -136,11 +139,14 @@ def _valued(
 
 def worth(serving: Serving, without: Contract, with_: Contract) -> Worth:
     """The cost under one contract less that under the other, scenario by scenario."""
-    pairs = zip(serving.costs(without), serving.costs(with_), strict=True)
+    own = serving.fitting((without, with_))
+    pairs = zip(own.costs(without), own.costs(with_), strict=True)
     apart = [Fraction(one.total) - Fraction(other.total) for one, other in pairs]
-    places = ranked(range(len(apart)), serving.ranks, lambda n: apart[n])
+    places = ranked(range(len(apart)), own.ranks, lambda n: apart[n])
     low, middle, high = (apart[n] for n in places)
-    return Worth(serving.expected(apart), low, middle, high, places)
+    ways = [own.outlook.scenarios[n] for n in places]
+    told = ways[1] if own.outlook.is_weighed else own.base_scenario
+    return Worth(own.expected(apart), low, middle, high, (ways[0], told, ways[2]), len(apart))
 
 
 def _package(offer: Contract, serving: Serving, facts: Facts, asks: Sequence[Valued]) -> Package | None:
@@ -175,7 +181,7 @@ def gates(offer: Contract, needs: Needs) -> Iterator[GateRow]:
         yield GateRow(name.replace("_", " "), seats.get(name, ""), api.get(name, ""), wanted, fails)
 
 
-def _said(said: Sequence[str], facts: Facts, rows: Sequence[Valued]) -> Iterator[str]:
+def _said(said: Sequence[str], facts: Facts, rows: Sequence[Valued], scenarios: int) -> Iterator[str]:
     yield from said
     named = {v.pair.term.id for v in rows}
     if "renewal-cap" in named:
@@ -183,6 +189,9 @@ def _said(said: Sequence[str], facts: Facts, rows: Sequence[Valued]) -> Iterator
         yield f"At renewal fees rise as stated{silent}; the cap to ask for is {_percent(facts.cap)}."
     if "reduce-seats" in named:
         yield f"{_percent(facts.reduce)} of the committed seats may be given back, month by month."
+    few = [v.pair.term.id for v in rows if v.worth.of < scenarios]
+    if few:
+        yield f"{', '.join(few)}: settled in {min(v.worth.of for v in rows)} of {scenarios} scenarios."
     yield "Worths are not discounted, and do not add up: one term covers what another would."
 
 

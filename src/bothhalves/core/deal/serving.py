@@ -6,7 +6,7 @@ together otherwise is settled scenario by scenario, and both ways come to the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from itertools import groupby
 from math import floor
 
 from bothhalves.core.clauses.base import EVERYTHING, Demand, amount_of
+from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.undivided import MONTHS, UndividedState, charge_undivided
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.commitment_cost import laid
@@ -55,7 +56,7 @@ class Serving:
     """
 
     def __init__(self, outlook: Outlook, steps: Sequence[PriceStep] = ()) -> None:
-        self.outlook = outlook
+        self.outlook, self._steps = outlook, tuple(steps)
         self.months = horizon(outlook.start, outlook.months)
         self.ranks = weights_of(outlook.scenarios)
         self.base = _base(outlook, self.ranks)
@@ -63,6 +64,7 @@ class Serving:
         self.weights = self.ranks if outlook.is_weighed else _only(self.base, len(self.ranks))
         self._levels = [level_of(steps, month) for month in self.months]
         self.moves = any(level != 1 for level in self._levels)
+        self._few: Serving | None = None
         self._seats: dict[object, list[Money]] = {}
         self._dues: dict[object, list[list[Money]]] = {}
 
@@ -74,12 +76,21 @@ class Serving:
         taxed = contract.tax not in (None, "excluded")
         discounts = [r for r in contract.rates if r != replace(r, price=None, scope=EVERYTHING, excludes=())]
         dated = any(r.from_ or r.until for r in contract.rates) or len(contract.rates) > 1
-        pooled = clause is not None and not set(clause.counts) <= {"api", "seats"}
+        counts = set(clause.counts) if clause is not None else set()
+        pooled = not counts <= {"api", "seats"} or ("seats" in counts and any(map(_credits, contract.seats)))
         moved = self.moves and rule.kind != "none"
         mixed = contract.undivided is not None and (clause is not None or bool(contract.rates) or moved)
         priced = moved and (rule.increases_at_most is not None or rule.models or rule.successors)
         in_list = moved and clause is not None and clause.in_list
         return any((beside, paid, taxed, discounts, dated, pooled, mixed, priced, in_list))
+
+    def fitting(self, contracts: Iterable[Contract]) -> Serving:
+        """The same, or with fewer scenarios where one of the contracts has to be settled in each."""
+        if len(self.outlook.scenarios) <= SETTLED or not any(map(self.settles, contracts)):
+            return self
+        if self._few is None:
+            self._few = Serving(thinned(self.outlook), self._steps)
+        return self._few
 
     def expected(self, amounts: Sequence[Money]) -> Fraction:
         """The mean over the scenarios by their chances; where they have none, that of the base scenario."""
@@ -223,6 +234,11 @@ def thinned(outlook: Outlook, most: int = SETTLED) -> Outlook:
             found.append(outlook.scenarios[place])
     chance = Fraction(1, most) if outlook.is_weighed else None
     return replace(outlook, scenarios=tuple(replace(s, chance=chance) for s in found))
+
+
+def _credits(term: SeatTerm) -> bool:
+    """True if some of the clause's Lines may be below zero, which give money back to a commitment."""
+    return term.billed == "annual" or bool(term.breaks) or (term.rule is not None and not term.rule.up_only)
 
 
 def _seat_part(contract: Contract) -> object:
