@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from bench.traces import Trace, traces
-from bothhalves.core.clauses.commitments import Band, CommitmentTerm, OverageRate
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.backtesting import OURS, Course, Standing, Trial, Walk, losses, standings, walked
 from bothhalves.core.deal.rivals import RIVALS, advised
+from bothhalves.core.deal.usual_terms import USUAL, Per, UsualTerms
 
 DATA = Path(__file__).parent / "data"
 RULES = {OURS: advised, **RIVALS}
@@ -36,32 +35,8 @@ class Reading:
     title: str
     seconds: int
     months: int
-    per: Literal["month", "term"]
+    per: Per
     known: int
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """``bands`` are shares of what was used per period before the first decision, and their discounts."""
-
-    title: str
-    bands: tuple[tuple[str, str], ...]
-    overage: Literal["list", "committed"] | OverageRate
-
-    def clause(self, usual: Fraction, per: Literal["month", "term"]) -> CommitmentTerm:
-        """The clause for a buyer whose period usually costs so many units of the currency."""
-        bands = tuple(
-            Band(Decimal(int(usual * Fraction(share) * 100)) / 100, Decimal(rate))
-            for share, rate in self.bands
-        )
-        return CommitmentTerm(
-            Decimal(0),
-            per=per,
-            denominated="net",
-            bands=bands,
-            bands_are="all-units",
-            overage=self.overage,
-        )
 
 
 TENANTS = (
@@ -74,12 +49,6 @@ LOGS = (
     Reading("weeks; terms of four, one pool", 7 * _DAY, 4, "term", 4),
     Reading("30 days; terms of one", 30 * _DAY, 1, "term", 3),
 )
-TERMS = (
-    Terms("20% off from half the usual, overage at the same rate", (("0.5", "0.2"),), "committed"),
-    Terms("20% off any amount, overage at list", (("0", "0.2"),), "list"),
-    Terms("10, 15, 20% off from 0.3, 0.6, 1 x the usual, overage at 1.2 x list",
-          (("0.3", "0.1"), ("0.6", "0.15"), ("1", "0.2")), OverageRate(Decimal("1.2"))),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +56,7 @@ class Table:
     """What came of one reading under one set of terms."""
 
     reading: Reading
-    terms: Terms
+    terms: UsualTerms
     walks: tuple[Walk, ...]
 
     @property
@@ -105,21 +74,20 @@ class Table:
 def tables(found: Sequence[Trace], readings: Iterable[Reading]) -> Iterator[Table]:
     """Every reading under all terms, of the traces that it fits and that used something at first."""
     for reading in readings:
-        for terms in TERMS:
+        for terms in USUAL:
             walks = (_walk(trace, reading, terms) for trace in found)
             table = Table(reading, terms, tuple(w for w in walks if w is not None))
             if table.standings:
                 yield table
 
 
-def _walk(trace: Trace, reading: Reading, terms: Terms) -> Walk | None:
+def _walk(trace: Trace, reading: Reading, terms: UsualTerms) -> Walk | None:
     amounts = trace.by(reading.seconds)
     known = (amounts or ())[: reading.known]
     if amounts is None or not sum(known):
         return None
-    length = 1 if reading.per == "month" else reading.months
-    usual = Fraction(sum(known) * length, len(known) * 10**6)
-    trial = Trial(terms.clause(usual, reading.per), reading.months, reading.known)
+    clause = terms.clause(known, reading.months, reading.per)
+    trial = Trial(clause, reading.months, reading.known)
     return walked(Course(f"{trace.of} {trace.name}", _FIRST, amounts), trial, RULES)
 
 

@@ -53,8 +53,16 @@ def problems_of(case: Entry) -> Iterator[Problem]:
     ways = {
         "price": _priced, "read": _read, "logs": _logs, "check": _checked,
         "rebuild": _rebuilt, "replay": _replayed, "forecast": _forecast,
+        "backtest": _backtest,
     }  # fmt: skip
     yield from ways[case.how](case)
+
+
+def _backtest(case: Entry) -> Iterator[Problem]:
+    from bothhalves.workspace.histories import read_history
+
+    for path in map(Path, case.inputs):
+        yield from read_history(path)[1]
 
 
 def _priced(case: Entry) -> Iterator[Problem]:

@@ -8,7 +8,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from bothhalves.cli import bundling, committing, deals, forecasts, levers, looking_ahead, plans, seats
+from bothhalves.cli import (
+    backtesting,
+    bundling,
+    committing,
+    deals,
+    forecasts,
+    levers,
+    looking_ahead,
+    plans,
+    seats,
+)
 from bothhalves.cli.common import (
     DONE,
     FAILED,
@@ -42,6 +52,7 @@ app = typer.Typer(
 )
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
+backtesting.add_to(app)
 committing.add_to(app)
 bundling.add_to(app)
 deals.add_to(app)
@@ -159,6 +170,7 @@ def page(
     as_of: AsOfOption = "",
     json_: JsonOption = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the tables as CSV.")] = False,
+    deal: Annotated[bool, typer.Option("--deal", help="The sections about the deal; takes seconds.")] = False,
     fee: FeeOption = "",
     hold: HoldOption = "",
     levers: LeversOption = "",
@@ -171,7 +183,11 @@ def page(
     from bothhalves.report.terminal import page_text
 
     one = built(opened(workspace), window, as_of, changed(fee, hold, levers, tool, growth))
-    if csv:
+    if deal:
+        from bothhalves.report.deal import deal_json, deal_text
+
+        typer.echo(deal_json(one.deal()) if json_ else deal_text(one.deal()))
+    elif csv:
         typer.echo(page_csv(one), nl=False)
     else:
         typer.echo(page_json(one) if json_ else page_text(one))

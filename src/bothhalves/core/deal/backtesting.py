@@ -63,11 +63,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What was signed, and what the term then cost in micro-units. ``forfeited`` is the part of it that was
-    committed and not used."""
+    """What was signed, and what the term then cost in micro-units. ``beyond`` is the part of it that was paid
+    for usage outside the commitment, ``forfeited`` what was committed and not used."""
 
     signed: Candidate
     paid: Fraction
+    beyond: Fraction
     forfeited: Fraction = _NIL
 
 
@@ -130,9 +131,9 @@ def _step(course: Course, trial: Trial, place: int, rules: Mapping[str, CommitRu
 def billed(offer: Offer, signed: Candidate, api: Sequence[int]) -> Bill:
     """What a term costs under what was signed for it."""
     if not signed.signed:
-        return Bill(NOTHING, Fraction(sum(api)))
+        return Bill(NOTHING, Fraction(sum(api)), Fraction(sum(api)))
     found = cost(offer.schedule(signed.amount), api)
-    return Bill(signed, found.paid, found.total("forfeited"))
+    return Bill(signed, found.paid, found.total("overage") + found.outside, found.total("forfeited"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bothhalves.core.explain import Grade
 STEPS = (-4, -2, -1, 0, 0, 1, 2, 4)
 _LARGEST = 4  # times the last term
 #: So many of the last terms lend their shape.
-_SHAPES = 3
+_SHAPES = 5
 #: A step is three quarters of the mean difference.
 _STEP = Fraction(3, 4)
 #: The difference that is presumed, and as how many differences it counts; half terms count less than terms.
