@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
 from bothhalves.brief.changes import UNCHANGED, Changes
+from bothhalves.brief.deal_record import Deal
 from bothhalves.brief.drawing import drawn
 from bothhalves.brief.figures import Figures
 from bothhalves.brief.halves import seats_half, tokens_half
@@ -19,6 +20,7 @@ from bothhalves.brief.record import Half, Origin, Page
 from bothhalves.brief.seating import seat_brief
 from bothhalves.brief.tables import tables
 from bothhalves.brief.what_if import Curves, curves_of, redrawn, with_sliders
+from bothhalves.core.dates import Month
 from bothhalves.core.explain import Figure
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
@@ -60,7 +62,7 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
     curves = curves_of(planned, plans, line)
     if curves is not None:
         line = with_sliders(line, curves, UNCHANGED)
-    page = arranged(ledger, line)
+    page = replace(arranged(ledger, line), deal=_deal(workspace, ledger.months, as_of))
     seating = planned.seating if not as_of else None
     if seating is None and ledger.seats:
         seating = judged_seats(workspace, ledger.months, _day_after(as_of))
@@ -70,6 +72,18 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
 def _day_after(as_of: str) -> date | None:
     """Looking no further than a day means judging at its end."""
     return date.fromisoformat(as_of) + timedelta(days=1) if as_of else None
+
+
+def _deal(workspace: Workspace, months: tuple[Month, ...], as_of: str) -> Callable[[], Deal]:
+    """The sections about the deal, made on first use: they look years ahead, which takes seconds."""
+
+    @cache
+    def made() -> Deal:
+        from bothhalves.brief.deal_sections import deal_of
+
+        return deal_of(workspace, months, date.fromisoformat(as_of) if as_of else datetime.now(UTC).date())
+
+    return made
 
 
 def _seat_figures(seating: Seating) -> Callable[[], Mapping[str, Figure]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bothhalves.brief.deal_record import Deal, is_of_deal, no_deal
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn
 from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
 from bothhalves.core.explain import Figure, Grade, Line, Problem, walk
@@ -113,6 +114,7 @@ class Page:
     problems: tuple[Problem, ...] = ()
     hidden: tuple[Figure, ...] = field(default=())  # openable by key though not on the page
     later: Callable[[], Mapping[str, Figure]] = field(default=dict, compare=False)  # made when asked for
+    deal: Callable[[], Deal] = field(default=no_deal, compare=False)  # seconds; made when asked for
 
     def roots(self) -> Iterator[Figure]:
         """Every figure that the page shows, in reading order."""
@@ -130,7 +132,13 @@ class Page:
 
     def figure(self, figure_key: str) -> Figure | None:
         """The figure of a key, those that are made only when asked for included; None: there is none."""
-        return self.figures().get(figure_key) or self.later().get(figure_key)
+        return self.figures().get(figure_key) or self.asked_for(figure_key)
+
+    def asked_for(self, figure_key: str) -> Figure | None:
+        """A figure that is made only when asked for; that of a deal only where its key is one's."""
+        if is_of_deal(figure_key):
+            return self.deal().figures().get(figure_key)
+        return self.later().get(figure_key)
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""

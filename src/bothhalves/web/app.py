@@ -92,7 +92,7 @@ class Desk:
 
     def figure(self, page: Page, key: str) -> Figure:
         figures = self.index(page).figures
-        found = figures.get(key) or figures.get(_canonical(key)) or page.later().get(_canonical(key))
+        found = figures.get(key) or figures.get(_canonical(key)) or page.asked_for(_canonical(key))
         if found is None:
             raise HTTPException(404, f"No figure of this page is called {key[:200]!r}.")
         return found

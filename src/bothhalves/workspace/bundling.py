@@ -53,14 +53,18 @@ class Bundled:
 
 
 def bundled_of(
-    workspace: Workspace, months: tuple[Month, ...], ids: Sequence[str] = (), steps: Sequence[PriceStep] = ()
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    ids: Sequence[str] = (),
+    steps: Sequence[PriceStep] = (),
+    needed: Needed | None = None,
 ) -> Bundled:
     """The offers with these ids, or all that are no standalone price, after ``months`` of data.
 
-    Raises :class:`UnknownOffer`.
+    ``needed`` is what is known of the need already. Raises :class:`UnknownOffer`.
     """
     terms, problems = deal_terms_of(workspace)
-    known = Needed(workspace, months)
+    known = needed or Needed(workspace, months)
     offers = chosen(workspace, terms, ids)
     return Bundled(tuple(_apart(known, terms, offer, steps) for offer in offers), tuple(problems))
 
@@ -80,9 +84,11 @@ def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[C
 class Needed:
     """What vendors' halves are needed in the months to come; each vendor is looked ahead at once."""
 
-    def __init__(self, workspace: Workspace, months: tuple[Month, ...]) -> None:
+    def __init__(
+        self, workspace: Workspace, months: tuple[Month, ...], known: Mapping[str, Outlook] | None = None
+    ) -> None:
         self.workspace, self.months = workspace, months
-        self._known: dict[str, Outlook] = {}
+        self._known = dict(known or {})
 
     def of(self, vendor: str) -> Outlook:
         """The need after the plan's moves and levers."""

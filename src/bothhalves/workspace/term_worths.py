@@ -44,11 +44,16 @@ _RENEWAL = 12
 
 
 def worths_of(
-    workspace: Workspace, months: tuple[Month, ...], offer_id: str = "", steps: Sequence[PriceStep] = ()
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    offer_id: str = "",
+    steps: Sequence[PriceStep] = (),
+    needed: Needed | None = None,
 ) -> TermWorths:
-    """The terms of an offer or contract, or of the only offer. Raises ``bundling.UnknownOffer``."""
+    """The terms of an offer or contract, or of the only offer; ``needed`` is what is known of the need
+    already. Raises ``bundling.UnknownOffer``."""
     terms, problems = deal_terms_of(workspace)
-    known = Needed(workspace, months)
+    known = needed or Needed(workspace, months)
     offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
     signed, own, said = known.over(offer)
     longer = known.over(offer, _RENEWAL)[1]
