@@ -33,8 +33,10 @@ def pages() -> dict[Path, str]:
 def editor_schemas() -> dict[Path, str]:
     """The schema of each kind of file, which editors take for completion and checks."""
     from bothhalves.reading.schema import schemas
+    from bothhalves.workspace.deal_terms import DealTerms
 
-    return {SCHEMAS / f"{kind}.json": json.dumps(found, indent=1) + "\n" for kind, found in schemas().items()}
+    found = schemas({"deal": DealTerms})
+    return {SCHEMAS / f"{kind}.json": json.dumps(one, indent=1) + "\n" for kind, one in found.items()}
 
 
 def vocabulary() -> str:

@@ -13,9 +13,10 @@ import yaml
 
 from bothhalves.reading.pricebook import SHIPPED
 from bothhalves.reading.schema import schemas
+from bothhalves.workspace.deal_terms import DealTerms
 from source import ROOT
 
-SCHEMAS = schemas()
+SCHEMAS = schemas({"deal": DealTerms})
 FOLDERS = {
     "vendors": "book",
     "books": "book",
@@ -29,6 +30,7 @@ FILES = [
     for folder, kind in FOLDERS.items()
     for path in sorted(place.rglob(f"{folder}/*.yaml"))
 ]
+FILES += [("deal", path) for path in sorted((ROOT / "examples").rglob("deal.yaml"))]
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -133,6 +135,7 @@ def test_faults_are_shown_where_they_are(kind: str, text: str, said: str) -> Non
         ("book", "prices: [{model: [m, 4], from: 2026-01-01, per: 1000, price: {a: 1}}]"),
         ("contract", "seat_usage: [{seats: [enterprise], discount: 5%}]"),
         ("contract", "seats: [{plan: claude-team-premium, committed: 12, billed: annual}]"),
+        ("deal", "renewal_cap: 3%\nevidence: {api: typical}\nstandalone: {seats: quote-7}"),
     ],
 )
 def test_what_is_written_for_people_is_accepted(kind: str, text: str) -> None:
