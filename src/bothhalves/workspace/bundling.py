@@ -116,7 +116,7 @@ def _apart(known: Needed, terms: DealTerms, offer: Contract, steps: Sequence[Pri
         serving.outlook,
         serving.base_scenario.name,
         found,
-        {} if isinstance(found, Refusal) else _lines(serving, found),
+        settled_lines(serving, found),
         (*said, *_fewer(whole, serving), *prices_said(steps)),
     )
 
@@ -133,8 +133,12 @@ def prices_said(steps: Sequence[PriceStep]) -> tuple[str, ...]:
     return tuple(told or ["List prices stay as they are."])
 
 
-def _lines(serving: Serving, found: Bundle) -> dict[str, dict[str, Mapping[Half, list[Line]]]]:
-    """Every contract settled in the scenarios that are shown."""
+def settled_lines(
+    serving: Serving, found: Bundle | Refusal
+) -> dict[str, dict[str, Mapping[Half, list[Line]]]]:
+    """Every contract settled in the scenarios that are shown; nothing where the offer was refused."""
+    if isinstance(found, Refusal):
+        return {}
     priced = found.contracts
     contracts = {"offer": priced.offer, "seats": priced.seats, "api": priced.api, "counter": priced.counter}
     ways = {s.name: s for s in shown(serving.outlook)}

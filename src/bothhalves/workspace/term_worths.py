@@ -61,7 +61,7 @@ def worths_of(
     asks = valued(
         signed, serving, _facts(serving, terms), later, _facts(later, terms), workspace.config.company.needs
     )
-    settled, ways = _settled(asks, serving, later)
+    settled, ways = settled_sides(asks, serving, later)
     told = tuple(dict.fromkeys((*said, *prices_said(steps), *asks.said)))
     return TermWorths(signed, serving.months, serving.outlook, asks, settled, ways, told, tuple(problems))
 
@@ -79,9 +79,10 @@ def _facts(serving: Serving, terms: DealTerms) -> Facts:
     )
 
 
-def _settled(
+def settled_sides(
     asks: Asks, serving: Serving, later: Serving
 ) -> tuple[dict[str, dict[str, Sides]], dict[str, dict[str, str]]]:
+    """Lines by term, one of :data:`SHOWN` and side; and the names of the scenarios behind them."""
     rows = [
         (v.pair.term.id, v.pair.without, v.pair.with_, v.worth, later if v.renewed else serving)
         for v in (*asks.asks, *asks.held)
