@@ -15,6 +15,7 @@ from bothhalves.core.clauses.base import Percent, Term
 from bothhalves.core.clauses.commitments import CommitmentTerm
 from bothhalves.core.clauses.protections import Needs, Protections
 from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.undivided import Undivided
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.asks import Asks, gates, valued
@@ -49,6 +50,7 @@ class OfferCase:
     commitment: CommitmentTerm | None = None
     minimum_seats: int | None = None
     prices: str | None = None
+    undivided: Undivided | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def worths_text(sheet: WorthSheet) -> str:
         lines += ["", *grid([("ask", *_HEAD), *rows], right={1, 2, 3})]
         if sheet.alone is not None:
             lines.append(f"  Together, not added up: each alone comes to {_money(sheet.alone)}.")
-        lines += ["", "What to ask for, and what to settle for", *_asked(sheet.asks)]
+        asked = _asked(sheet.asks)
+        lines += ["", "What to ask for, and what to settle for", *asked] if asked else []
     if sheet.held:
         lines += ["", *grid([("in the offer already", *_HEAD), *map(_cells, sheet.held)], right={1, 2, 3})]
     for title, said in (

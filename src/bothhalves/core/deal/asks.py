@@ -14,7 +14,7 @@ from bothhalves.core.clauses.protections import Needs, meets
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.clauses import TERMS, Pair, PricedTerm, pair
 from bothhalves.core.deal.facts import Facts
-from bothhalves.core.deal.halves import ahead
+from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.outlook import Scenario
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.spread import ranked
@@ -122,6 +122,8 @@ def valued(
 def _valued(
     term: PricedTerm, offer: Contract, now: tuple[Serving, Facts], later: tuple[Serving, Facts]
 ) -> Valued | Unvalued:
+    if offer.undivided is not None and term.half is not Half.API and not any(t.fee for t in offer.seats):
+        return Unvalued(term, "one number is quoted for both halves, so a seat has no price of its own")
     serving, facts = later if term.horizon == "renewal" else now
     renewed = term.horizon == "renewal"
     found = pair(term, offer, facts)
