@@ -78,7 +78,7 @@ class Program:
     def solve(self, whole: bool, seconds: float, slack: float = 0.0) -> Answer:
         """The optimum, with whole columns whole or not; of the former to within ``slack``."""
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        settings: dict[str, bool | int | float] = {
+        settings: dict[str, bool | int | float | str] = {
             "output_flag": False,
             "threads": 1,
             "random_seed": 0,
@@ -86,6 +86,7 @@ class Program:
             "mip_rel_gap": 0.0,
             "mip_abs_gap": max(slack, 1e-7),
             "mip_feasibility_tolerance": 1e-8,
+            "presolve": "choose" if whole else "off",
         }
         for name, value in settings.items():
             solver.setOptionValue(name, value)

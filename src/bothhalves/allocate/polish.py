@@ -14,9 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from bothhalves.allocate.band_program import BandProgram
 from bothhalves.allocate.bill import Totals
-from bothhalves.allocate.cells import MICRO, Cells
-from bothhalves.allocate.model import Band, Floats, Ints, Problem, SeatType
+from bothhalves.allocate.cells import MICRO
+from bothhalves.allocate.model import Floats, Ints, SeatType
 
 #: Options looked at together, those that cost least more than a unit's first.
 _MOST = 600
@@ -58,29 +59,81 @@ class _Sums:
             pooled,
         )
 
+    def turn(self, own: Ints, taken: int) -> None:
+        """Of changes: a unit, to which the places ``own`` belong, took one of them; what it had is there."""
+        for rows in (self.cost, self.burn, self.credited, self.held, self.used, *self.pooled.values()):
+            step = rows[taken].copy()
+            rows[own] -= step
+            rows[taken] = -step
+
     def at(self, place: int) -> _Sums:
         return self.each(lambda rows: rows[place : place + 1])
 
 
 @dataclass(eq=False)
 class Polish:
-    """Exchanges among the ``cells`` of free units under a band at an amount signed (dollars).
+    """Exchanges among the cells of a program's free units, at an amount signed (dollars).
 
     ``rank`` is by how much each cell costs more than its unit's cheapest, at prices; of the cells those of
-    the lowest rank take part.
+    the lowest rank take part. Scenarios that surely lie beyond a limit, or within, are linear: they are in
+    the cost of each cell. With a weight on risk, and where pools count toward the commitment or credits may
+    be left over, every scenario is looked at.
     """
 
-    problem: Problem
-    band: Band
+    program: BandProgram
     payable: float
-    cells: Cells
     rank: Floats
 
     def __post_init__(self) -> None:
-        self.chance = np.array([float(p) for p in self.problem.probability])
-        self._pools = [
-            n for n in range(len(self.problem.seats)) if self.cells.pooled[self.cells.seat == n].any()
-        ]
+        program = self.program
+        self.problem, self.band, self.cells = program.problem, program.band, program.free
+        self.chance, self._kinds = program.chance, range(len(program.problem.seats))
+        every = np.arange(program.scenarios)
+        self._is_short = program.full_credit and not self.problem.risk
+        self._is_short &= not any(seat.overage_counts for seat in self.problem.seats)
+        over = program.over
+        self._pools = [n for n in self._kinds if len(over[n].open) or over[n].sure.any()]
+        self._open = {n: over[n].open if self._is_short else every for n in self._pools}
+        self._beyond = program.burn.open if self._is_short else every
+        self._slopes = np.array([self._slope(n) for n in self._kinds])
+        self._parts = self._of_cells()
+
+    def _slope(self, place: int) -> float:
+        """What a holder takes off in the scenarios that are linear, in dollars."""
+        if not self._is_short:
+            return 0.0
+        seat, over = self.problem.seats[place], self.program.over[place]
+        saved = (seat.allowance or 0) * over.sure.sum() + seat.credit * self.program.burn.sure.sum()
+        return -float(saved) / MICRO
+
+    def _linear(self, cost: Floats, burn: Floats, pooled: dict[int, Floats]) -> Floats:
+        """Cost outside the limits: expected, with the scenarios that are linear; or by scenario."""
+        if not self._is_short:
+            return cost
+        found = cost @ self.chance + burn @ self.program.burn.sure
+        for n, drawn in pooled.items():
+            found = found + drawn @ self.program.over[n].sure
+        return np.asarray(found[:, None])
+
+    def _of_cells(self) -> _Sums:
+        cells = self.cells
+
+        def counted(kind: Ints, weights: Floats | float, count: int) -> Floats:
+            found = np.zeros((len(kind), count))
+            for n in range(count):
+                found[:, n] = (kind == n) * weights
+            return found
+
+        pooled = {n: np.where((cells.seat == n)[:, None], cells.pooled, 0.0) for n in self._pools}
+        none = np.zeros((len(cells.unit), 0))
+        return _Sums(
+            self._linear(cells.cost, cells.burn, pooled),
+            cells.burn[:, self._beyond],
+            none if self._is_short else cells.burn * cells.credited[:, None],
+            counted(cells.seat, cells.people, len(self._kinds)),
+            counted(cells.tool, 1.0, len(self.problem.tools)),
+            {n: drawn[:, self._open[n]] for n, drawn in pooled.items()},
+        )
 
     def better(self, found: Totals, taken: Ints, until: float, enough: float) -> Ints:
         """The cells that units take after exchanges none of which made it dearer.
@@ -107,7 +160,7 @@ class Polish:
                 for cell in {int(units[n]): n for n in (second, first)}.values():
                     state = state.plus(changes.at(cell))
                     after[units[cell]], places[cell] = places[cell], after[units[cell]]
-                changes = self._changes(places, after[units])
+                    changes.turn(np.flatnonzero(units == units[cell]), cell)
             first = (first + 1) % len(places)
         return after
 
@@ -119,67 +172,70 @@ class Polish:
         return places, self._priced(state.plus(changes)) - self._priced(state)
 
     def _candidates(self, taken: Ints) -> Ints:
-        others = np.flatnonzero(taken[self.cells.unit] != np.arange(len(self.cells.unit)))
-        order = np.argsort(
-            np.maximum(self.rank[others], self.rank[taken[self.cells.unit[others]]]), kind="stable"
-        )
-        return np.sort(others[order[:_MOST]])
+        now = taken[self.cells.unit]
+        others = np.flatnonzero(now != np.arange(len(now)))
+        farthest = np.maximum(self.rank[others], self.rank[now[others]])
+        return np.sort(others[np.argsort(farthest, kind="stable")[:_MOST]])
 
     def _changes(self, places: Ints, before: Ints) -> _Sums:
         """What it changes if a unit takes one cell instead of another, for many."""
-        cells, kinds = self.cells, range(len(self.problem.seats))
-
-        def change(values: Floats) -> Floats:
-            return np.asarray(values[places] - values[before])
-
-        def counted(kind: Ints, weights: Floats | float, count: int) -> Floats:
-            found = np.zeros((len(places), count))
-            for n in range(count):
-                found[:, n] = change((kind == n) * weights)
-            return found
-
-        pooled = {n: change(np.where((cells.seat == n)[:, None], cells.pooled, 0.0)) for n in self._pools}
-        return _Sums(
-            change(cells.cost),
-            change(cells.burn),
-            change(cells.burn * cells.credited[:, None]),
-            counted(cells.seat, cells.people, len(kinds)),
-            counted(cells.tool, 1.0, len(self.problem.tools)),
-            pooled,
-        )
+        return self._parts.each(lambda rows: rows[places] - rows[before])
 
     def _state(self, found: Totals) -> _Sums:
         def row(values: object) -> Floats:
             return np.array([values], dtype=np.float64) / MICRO
 
         cost = row([sum(part) for part in zip(*found.cost, strict=True)])
-        pooled = {n: row(found.pooled[n]) for n in self._pools}
-        held, used = row(found.held) * MICRO, row(found.used) * MICRO
-        return _Sums(cost, row(found.burn), row(found.credited), held, used, pooled)
+        burn, pooled = row(found.burn), {n: row(found.pooled[n]) for n in self._pools}
+        return _Sums(
+            self._linear(cost, burn, pooled),
+            burn[:, self._beyond],
+            np.zeros((1, 0)) if self._is_short else row(found.credited),
+            row(found.held) * MICRO,
+            row(found.used) * MICRO,
+            {n: drawn[:, self._open[n]] for n, drawn in pooled.items()},
+        )
 
     def _priced(self, sums: _Sums) -> Floats:
         """The objective of each choice, in dollars, at the amount signed."""
         problem, burn, outside = self.problem, sums.burn, sums.cost
-        fixed, brought = np.full(len(burn), self.payable), np.zeros(len(burn))
+        covered = float(self.band.covers(Fraction(self.payable) * 10**6)) / MICRO
+        linear = float(self.program.burn.sure.sum()) if self._is_short else 0.0
+        fixed = self.payable - covered * linear + sums.held @ self._slopes
         for n, seat in enumerate(problem.seats):
-            held = sums.held[:, n]
-            fixed = fixed + self._billed(seat, held)
-            brought = brought + np.minimum(seat.credit / MICRO * held, seat.credit_cap / MICRO)
-            if n in sums.pooled:
-                allowance = (seat.allowance or 0) / MICRO * held
-                over = float(seat.overage) * np.maximum(sums.pooled[n] - allowance[:, None], 0.0)
-                burn, outside = (burn + over, outside) if seat.overage_counts else (burn, outside + over)
+            fixed = fixed + self._billed(seat, sums.held[:, n])
         for n, tool in enumerate(problem.tools):
             fixed = fixed + (sums.used[:, n] > 0.5) * (tool.cost / MICRO)
-        if brought.any():
-            burn = burn - np.minimum(brought[:, None], sums.credited)
-        beyond = np.maximum(burn - float(self.band.covers(Fraction(self.payable) * 10**6)) / MICRO, 0.0)
-        scenarios = outside + float(self.band.beyond) * beyond
+        over = {n: self._over(n, sums) for n in sums.pooled}
+        for n, more in over.items():
+            if problem.seats[n].overage_counts:
+                burn = burn + more
+        beyond = float(self.band.beyond) * np.maximum(burn - self._displaced(sums) - covered, 0.0)
+        paid = {n: more for n, more in over.items() if not problem.seats[n].overage_counts}
+        if self._is_short:
+            found = fixed + outside[:, 0] + beyond @ self.chance[self._beyond]
+            for n, more in paid.items():
+                found = found + more @ self.chance[self._open[n]]
+            return np.asarray(found)
+        scenarios = outside + beyond + sum(paid.values())
         found = fixed + scenarios @ self.chance
         if problem.risk:
             tail = _dearest(scenarios, self.chance, float(problem.level))
             found = found + float(problem.risk) * (fixed + tail)
         return np.asarray(found)
+
+    def _over(self, place: int, sums: _Sums) -> Floats:
+        """What use beyond a pool costs, by scenario."""
+        seat = self.problem.seats[place]
+        allowance = (seat.allowance or 0) / MICRO * sums.held[:, place]
+        return np.asarray(float(seat.overage) * np.maximum(sums.pooled[place] - allowance[:, None], 0.0))
+
+    def _displaced(self, sums: _Sums) -> Floats:
+        """What credits take off the use that counts, by scenario."""
+        brought = np.zeros(len(sums.held))
+        for n, seat in enumerate(self.problem.seats):
+            brought = brought + np.minimum(seat.credit / MICRO * sums.held[:, n], seat.credit_cap / MICRO)
+        return brought[:, None] if self._is_short else np.minimum(brought[:, None], sums.credited)
 
     @staticmethod
     def _billed(seat: SeatType, held: Floats) -> Floats:

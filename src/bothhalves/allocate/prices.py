@@ -20,8 +20,8 @@ from bothhalves.allocate.linear import Answer
 from bothhalves.allocate.model import Band, Flags, Floats, Options, Problem, SeatType, Units, Weights
 from bothhalves.allocate.ties import in_parallel, least_sums
 
-#: So many units at once stay in the processor's cache.
-_BLOCK = 1 << 11
+#: So many effects at once stay in the processor's cache.
+_BLOCK = 200_000
 _ROUNDING = 1e-12
 #: Beyond so many ways to settle minimums, breaks and tools they are left to the mixed-integer program.
 MOST_BRANCHES = 4096
@@ -123,11 +123,13 @@ def _group_scores(problem: Problem, group: Units, prices: Prices) -> Floats:
     count = len(group.current)
     scores = np.empty((count, len(group.options)), order="F")
 
+    block = max(256, _BLOCK // len(prices.chance))
+
     def fill(first: int) -> None:
-        last = min(first + _BLOCK, count)
+        last = min(first + block, count)
         scores[first:last] = np.where(group.eligible[first:last], group.scores(first, last, weights), np.inf)
 
-    in_parallel(fill, range(0, count, _BLOCK))
+    in_parallel(fill, range(0, count, block))
     return scores
 
 

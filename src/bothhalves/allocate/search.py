@@ -34,11 +34,11 @@ _REACH = 4
 #: Where a program over a few units gives no better prices, up to this many times as many are looked at.
 _MORE = 4
 #: Changes of a bound that are small, smaller and smaller still, as shares of the gap that is small enough.
-_CLOSER = (1 / 8, 1 / 80, 1 / 800)
+_CLOSER = (1 / 30, 1 / 300, 1 / 3000)
 #: How far to go toward new prices, where going the whole way makes the bound worse.
 _SHARES = (1.0, 0.5, 0.25)
 #: Exchanges end at this share of the gap that is small enough: what they reckon is in floating point.
-_SURELY = 0.9
+_SURELY = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Limits:
 
     seconds: float = 60.0
     exact: int = 2000
-    enough: float = 9e-7
+    enough: float = 9.5e-7
     near: int = 800
     open: int = 4000
     rounds: int = 40
@@ -243,7 +243,7 @@ class BandSearch:
         if found is None:
             return
         payable = best_amount(self.band, [Fraction(b) for b in found.burn], self.problem.probability)
-        polish = Polish(self.problem, self.band, float(payable) / MICRO, free, self._ranks(bound, free))
+        polish = Polish(program, float(payable) / MICRO, self._ranks(bound, free))
         enough = (bound.of(branch) + self._enough() * _SURELY) / MICRO
         until = min(self.until, time.monotonic() + self._left() * _A_GUESS)
         self._offer(choice, free, polish.better(found, taken, until, enough))

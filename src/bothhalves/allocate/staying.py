@@ -6,24 +6,33 @@ import time
 
 import numpy as np
 
+from bothhalves.allocate.band_program import BandProgram, Branch
 from bothhalves.allocate.bill import settled
 from bothhalves.allocate.cells import MICRO, Cells, Free, cells
-from bothhalves.allocate.every_choice import possible
 from bothhalves.allocate.model import Ints
 from bothhalves.allocate.polish import Polish
 from bothhalves.allocate.search import Best
 from bothhalves.allocate.slopes import dearer, slopes
-from bothhalves.allocate.sums import moved
+from bothhalves.allocate.sums import replaced, switched
 
 #: Dollars by which a sum in floating point may be wrong; what is below is worked out exactly.
 _NOTHING = 1e-4
+#: Where each unit is asked again after others went back, so often at most.
+_ROUNDS = 1000
 #: So many units are looked at together.
 _BLOCK = 20_000
 
 
 def stayed(best: Best, until: float) -> None:
-    """Takes back moves as long as the choice without them costs no more; the band stays."""
-    while best.bill is not None and time.monotonic() < until:
+    """Takes back moves as long as the choice without them costs no more; the band stays.
+
+    Of very many units each is asked once: one that went back may make it free for another, but rarely.
+    """
+    best.choice = tuple(options.copy() for options in best.choice)
+    rounds = _ROUNDS if best.problem.size <= _BLOCK else 1
+    for _ in range(rounds):
+        if best.bill is None or time.monotonic() > until:
+            return
         asked = _worth_asking(best)
         blocks = [
             Free(group, some, _both(best, group, some))
@@ -41,9 +50,12 @@ def _worth_asking(best: Best) -> list[Ints]:
     Where any amount can be signed, what is signed changes with what is used: there all are asked.
     """
     assert best.bill is not None
-    pairs = zip(best.choice, best.problem.current, strict=True)
     if best.problem.bands[best.band].rate is not None:
-        return [np.flatnonzero(now != today) for now, today in pairs]
+        groups = zip(best.problem.groups, best.choice, best.problem.current, strict=True)
+        return [
+            np.flatnonzero((now != today) & group.eligible[np.arange(len(now)), today])
+            for group, now, today in groups
+        ]
     here = slopes(best.problem, best.problem.bands[best.band], best.totals, best.bill)
     change = dearer(best.problem, here, best.choice)
     return [
@@ -64,9 +76,10 @@ def _both(best: Best, group: int, units: Ints) -> np.ndarray[tuple[int, ...], np
 def _block(best: Best, block: Free, until: float) -> bool:
     """Takes back what costs no more, of one block; true if anything was."""
     assert best.bill is not None
-    free = cells(best.problem, [block])
-    band = best.problem.bands[best.band]
-    reckoned = Polish(best.problem, band, float(best.bill.payable) / MICRO, free, np.zeros(len(free.unit)))
+    band, free = best.problem.bands[best.band], cells(best.problem, [block])
+    fixed = replaced(best.problem, best.totals, best.choice, [block])
+    program = BandProgram(best.problem, band, free, fixed, Branch.open(best.problem), whole=False)
+    reckoned = Polish(program, float(best.bill.payable) / MICRO, np.zeros(len(free.unit)))
     taken = np.flatnonzero(free.option == best.choice[block.group][free.place])
     places, more = reckoned.alone(best.totals, taken)
     return _taken_back(best, free, places[more <= _NOTHING], until)
@@ -76,15 +89,16 @@ def _taken_back(best: Best, free: Cells, places: Ints, until: float) -> bool:
     """Takes back all of some moves if that costs no more, or what can be of each half of them."""
     if not len(places) or time.monotonic() > until:
         return False
-    choice = tuple(options.copy() for options in best.choice)
-    for place in places:
-        choice[free.group[place]][free.place[place]] = free.option[place]
-    if possible(best.problem, choice):
-        found = moved(best.problem, best.totals, best.choice, choice)
-        bill = settled(best.problem, found, best.problem.bands[best.band])
-        if best.bill is not None and bill.objective <= best.bill.objective:
-            best.take(choice, found, best.band, bill)
-            return True
+    group, units = int(free.group[places[0]]), free.place[places]
+    options = best.choice[group]
+    before, problem = options[units], best.problem
+    found = switched(problem, best.totals, best.choice, group, units, free.option[places])
+    bill = settled(problem, found, problem.bands[best.band])
+    is_sold = all(s.most is None or h <= s.most for s, h in zip(problem.seats, found.held, strict=True))
+    if is_sold and best.bill is not None and bill.objective <= best.bill.objective:
+        best.take(best.choice, found, best.band, bill)
+        return True
+    options[units] = before
     if len(places) == 1:
         return False
     first, second = (_taken_back(best, free, half, until) for half in np.array_split(places, 2))

@@ -69,6 +69,17 @@ def moved(problem: Problem, found: Totals, before: Choice, after: Choice) -> Tot
     return _changed(problem, _changed(problem, found, before, changed, -1), after, changed, 1)
 
 
+def switched(
+    problem: Problem, found: Totals, choice: Choice, group: int, units: Ints, options: Ints
+) -> Totals:
+    """The totals after some units of a group take other options, which is done in ``choice`` itself."""
+    some: list[Ints] = [_NOBODY] * len(problem.groups)
+    some[group] = units
+    without = _changed(problem, found, choice, some, -1)
+    choice[group][units] = options
+    return _changed(problem, without, choice, some, 1)
+
+
 def _changed(problem: Problem, found: Totals, choice: Choice, units: list[Ints], sign: int) -> Totals:
     part = totals(problem, choice, units)
 

@@ -78,14 +78,16 @@ def alone(scores: Floats, options: Flags, current: Ints) -> Ints:
 
 
 def window(scores: Sequence[Floats], options: Sequence[Flags], room: float, count: int) -> list[Free]:
-    """The ``count`` units whose second option is nearest to the first, with the options within ``room``."""
+    """The ``count`` units whose second option is nearest to the first, with the options that are not much
+    farther than the second of the last of them, and within ``room``."""
     margins = [margin(s, o) for s, o in zip(scores, options, strict=True)]
     everyone = np.concatenate(margins)
     many = min(count, int((everyone <= room).sum()))
     if not many:
         return []
     limit = np.partition(everyone, many - 1)[many - 1]
-    return _within(scores, options, [np.flatnonzero(m <= limit) for m in margins], room)
+    near = [np.flatnonzero(m <= limit) for m in margins]
+    return _within(scores, options, near, min(room, _FAR * max(float(limit), 1.0)))
 
 
 def drawn(
