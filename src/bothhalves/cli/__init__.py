@@ -10,6 +10,7 @@ import typer
 
 from bothhalves.cli import (
     backtesting,
+    briefing,
     bundling,
     committing,
     deals,
@@ -53,6 +54,7 @@ app = typer.Typer(
 export_app = typer.Typer(help="Write the page's tables and figures to files.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 backtesting.add_to(app)
+briefing.add_to(app)
 committing.add_to(app)
 bundling.add_to(app)
 deals.add_to(app)

@@ -31,17 +31,19 @@ def outlook_of(
     vendor: str = "",
     planned: Planned | None = None,
     ledger: Ledger | None = None,
+    levels: Levels | None = None,
 ) -> Outlook:
     """Scenarios from the month after ``months``, the observed window, on.
 
     Usage is that on the API of ``vendor`` (empty: of all) at list price. ``planned`` and ``ledger`` are
-    those of the window, where they are known already. Where evidence allows no plan, the efficient baseline
-    is the current one, and the outlook says so. With fewer than six reconciled full months scenarios are
-    low, base and high; with more they are sample paths of equal chance.
+    those of the window, where they are known already; ``levels`` are continued instead of the baseline's.
+    Where evidence allows no plan, the efficient baseline is the current one, and the outlook says so. With
+    fewer than six reconciled full months scenarios are low, base and high; with more they are sample paths of
+    equal chance.
     """
     terms, _ = forecast_terms(workspace)
     known = history_of(workspace, months, ledger)
-    levels = levels_of(workspace, months, baseline, vendor, planned)
+    levels = levels or levels_of(workspace, months, baseline, vendor, planned)
     continued = continued_history(workspace, known, vendor)
     basis = Basis(levels, terms, horizon(months[-1].next, terms.horizon_months), continued)
     drawn = continued is not None and any(any(r) for r in continued.ratios)
