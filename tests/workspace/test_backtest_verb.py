@@ -68,7 +68,7 @@ def test_a_shorter_term_has_thresholds_in_proportion(tmp_path: Path) -> None:
     first = test.walks[0].steps[0]
     assert first.used == 380 * 10**6
     assert first.best.signed.amount == 342 * 10**6
-    assert test.said == ("Terms of 3 months are signed, with thresholds in proportion.",)
+    assert test.said == ("Terms are shorter than offered: 3 of 12 months, thresholds in proportion.",)
 
 
 def test_every_figure_follows_from_its_parts(tmp_path: Path) -> None:
@@ -134,6 +134,28 @@ def test_the_verb_tests_an_offer_from_a_file(tmp_path: Path) -> None:
     )
     assert shown.exit_code == 0
     assert "offer-1" in shown.stdout
+
+
+def exported(path: Path, first: int, model: str = "claude-opus-4-8") -> Path:
+    """A million tokens in each month from ``first`` to November 2026."""
+    rows = [f"2026-{n:02d}-10T08:00:00Z,anthropic,{model},1000000,{n}" for n in range(first, 12)]
+    path.write_text("\n".join(["time,vendor,model,input_tokens,id", *rows]))
+    return path
+
+
+def test_a_usage_export_is_priced_at_list_first(tmp_path: Path) -> None:
+    found = history_in(exported(tmp_path / "usage.csv", 7), "USD")
+    assert [c.amounts for c in found.courses] == [(5 * 10**6,) * 5]
+    assert str(found.courses[0].first) == "2026-07"
+
+
+def test_months_with_usage_of_unknown_price_are_no_history(tmp_path: Path) -> None:
+    path = exported(tmp_path / "usage.csv", 6)
+    august = "2026-08-10T08:00:00Z,anthropic,"
+    path.write_text(path.read_text().replace(f"{august}claude-opus-4-8", f"{august}nobody-knows"))
+    found = history_in(path, "USD")
+    assert str(found.courses[0].first) == "2026-09"
+    assert found.said == ("Some usage of 2026-08 has no known price; the history begins after it.",)
 
 
 def test_too_short_a_history_is_refused(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def backtest(
     code = say_problems(history.problems)
     tests = _tests(history, contract, months, known)
     if not any(test.walks for test in tests):
+        for said in history.said:
+            say(said)
         say(f"{_longest(history)} months of usage are too few: a decision needs two, and a term after them.")
         raise typer.Exit(FAILED)
     found = sheets(tests)

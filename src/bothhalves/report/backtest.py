@@ -38,8 +38,8 @@ def _sheet_text(sheet: BacktestSheet) -> list[str]:
     if not sheet.walks:
         return [*lines, "  No series is long enough for a decision and the term after it."]
     lines.append(
-        f"  Terms of {test.months} months, the first after {test.known}; {len(sheet.walks)} series,"
-        f" {sum(len(w.rows) for w in sheet.walks)} decisions."
+        f"  Terms of {_of(test.months, 'month')}, the first after {test.known}; {len(sheet.walks)} series,"
+        f" {_of(sum(len(w.rows) for w in sheet.walks), 'decision')}."
     )
     head = ("", "median regret", "worst tenth", "all together", "dearer than us", "alike", "cheaper")
     rows = [
@@ -53,6 +53,10 @@ def _sheet_text(sheet: BacktestSheet) -> list[str]:
     if len(sheet.walks) > _SHOWN_SERIES:
         lines += ["", f"  … and {len(sheet.walks) - _SHOWN_SERIES} more series; --json lists them all."]
     return [*lines, *_lost(sheet)]
+
+
+def _of(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _walk_text(sheet: WalkSheet) -> list[str]:

@@ -17,17 +17,19 @@ from tempfile import TemporaryDirectory
 from bothhalves.core.clauses.base import EVERYTHING
 from bothhalves.core.clauses.commitments import Band, CommitmentTerm
 from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
 from bothhalves.core.deal.backtesting import OURS, Course, Trial, Walk, walked
 from bothhalves.core.deal.rivals import RIVALS, advised
 from bothhalves.core.deal.usual_terms import USUAL
 from bothhalves.core.explain import Problem
 from bothhalves.core.money import quotient
-from bothhalves.workspace.demands import asked_of
+from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.forecast_levels import metered_by_month
 from bothhalves.workspace.histories import read_history
 from bothhalves.workspace.ledger import known_months
 from bothhalves.workspace.open import Workspace, open_workspace
+from bothhalves.workspace.records import Stream
 
 RULES = {OURS: advised, **RIVALS}
 #: Lengths of a term that are tried where the history does not hold the offer's own, the longest first.
@@ -63,20 +65,34 @@ class Backtest:
 
 
 def history_of(workspace: Workspace, vendor: str = "") -> History:
-    """Metered usage at list price by month, in a row up to the last month with data."""
-    known = known_months(workspace)
+    """Metered usage at list price by month, in a row up to the last month with data.
+
+    It begins after the last month of which some usage has no price, or its price depends on what nobody knows
+    without an upper end: what such a month used is not known.
+    """
+    known, currency = known_months(workspace), workspace.config.company.currency
     if not known:
-        return History((), workspace.config.company.currency)
+        return History((), currency)
     months = tuple(month_range(known[0], known[-1]))
-    currency = workspace.config.company.currency
-    used = metered_by_month(asked_of(workspace, months), vendor, currency)
-    rows = [used[month] for month in months]
-    missing = [str(m) for m in months if m not in known]
-    said = [f"{', '.join(missing)}: no data, taken for no usage."] if missing else []
-    if any(ends.is_open for ends in rows):
-        said.append("Some usage has no known price and counts with what is known of it.")
-    course = Course(vendor or "all usage", months[0], tuple(floor(ends.middle) for ends in rows))
-    return History((course,), currency, said=tuple(said))
+    asked = asked_of(workspace, months)
+    used = metered_by_month(asked, vendor, currency)
+    unknown = _unpriced(asked, vendor) | {month for month, ends in used.items() if ends.is_open}
+    first = max((n + 1 for n, month in enumerate(months) if month in unknown), default=0)
+    kept, said = months[first:], []
+    if first:
+        said.append(f"Some usage of {months[first - 1]} has no known price; the history begins after it.")
+    missing = [str(month) for month in kept if month not in known]
+    if missing:
+        said.append(f"{', '.join(missing)}: no data, taken for no usage.")
+    amounts = tuple(floor(used[month].middle) for month in kept)
+    courses = (Course(vendor or "all usage", kept[0], amounts),) if kept else ()
+    return History(courses, currency, said=tuple(said))
+
+
+def _unpriced(asked: Asked, vendor: str) -> set[Month]:
+    """The months in which some metered usage has no price."""
+    own = (u for _, u in asked.usage if u.stream is Stream.API and vendor in ("", u.vendor))
+    return {Month.parse(u.month) for u in own if u.rating.unpriced}
 
 
 def history_in(path: Path, currency: str) -> History:
@@ -85,20 +101,23 @@ def history_in(path: Path, currency: str) -> History:
     from bothhalves.intake.source import Source
 
     source = Source(path, path.name)
-    if recognise(source) is None:
+    form = recognise(source)
+    if form is None:
         courses, problems = read_history(path)
         return History(courses, currency, problems)
     with TemporaryDirectory() as folder:
-        return _imported(Path(folder), path, currency)
+        return _imported(Path(folder), path, form.name, currency)
 
 
-def _imported(folder: Path, path: Path, currency: str) -> History:
-    """A usage file at list prices, by way of a workspace of its own."""
+def _imported(folder: Path, path: Path, feed: str, currency: str) -> History:
+    """A usage file at list prices, in a workspace of its own; what does not say who pays is metered."""
     from bothhalves.workspace.importing import import_paths
     from bothhalves.workspace.reading_files import Options
     from bothhalves.workspace.starting import start
 
     tuple(start(folder, "history", currency, "UTC"))
+    company = folder / "company.yaml"
+    company.write_text(company.read_text().replace("billing: {}", f"billing: {{{feed}: metered}}"))
     workspace = open_workspace(folder)
     report = import_paths(workspace, [path], Options(), lambda _: None)
     found = history_of(open_workspace(folder))
@@ -119,7 +138,7 @@ def under_contract(history: History, contract: Contract, months: int = 0, known:
     said = []
     if length % own:
         clause = _shortened(clause, Fraction(length, own))
-        said.append(f"Terms of {length} months are signed, with thresholds in proportion.")
+        said.append(f"Terms are shorter than offered: {length} of {own} months, thresholds in proportion.")
     if contract.commitment.scope != EVERYTHING or contract.commitment.excludes:
         said.append("All usage is taken to be within the scope of the commitment.")
     trial = Trial(clause, length, first)
