@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
@@ -58,7 +59,7 @@ def site() -> Iterator[Callable[[str], str]]:
 
     def address(name: str) -> str:
         if name not in running:
-            running[name] = _started(name)
+            running[name] = _started(app_of(name))
         return running[name][2]
 
     yield address
@@ -67,9 +68,24 @@ def site() -> Iterator[Callable[[str], str]]:
         thread.join(5)
 
 
-def _started(name: str) -> tuple[uvicorn.Server, threading.Thread, str]:
+@pytest.fixture(scope="module")
+def site_over() -> Iterator[Callable[[FastAPI], str]]:
+    """The address of a running server of an application."""
+    running: list[tuple[uvicorn.Server, threading.Thread, str]] = []
+
+    def address(app: FastAPI) -> str:
+        running.append(_started(app))
+        return running[-1][2]
+
+    yield address
+    for server, thread, _ in running:
+        server.should_exit = True
+        thread.join(5)
+
+
+def _started(app: FastAPI) -> tuple[uvicorn.Server, threading.Thread, str]:
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app_of(name), log_level="warning", ws="none", lifespan="off")
+    config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -126,6 +126,7 @@ def _renewal_tables(sheet: RenewalSheet, base: BaselineFigures | None) -> Iterab
         head = ("First year of the renewed term", "Comes to")
         yield DealTable("Inherited against honest", head, tuple(DealRow(row) for row in rows))
     days = (
-        DealRow((str(d.on), "past" if d.is_past else "to come", str(d.what), d.why)) for d in sheet.told.deadlines
+        DealRow((str(d.on), "past" if d.is_past else "to come", str(d.what), d.why))
+        for d in sheet.told.deadlines
     )
     yield DealTable("Days", ("Day", "State", "What", "Why"), tuple(days))

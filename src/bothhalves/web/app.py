@@ -26,6 +26,7 @@ from bothhalves.report.record import figure_json, page_json
 from bothhalves.report.table import lines_below_csv, rows_csv, table_csv
 from bothhalves.report.terminal import page_text
 from bothhalves.web import derivation, render, windows
+from bothhalves.web.deal_render import deal_context
 from bothhalves.web.guard import Guard
 from bothhalves.web.links import ServerLinks
 
@@ -200,6 +201,13 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         page = desk.page(asked)
         frame = desk.frame(request, page, _links(asked, page), "sources")
         return HTMLResponse(render.html("sources.html", **frame))
+
+    @app.get("/deal", response_class=HTMLResponse)
+    def deal(request: Request, asked: Asked) -> HTMLResponse:
+        page = desk.page(asked)
+        links = _links(asked, page)
+        context = deal_context(page.deal(), links)
+        return HTMLResponse(render.html("deal.html", **desk.frame(request, page, links, "deal"), **context))
 
     @app.get("/prices", response_class=HTMLResponse)
     def prices(request: Request, asked: Asked) -> HTMLResponse:

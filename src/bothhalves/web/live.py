@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 
 from bothhalves.brief import Page
 from bothhalves.brief.building import Built, built
 from bothhalves.brief.changes import UNCHANGED
+from bothhalves.brief.deal_record import Deal
 from bothhalves.core.explain import Selector
 from bothhalves.web.app import Query, create_app
 from bothhalves.web.server import serve, settle, unsettle
@@ -38,12 +40,22 @@ class Live:
             self._refresh()
             if query.window not in self._built:
                 try:
-                    self._built[query.window] = built(self._workspace, query.window)
+                    self._built[query.window] = self._guarded(built(self._workspace, query.window))
                 except WrongWindow as error:
                     raise ValueError(str(error)) from error
                 settle()
             found = self._built[query.window]
             return found.page if query.changes == UNCHANGED else self._at(query, found)
+
+    def _guarded(self, made: Built) -> Built:
+        """The same with its deal made by one at a time."""
+        deal = made.page.deal
+
+        def alone() -> Deal:
+            with self._lock:
+                return deal()
+
+        return replace(made, page=replace(made.page, deal=alone))
 
     def _at(self, query: Query, found: Built) -> Page:
         """The page at changed inputs; the last few are kept."""

@@ -182,7 +182,8 @@ class Workspace:
     def rows(self, selector: Selector, limit: int = 6) -> list[dict[str, str]]:
         """The stored rows that stand behind a number, through pseudonyms; values as text."""
         if selector.table == "contract":
-            return [r for r in map(_terms, self.config.contracts) if r["id"] == dict(selector.where)["id"]]
+            wanted = dict(selector.where).items()
+            return [r for r in map(_terms, self.config.contracts) if wanted <= r.items()]
         if selector.table == "invoice":
             from bothhalves.workspace.invoices import rows
 

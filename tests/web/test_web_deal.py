@@ -1,0 +1,129 @@
+"""The deal on its own page: drawn from the sections, every figure opens, and an empty section says why."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
+from test_cli_bundling import company
+from test_web_axe import AXE, TAGS
+
+from bothhalves.brief import deal_sections
+from bothhalves.core.deal.outlook import Baseline, Outlook
+from bothhalves.core.explain import Grade
+from bothhalves.web.app import Query, create_app
+from bothhalves.web.live import Live
+from bothhalves.workspace import open_workspace
+
+
+@pytest.fixture(scope="module", autouse=True)
+def well_founded() -> Iterator[None]:
+    """Months to come as if invoices agreed, so that an amount may be recommended."""
+    known = deal_sections.outlooks_of
+
+    def agreed(*asked: Any) -> dict[Baseline, Outlook]:
+        return {b: replace(o, grade=Grade.B) for b, o in known(*asked).items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deal_sections, "outlooks_of", agreed)
+        yield
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return company(tmp_path_factory.mktemp("deal"))
+
+
+@pytest.fixture(scope="module")
+def live(root: Path) -> Live:
+    return Live(open_workspace(root))
+
+
+@pytest.fixture(scope="module")
+def app(live: Live, root: Path):  # type: ignore[no-untyped-def]
+    return create_app(live.load, live.rows, months=live.months, workspace=str(root))
+
+
+@pytest.fixture(scope="module")
+def client(app) -> TestClient:  # type: ignore[no-untyped-def]
+    return TestClient(app, base_url="http://127.0.0.1")
+
+
+def linked(html: str) -> set[str]:
+    """The addresses of every figure on a page."""
+    return {unescape(found) for found in re.findall(r'href="(/why\?key=[^"]+)"', html)}
+
+
+def test_the_one_page_links_to_the_deal_and_does_not_make_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    monkeypatch.setattr(deal_sections, "deal_of", lambda *asked: made.append(asked))
+    own = Live(open_workspace(root))
+    app = create_app(own.load, own.rows, months=own.months, workspace=str(root))
+    whole = TestClient(app, base_url="http://127.0.0.1").get("/").text
+    assert 'href="/deal"' in whole
+    assert made == []
+
+
+def test_every_figure_of_the_deal_opens(client: TestClient) -> None:
+    found = linked(client.get("/deal").text)
+    for word in ("bundle", "commit", "projection", "clause", "renewal"):
+        assert any(f"key={word}." in address for address in found), word
+    for address in sorted(found):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "bothhalves explain" in answer.text
+
+
+def test_titles_state_what_was_found(client: TestClient) -> None:
+    text = re.sub(r"<[^>]+>", "", client.get("/deal").text)
+    assert "it costs $5.29k more than both halves alone" in text
+    assert "cannot be taken apart" not in text
+    assert "How much to commit: nothing; expect to pay $3.65k" in text
+    assert "Renewal calendar: " in text
+    assert "What to ask for: " in text
+
+
+def test_the_deal_is_made_once(client: TestClient, live: Live) -> None:
+    assert client.get("/deal").text == client.get("/deal").text
+    assert live.load(Query()).deal() is live.load(Query()).deal()
+
+
+def test_without_an_offer_it_is_said_how_to_add_one(client_of) -> None:  # type: ignore[no-untyped-def]
+    text = client_of("empty").get("/deal").text
+    assert "There is no usage and no roster yet." in text
+
+
+@pytest.fixture(scope="module")
+def address(app, site_over) -> str:  # type: ignore[no-untyped-def]
+    found: str = site_over(app)
+    return found
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
+def test_no_violations(browser: Browser, address: str, width: int, scheme: str) -> None:
+    context = browser.new_context(
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(f"{address}/deal", timeout=60_000)
+    page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
+    page.evaluate(AXE.read_text("utf-8"))
+    result = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+    assert [f"{v['id']}: {n['html'][:200]}" for v in result["violations"] for n in v["nodes"]] == []
+    assert len(result["passes"]) > 15
