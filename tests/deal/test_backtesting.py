@@ -14,6 +14,8 @@ from bothhalves.core.dates import Month
 from bothhalves.core.deal.amounts import NOTHING, Candidate
 from bothhalves.core.deal.backtesting import OURS, Course, Trial, losses, median, standings, walked
 from bothhalves.core.deal.commitment_cost import MICRO
+from bothhalves.core.deal.committing import sized
+from bothhalves.core.deal.experience import outlook_from
 from bothhalves.core.deal.rivals import RIVALS, advised, look_back, mean
 
 RULES = {OURS: advised, **RIVALS}
@@ -150,3 +152,14 @@ def test_regret_is_a_share_that_does_not_depend_on_the_currency(
     for rule in rules:
         first, second = one.relative(rule), other.relative(rule)
         assert first == second or abs((first or 0) - (second or 0)) < Fraction(1, 1000)
+
+
+@settings(max_examples=30, deadline=None)
+@given(AMOUNTS, CLAUSES, st.integers(1, 8))
+def test_what_is_walked_is_what_sizing_a_commitment_recommends(
+    amounts: list[int], signed: CommitmentTerm, known: int
+) -> None:
+    history = [n * MICRO for n in amounts[:known]]
+    offer = Trial(signed, 2, 1).offer(FIRST)
+    found = sized(offer, outlook_from(history, FIRST, 2, "USD"))
+    assert advised(history, offer) == found.recommended.candidate
