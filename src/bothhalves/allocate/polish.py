@@ -164,12 +164,22 @@ class Polish:
             first = (first + 1) % len(places)
         return after
 
-    def alone(self, found: Totals, taken: Ints) -> tuple[Ints, Floats]:
-        """Every cell that a unit does not take, and by how much it would be dearer if it did, in dollars."""
+    def no_dearer(self, found: Totals, taken: Ints, tolerance: float) -> Ints:
+        """Cells that units could take instead, one after the other, none of which made it dearer by more than
+        ``tolerance`` dollars."""
         places = np.flatnonzero(taken[self.cells.unit] != np.arange(len(self.cells.unit)))
-        state = self._state(found)
         changes = self._changes(places, taken[self.cells.unit[places]])
-        return places, self._priced(state.plus(changes)) - self._priced(state)
+        state = self._state(found)
+        cost = float(self._priced(state)[0])
+        dearer = self._priced(state.plus(changes)) - cost
+        found_places = []
+        for place in np.argsort(dearer, kind="stable"):
+            after = state.plus(changes.at(place))
+            then = float(self._priced(after)[0])
+            if then <= cost + tolerance:
+                state, cost = after, then
+                found_places.append(places[place])
+        return np.array(found_places, dtype=np.int64)
 
     def _candidates(self, taken: Ints) -> Ints:
         now = taken[self.cells.unit]

@@ -81,8 +81,7 @@ def _block(best: Best, block: Free, until: float) -> bool:
     program = BandProgram(best.problem, band, free, fixed, Branch.open(best.problem), whole=False)
     reckoned = Polish(program, float(best.bill.payable) / MICRO, np.zeros(len(free.unit)))
     taken = np.flatnonzero(free.option == best.choice[block.group][free.place])
-    places, more = reckoned.alone(best.totals, taken)
-    return _taken_back(best, free, places[more <= _NOTHING], until)
+    return _taken_back(best, free, reckoned.no_dearer(best.totals, taken, _NOTHING), until)
 
 
 def _taken_back(best: Best, free: Cells, places: Ints, until: float) -> bool:
