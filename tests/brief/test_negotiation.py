@@ -93,7 +93,7 @@ def shown(brief: NegotiationBrief) -> str:
 
 
 def essence(brief: NegotiationBrief) -> str:
-    """The record with each figure's value, and the number of its Lines; the state of the data and of the books left out."""
+    """The record with figures' values and how many Lines they have, without the state of data and books."""
     record: dict[str, Any] = json.loads(negotiation_record(replace(brief, snapshot="", books=())))
     kept = ("title", "value", "low", "high", "currency", "kind", "unit", "operator", "operands", "rule")
     record["figures"] = {

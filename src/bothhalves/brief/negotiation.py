@@ -21,6 +21,7 @@ from bothhalves.brief.rekeyed import BASIS, built
 from bothhalves.brief.renewing import RenewalSheet, renewal_sheets
 from bothhalves.brief.term_worths import WorthSheet, worth_sheet
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.headline import Refusal
 from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.explain import Figure, Grade, Operator, key
@@ -158,7 +159,13 @@ def _need(ground: Ground) -> Part:
     names = tuple(s.name for s in shown(ahead))
     columns = ("over the term", *names, "evidence")
     rows = tuple((*row, str(outlook.grade)) for row in _need_rows(ground, ahead))
-    return Part("need", title, columns, rows, (f"{outlook.source.rstrip('.')}.",))
+    return Part("need", title, columns, rows, tuple(_sentences(outlook.source)))
+
+
+def _sentences(source: str) -> Iterator[str]:
+    """What the need is made from, in sentences."""
+    for said in source.split("; "):
+        yield f"{said[:1].upper()}{said[1:].rstrip('.')}."
 
 
 def _need_rows(ground: Ground, outlook: Outlook) -> Iterator[tuple[Cell, ...]]:
@@ -210,7 +217,7 @@ def _costs(ground: Ground, sheets: _Sheets) -> Part:
             *([("True discount of the offer", built(sheet.discount))] if sheet.discount else []),
         ]
         for half in sheet.halves:
-            name = f"{half.part.half} half"
+            name = "Seats" if half.part.half is Half.SEATS else "API"
             rows += [
                 (f"{name}, alone ({half.part.source})", built(half.standalone)),
                 (f"{name}, inside the offer", built(half.bundle)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bothhalves.brief.bundles import BundleSheet
+from bothhalves.brief.committing import running_sheet
 from bothhalves.brief.negotiation_record import Cell, Part
 from bothhalves.brief.rekeyed import built
 from bothhalves.brief.renewing import RenewalSheet
@@ -28,7 +29,12 @@ def exposures_part(
 ) -> Part:
     """Every exposure with its amount; ``later`` is the offer if the whole plan is carried out."""
     own = [r for r in renewals if r.told.contract.vendor == ground.offer.vendor]
-    rows = (*_heavy(ground), *(row for r in own for row in _ratchet(r)), *_forfeits(now, later))
+    rows = (
+        *_heavy(ground),
+        *(row for r in own for row in _ratchet(r)),
+        *_lost(ground),
+        *_forfeits(now, later),
+    )
     notes = [*_few(ground), *_ratchets(ground)]
     if not rows:
         notes.append("No exposure is found on what is known.")
@@ -107,6 +113,15 @@ def _ratchets(ground: Ground) -> Iterator[str]:
     for term in ground.offer.seats:
         if term.rule is not None and term.rule.stated.ratchets:
             yield f"{term.type}: seats billed never fall within the offered term, so each one added stays."
+
+
+def _lost(ground: Ground) -> Iterator[_Row]:
+    """What is left of a signed commitment when its period ends."""
+    for running in ground.running:
+        for row in running_sheet(running).rows:
+            if row.period.forfeited > 0:
+                words = f"Forfeit: left of the commitment of {running.contract.id}, {row.period.scenario}"
+                yield words, "", row.forfeited
 
 
 def _forfeits(now: BundleSheet | None, later: BundleSheet | None) -> Iterator[_Row]:

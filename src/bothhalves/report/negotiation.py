@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from bothhalves.brief.negotiation_record import Cell, NegotiationBrief, Part
+from bothhalves.core.evidence import LICENCE
 from bothhalves.core.explain import Figure
 from bothhalves.report import show
 from bothhalves.report.grid import grid
@@ -26,9 +27,12 @@ p { margin: 4px 0; } ul { margin: 4px 0; padding-left: 18px; } .muted { color: #
 .mark { background: #fdf3e4; padding: 4px 8px; } .lead { font-size: 15px; margin: 8px 0; }
 table { border-collapse: collapse; width: 100%; } th { font-weight: 500; color: #566371; }
 th, td { text-align: left; vertical-align: top; padding: 2px 10px 2px 0; border-bottom: 1px solid #dbe0e5; }
-.number { text-align: right; white-space: nowrap; }
-@media print { body { font-size: 9.5px; margin: 0; max-width: none; padding: 0; } h2 { margin: 8px 0 2px; }
-  tr, h2 { break-inside: avoid; break-after: auto; } @page { size: A4; margin: 12mm; } }
+.number { text-align: right; } .number, #dates td:nth-child(-n+2) { white-space: nowrap; }
+@media print { body { font-size: 8.5px; line-height: 1.25; margin: 0; max-width: none; padding: 0; }
+  h1 { font-size: 14px; } h2 { font-size: 10px; margin: 5px 0 1px; } .lead { font-size: 11px; margin: 4px 0; }
+  th, td { padding: 1px 8px 1px 0; } p, ul { margin: 1px 0; } .muted { font-size: 8px; }
+  #unknowns ul { columns: 2; }
+  tr { break-inside: avoid; } @page { size: A4; margin: 10mm; } }
 """
 
 
@@ -50,8 +54,8 @@ def _heading(brief: NegotiationBrief) -> Iterator[str]:
     term = f", {brief.term[0]} to {brief.term[1]}" if brief.term[0] else ""
     yield f"{brief.company}: brief on {brief.offer} ({brief.vendor}){term}, {brief.currency}"
     state = f"DRAFT: {'; '.join(brief.drafts)}." if brief.is_draft else "Final."
-    data = f"Data of {brief.window[0]} to {brief.window[1]}, evidence {brief.grade}"
-    yield f"{state} {data}; {brief.agreement}; as of {brief.day}."
+    data = f"Data of {brief.window[0]} to {brief.window[1]}, as of {brief.day}; {brief.agreement}"
+    yield f"{state} {data}. Evidence {brief.grade} licenses {LICENCE[brief.grade]}."
     if brief.labels:
         yield f"{'; '.join(label.rstrip('.') for label in brief.labels)}."
     if brief.source:
@@ -109,7 +113,7 @@ def _is_figures(part: Part, column: int) -> bool:
 
 def _plain(text: str) -> str:
     """Text on one line, with everything that Markdown could read as markup escaped."""
-    return _SPECIAL.sub(r"\\\1", " ".join(show.clean(text).split()))
+    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", show.clean(text)))
 
 
 def negotiation_html(brief: NegotiationBrief) -> str:

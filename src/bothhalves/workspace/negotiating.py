@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.explain import Problem
 from bothhalves.workspace.built_need import built_outlook
 from bothhalves.workspace.bundling import Apart, Needed, bundled_of, chosen
+from bothhalves.workspace.committing import Running, running_of
 from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.ledger import ledger_of
@@ -31,9 +32,10 @@ DRAFT_ABOVE = Decimal("0.03")
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the brief of one offer stands on. ``apart``, ``worths`` are on what is needed with nothing built;
+    """What the brief of one offer stands on. ``apart`` and ``worths`` are on what is needed with nothing built;
     ``planned_apart`` is the same offer if the whole plan is carried out. All three are None where too few
-    months are known to look ahead. ``unsourced`` names standalone prices that nobody has a source for."""
+    months are known to look ahead. ``running`` are signed
+    commitments with the vendor. ``unsourced`` names standalone prices that nobody has a source for."""
 
     offer: Contract
     ledger: Ledger
@@ -43,6 +45,7 @@ class Ground:
     planned_apart: Apart | None
     worths: TermWorths | None
     renewing: Renewing
+    running: tuple[Running, ...]
     unsourced: tuple[str, ...]
     smallest_group: int
     needs: Needs
@@ -75,11 +78,22 @@ def ground_of(workspace: Workspace, months: tuple[Month, ...], today: date, offe
         after,
         worths_of(workspace, months, offer.id, needed=known) if is_known else None,
         renewing_of(workspace, months, today, outlooks=outlooks),
+        tuple(_running(workspace, months, offer.vendor, need)) if is_known else (),
         tuple(_unsourced(workspace, terms)),
         workspace.config.company.smallest_group,
         workspace.config.company.needs,
         tuple(problems),
     )
+
+
+def _running(
+    workspace: Workspace, months: tuple[Month, ...], vendor: str, need: Outlook
+) -> Iterator[Running]:
+    """The signed commitments with the vendor, on the usage as it is."""
+    for contract in workspace.config.contracts:
+        runs = contract.vendor == vendor and contract.term.runs(months[-1].next)
+        if runs and contract.commitment is not None:
+            yield running_of(workspace, months, contract, dict.fromkeys(Baseline, need))
 
 
 def _apart(workspace: Workspace, months: tuple[Month, ...], offer: str, needed: Needed) -> Apart:
