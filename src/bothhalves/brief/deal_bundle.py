@@ -82,7 +82,8 @@ def _whole(sheet: BundleSheet) -> DealTable:
 def _notes(sheet: BundleSheet) -> Iterable[str]:
     bundle = sheet.bundle
     if bundle.carries is not None:
-        yield f"The {NAMES[bundle.carries]} half carries the margin; what it costs to sell is not known."
+        half = "seats" if bundle.carries is Half.SEATS else "API"
+        yield f"The {half} half carries the margin; what it costs to sell is not known."
     if bundle.undivided is not None:
         yield f"Not identified: {bundle.undivided.reason}. {bundle.undivided.ask}"
     if isinstance(bundle.headline, Refusal):

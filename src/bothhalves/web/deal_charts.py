@@ -6,7 +6,7 @@ to its explanation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -21,7 +21,7 @@ ROOM = 76.0
 #: The place of a curve: left, right (percent), top and bottom (pixels).
 LEFT, RIGHT, TOP, BOTTOM = 8.0, 74.0, 26, 236
 #: Labels on the right stand so many pixels apart, and so much of the width of a timeline a character takes.
-APART, CHARACTER = 36, 0.68
+APART, CHARACTER = 34, 0.74
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,24 +165,29 @@ def timeline(today: date, flags: Sequence[Flag], summary: str) -> str:
     """Days to come on one axis, each label on the lowest line where it has room."""
     days = [today.toordinal(), *(f.on.toordinal() for f in flags)]
     scale = _Scale([float(d) for d in days], 2.0, 86.0)
-    free: list[float] = []
-    placed = []
-    for flag in [Flag(today, "Today", False), *(f for f in flags if not f.is_quarter)]:
-        x = scale(float(flag.on.toordinal()))
-        width = max(len(flag.label), 12) * CHARACTER + 1
-        start = min(x, 100 - width)
-        level = next((n for n, end in enumerate(free) if end <= start), len(free))
-        free[level:] = [start + width, *free[level + 1 :]]
-        placed.append((flag, x, start, level))
-    ground = len(free) * APART + 16
+    placed = list(_placed([Flag(today, "Today", False), *flags], scale))
+    ground = (max(level for *_, level in placed) + 1) * APART + 16
     body = f'<line class="axis" x1="0" x2="100%" y1="{ground}" y2="{ground}"/>'
-    for flag, x, start, level in placed:
+    for flag, x, is_left, level in placed:
         y = ground - 22 - level * APART
         body += f'<line class="edge" x1="{x:.2f}%" x2="{x:.2f}%" y1="{y - 10}" y2="{ground}"/>'
-        body += _text(start, y, flag.label, "v", shift=4)
-        body += _text(start, y + 14, f"{flag.on.day} {flag.on:%b %Y}", "l", shift=4)
+        css, shift = (" end", -5) if is_left else ("", 5)
+        body += _text(x, y, flag.label, f"v{css}", shift)
+        body += _text(x, y + 14, f"{flag.on.day} {flag.on:%b %Y}", f"l{css}", shift)
     body += "".join(_quarter(f, scale(float(f.on.toordinal())), ground) for f in flags if f.is_quarter)
     return _svg(ground + 34, summary, body, role="img")
+
+
+def _placed(flags: Sequence[Flag], scale: _Scale) -> Iterator[tuple[Flag, float, bool, int]]:
+    """Each day once with its place, whether its label stands left of it, and on which line from below."""
+    free: list[float] = []
+    for flag in dict.fromkeys(f for f in flags if not f.is_quarter):
+        x, width = scale(float(flag.on.toordinal())), max(len(flag.label), 12) * CHARACTER + 1.5
+        is_left = x + width > 100
+        start, end = (x - width, x) if is_left else (x, x + width)
+        level = next((n for n, until in enumerate(free) if until <= start), len(free))
+        free[level : level + 1] = [end]
+        yield flag, x, is_left, level
 
 
 def _quarter(flag: Flag, x: float, ground: int) -> str:

@@ -97,5 +97,6 @@ def _courses(drawing: Courses, links: Links) -> tuple[str, str]:
 def _timeline(drawing: Timeline) -> tuple[str, str]:
     ahead = [m for m in drawing.moments if m.on >= drawing.today]
     flags = [deal_charts.Flag(m.on, m.label, m.is_quarter) for m in ahead]
-    summary = "; ".join(f"{show.day(m.on)}: {m.label}" for m in ahead) + "."
+    said = dict.fromkeys(f"{show.day(m.on)}: {m.label}" for m in ahead)
+    summary = "; ".join(said) + "." if said else "No day is to come."
     return deal_charts.timeline(drawing.today, flags, summary), summary

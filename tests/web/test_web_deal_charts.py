@@ -1,0 +1,74 @@
+"""The drawings of the deal: where marks lie, what they say, and that nothing in them is markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from bothhalves.web.charts import Mark
+from bothhalves.web.deal_charts import Flag, Path, Point, Stair, courses, curve, timeline, waterfall
+
+
+def mark(size: float, label: str = "part") -> Mark:
+    return Mark(label, f"${size:g}", size, "seats", "solid", "/why?key=a", f"${size:g} {label}")
+
+
+def stair(size: float, *, is_whole: bool = False) -> Stair:
+    return Stair("bar", mark(size), (mark(size),), is_whole)
+
+
+def bars(svg: str) -> list[tuple[float, float]]:
+    """Left end and width of each bar, in percent."""
+    found = re.findall(r'<rect [^>]*x="([\d.-]+)%"[^>]*width="([\d.]+)%"', svg)
+    return [(float(x), float(width)) for x, width in found]
+
+
+def test_each_bar_begins_where_the_one_above_ends() -> None:
+    whole, less, more, end = bars(
+        waterfall([stair(80, is_whole=True), stair(-20), stair(40), stair(100, is_whole=True)], "said")
+    )
+    assert whole == (0, pytest.approx(60.8))
+    assert sum(less) == pytest.approx(sum(whole), abs=0.02)
+    assert more[0] == pytest.approx(less[0], abs=0.02)
+    assert end[0] == 0
+    assert sum(end) == pytest.approx(sum(more), abs=0.02)
+
+
+def test_bars_below_nothing_stay_on_the_drawing() -> None:
+    found = bars(waterfall([stair(10, is_whole=True), stair(-30), stair(-20, is_whole=True)], "said"))
+    assert all(x >= 0 and x + width <= 100 for x, width in found)
+
+
+def test_only_amounts_of_one_band_are_joined() -> None:
+    points = [
+        Point(0, mark(9), "none", False, False),
+        Point(5, mark(7), "recommended", True, True),
+        Point(6, mark(8), "", False, False),
+        Point(9, mark(9), "as offered", False, True),
+    ]
+    assert curve(points, "said").count("<line") == 2  # the axis, and one stretch
+
+
+def test_names_of_lines_never_touch() -> None:
+    svg = courses(
+        date(2026, 11, 1), [Path(mark(n, f"line {n}"), "thin", [n] * 36) for n in (90, 90, 91)], "said"
+    )
+    places = sorted(int(y) for y in re.findall(r'class="v" x="74.00%" y="(\d+)"', svg))
+    assert len(places) == 3
+    assert all(b - a >= 30 for a, b in pairwise(places))
+
+
+def test_a_day_that_is_said_twice_is_drawn_once() -> None:
+    flags = [Flag(date(2027, 6, 30), "Give back", False)] * 2 + [Flag(date(2027, 6, 30), "End", False)]
+    svg = timeline(date(2026, 11, 20), flags, "said")
+    assert svg.count("Give back") == 1
+    assert svg.count("30 Jun 2027") == 2
+
+
+def test_text_is_never_markup() -> None:
+    svg = timeline(date(2026, 11, 20), [Flag(date(2027, 1, 1), "<b>&", False)], '"><script>')
+    assert "<b>" not in svg
+    assert "<script" not in svg
