@@ -82,7 +82,8 @@ class BundleSheet:
         """Every figure by key, those below the shown ones included."""
         own = (self.standalone, self.cost, self.leverage, self.discount, self.headline, self.counter)
         roots = [f for f in own if f is not None]
-        roots += [f for part in (*self.halves, *self.ways) for f in part.roots()]
+        roots += [f for half in self.halves for f in half.roots()]
+        roots += [f for way in self.ways for f in way.roots()]
         roots += [f for told in self.shares.values() for f in told.values()]
         found = (part for root in roots for part in walk(root))
         return {part.key: part for part in found if isinstance(part, Figure)}
