@@ -13,8 +13,8 @@ SCENARIOS = {"quick": (50,), "full": (50, 200)}
 WORKLOADS = 2_000
 #: People, scenarios and workloads at which HiGHS is asked too, and for how many seconds at most.
 BESIDE = {
-    "quick": ((1_000, 50, 100, 300),),
-    "full": ((1_000, 50, 100, 300), (1_000, 50, 2_000, 1_800), (2_000, 50, 500, 1_800)),
+    "quick": ((100, 10, 20, 120), (1_000, 50, 100, 120)),
+    "full": ((100, 10, 20, 600), (1_000, 50, 100, 1_800), (1_000, 50, 2_000, 1_800)),
 }
 _GAP = 1e-6
 
