@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from bothhalves.brief.committing import running_sheet
 from bothhalves.brief.negotiation import brief_of
 from bothhalves.brief.negotiation_record import NegotiationBrief
 from bothhalves.core.dates import Month
@@ -35,6 +36,7 @@ from bothhalves.report.negotiation import (
     negotiation_text,
 )
 from bothhalves.workspace import Workspace, open_workspace
+from bothhalves.workspace.committing import running_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.importing import import_paths
 from bothhalves.workspace.negotiating import Ground, ground_of
@@ -66,12 +68,16 @@ TAGS = {
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 
 
-@pytest.fixture(scope="module")
-def meridian(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    root = tmp_path_factory.mktemp("brief") / "meridian"
-    shutil.copytree(ROOT / "examples" / "meridian", root, ignore=shutil.ignore_patterns("state"))
+def example(name: str, place: Path) -> Workspace:
+    root = place / name
+    shutil.copytree(ROOT / "examples" / name, root, ignore=shutil.ignore_patterns("state"))
     import_paths(open_workspace(root), [], Options(), lambda text: None)
     return open_workspace(root)
+
+
+@pytest.fixture(scope="module")
+def meridian(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return example("meridian", tmp_path_factory.mktemp("brief"))
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +251,20 @@ def test_few_heavy_users_stand_together_or_not_at_all(ground: Ground) -> None:
     few = brief_of(replace(ground, smallest_group=54), TODAY)
     assert not any(k.startswith("exposure.heavy") for k in few.figures())
     assert "Fewer than 54 people" in words(few, "exposures")
+
+
+def test_what_a_signed_commitment_loses_is_an_exposure(tmp_path: Path) -> None:
+    """Its figures are those of ``bothhalves commit``; without a quote for seats nothing is said of apart."""
+    place = example("brindlepost", tmp_path)
+    months = tuple(Month(2026, n) for n in (7, 8, 9, 10))
+    (signed,) = (c for c in place.config.contracts if c.commitment is not None)
+    own = running_sheet(running_of(place, months, signed))
+    lost = {r.forfeited.key: r.forfeited.value for r in own.rows if r.period.forfeited > 0}
+    found = brief_of(ground_of(place, months, TODAY), TODAY)
+    assert lost
+    assert lost == {k: f.value for k, f in found.figures().items() if k.startswith("commit.running.")}
+    assert "no price of premium, standard seats alone is known" in negotiation_text(found)
+    assert not any(k.startswith("bundle.") for k in found.figures())
 
 
 class _Tags(HTMLParser):

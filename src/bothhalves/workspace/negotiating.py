@@ -32,10 +32,13 @@ DRAFT_ABOVE = Decimal("0.03")
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the brief of one offer stands on. ``apart`` and ``worths`` are on what is needed with nothing built;
-    ``planned_apart`` is the same offer if the whole plan is carried out. All three are None where too few
-    months are known to look ahead. ``running`` are signed
-    commitments with the vendor. ``unsourced`` names standalone prices that nobody has a source for."""
+    """What the brief of one offer stands on.
+
+    ``apart`` and ``worths`` are on what is needed with nothing built; ``planned_apart`` is the same offer if
+    the whole plan is carried out. All three are None where too few months are known to look ahead.
+    ``running`` are signed commitments with the vendor. ``unsourced`` names standalone prices that nobody has
+    a source for.
+    """
 
     offer: Contract
     ledger: Ledger
