@@ -61,9 +61,7 @@ def take_up(workspace: Workspace, digests: list[str], options: Options, say: Cal
     here = {Source(path, path.name).sha256 for path in inbox_files(workspace.root)}
     gone = [s.name for s in load(workspace.root).sources if s.file not in here]
     if gone:
-        said = (
-            "the account or person named now was not named when a file was imported, and does not count"
-        )
+        said = "the account or person named now was not named when a file was imported, and does not count"
         say(f"{said}: {', '.join(gone)} would be needed in the inbox to read everything again.")
         return
     remember_options(workspace.root, digests, Options(account=options.account, person=options.person))
