@@ -34,7 +34,7 @@ _REACH = 4
 #: Where a program over a few units gives no better prices, up to this many times as many are looked at.
 _MORE = 4
 #: Changes of a bound that are small, smaller and smaller still, as shares of the gap that is small enough.
-_CLOSER = (1 / 30, 1 / 300, 1 / 3000)
+_CLOSER = (1 / 8, 1 / 80, 1 / 800)
 #: How far to go toward new prices, where going the whole way makes the bound worse.
 _SHARES = (1.0, 0.5, 0.25)
 #: Exchanges end at this share of the gap that is small enough: what they reckon is in floating point.
