@@ -39,15 +39,15 @@ def two_months(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return filled(tmp_path_factory.mktemp("two"))
 
 
-def long_history(place: Path, first: int = 3, gap: int = 0) -> Folder:
-    """Calls every day from month ``first`` of 2026 to October, a dollar a day more each month, billed as
-    computed; ``gap`` percent more is billed for the last month."""
+def long_history(place: Path, first: int = 3, gap: int = 0, rise: int = 1) -> Folder:
+    """Calls every day from month ``first`` of 2026 to October, a dollar a day more each month (or ``rise``),
+    billed as computed; ``gap`` percent more is billed for the last month."""
     folder = Folder(place)
     folder.write({"contracts/a.yaml": contract()})
     rows, billed = [], []
     for n, month in enumerate(range(first, 11)):
         days = monthrange(2026, month)[1]
-        dollars = 10 + n
+        dollars = 10 + n * rise
         rows += [
             used(f"2026-{month:02}-{d:02}T10:00:00Z", dollars * 200_000, key="app", model=OLDER)
             for d in range(1, days + 1)
@@ -121,6 +121,11 @@ def test_changes_hold_from_their_day_in_their_scenario(tmp_path: Path) -> None:
     assert api(found, "base") == [600, 930, 465]  # half of November at three times
     assert api(found, "low") == [600, 830, 415]  # what is said first is applied first
     assert found.scenarios[1].seats["premium"] == (8, 8, 12)
+
+
+def test_a_month_of_thirty_one_days_is_no_growth(tmp_path: Path) -> None:
+    found = outlook(long_history(tmp_path, rise=0))
+    assert {tuple(api(found, s.name, 5)) for s in found.scenarios} == {(300, 310, 310, 280, 310)}
 
 
 def test_six_reconciled_months_give_sample_paths_of_equal_chance(tmp_path: Path) -> None:
