@@ -21,6 +21,7 @@ from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch, factors, project
 from bothhalves.core.deal.seat_course import MICRO
+from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade
 from bothhalves.core.money import quotient, to_cents
 from bothhalves.reading import read_yaml
@@ -183,3 +184,24 @@ def test_discount_factors_fall_from_month_to_month_and_halve_at_a_hundred_percen
     assert (yearly[11], yearly[23]) == (Fraction(1, 2), Fraction(1, 4))
     with pytest.raises(ValueError, match="above -100%"):
         factors(Decimal(-1), 1)
+
+
+@pytest.mark.parametrize(
+    ("prices", "levels"),
+    [(None, (10, 8)), ("lock", (10, 10)), ("cap", (10, 8))],
+    ids=["at list price", "locked", "capped"],
+)
+def test_changes_of_list_prices_reach_usage_as_its_protection_lets_them(
+    prices: str | None, levels: tuple[int, int]
+) -> None:
+    term = Term(date(2027, 1, 1), 12, auto_renews=True)
+    signed = Contract("c", "v", "USD", term, prices=prices)  # type: ignore[arg-type]
+    steps = (PriceStep(Month(2027, 2), Fraction(4, 5)),)
+    both = Stretch(signed, BOTH, Month(2027, 1))
+    deal = Deal("d", (both,), steps=steps)
+    way = Scenario("base", (10 * MICRO, 10 * MICRO))
+    projector = Projector(deal, Month(2027, 1), 2)
+    assert projector.course(way).halves.api == tuple(n * MICRO for n in levels)
+    assert [line.amount.low for line in projector.lines(way)[Half.API]] == list(levels)
+    later = replace(deal, stretches=(replace(both, first=Month(2027, 3)),))
+    assert Projector(later, Month(2027, 1), 2).course(way).halves.api == (10 * MICRO, 8 * MICRO)

@@ -39,6 +39,7 @@ RENEWALS = st.builds(
     st.sampled_from([None, Decimal("0.0625")]),
     st.sampled_from([None, Decimal("0.05")]),
     st.sampled_from(["", "billed", "peak", "assigned"]),
+    st.sampled_from([None, None, Decimal("7.25")]),
 )
 
 

@@ -15,18 +15,21 @@ _BASELINES = ("billed", "peak", "assigned")
 class Renewal:
     """``uplift`` is what the vendor raises the fee by at each renewal, ``cap`` the most that it may.
 
-    ``baseline``: the seats committed in the renewed term are those ``billed`` at the end of the last one
-    (``""``: the same), the ``peak`` of that term, or those ``assigned`` at its end.
+    ``fee`` is what is agreed for the first renewed term; later ones rise from it. ``baseline``: the seats
+    committed in the renewed term are those ``billed`` at the end of the last one (``""``: the same), the
+    ``peak`` of that term, or those ``assigned`` at its end.
     """
 
     uplift: Percent | None = None
     cap: Percent | None = None
     baseline: str = ""
+    fee: Decimal | None = None
 
     def fault(self) -> str | None:
         if self.baseline not in ("", *_BASELINES):
             return "baseline is billed, peak or assigned"
-        return "uplift and cap are not below zero" if min(self.uplift or ZERO, self.cap or ZERO) < 0 else None
+        least = min(self.uplift or ZERO, self.cap or ZERO, self.fee or ZERO)
+        return "uplift, cap and fee are not below zero" if least < 0 else None
 
     @property
     def rate(self) -> Decimal:

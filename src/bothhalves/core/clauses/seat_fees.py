@@ -70,7 +70,8 @@ def fewest_seats(
 ) -> list[Line]:
     """What is due if fewer than ``seats`` are billed in all: at ``fee``, or at the lowest fee of a type."""
     month, missing = settled.month, seats - sum(settled.by_type.values())
-    fees = [EXACT.multiply(t.fee, _factor(basis, t, month)) for t in terms if t.charged(month)]
+    charged = [t.renewed(_renewals(basis, t, month)) for t in terms if t.charged(month)]
+    fees = [EXACT.multiply(t.fee, factor) for t, factor in charged]
     if missing <= 0 or not fees or not basis.term.runs(month):
         return []
     if fee is None:
@@ -104,10 +105,6 @@ def remarked(remarks: Iterable[Remark]) -> list[str]:
     for remark in remarks:
         found.setdefault(remark.sentence, []).append(str(remark.month))
     return [f"{sentence} ({', '.join(months)})." for sentence, months in found.items()]
-
-
-def _factor(basis: Basis, term: SeatTerm, month: Month) -> Decimal:
-    return (term.renewal or Renewal()).factor(_renewals(basis, term, month))
 
 
 def _renewals(basis: Basis, term: SeatTerm, month: Month) -> int:
@@ -158,7 +155,8 @@ def _settle(
     said: list[str] = []
     state = _renewed(basis, term, month, found.states.get(term.id), said)
     committed = term.committed if state.committed is None else state.committed
-    bill = Bill(basis, term, month, committed, _factor(basis, term, month), use)
+    renewed, factor = term.renewed(_renewals(basis, term, month))
+    bill = Bill(basis, renewed, month, committed, factor, use)
     rule = term.rule
     if term.id not in found.states and rule is not None and month != _first(basis, term):
         said.append("what months before the first one shown left behind is not known")

@@ -69,6 +69,8 @@ class SeatTerm:
     def _faults(self) -> Iterator[tuple[bool, str]]:
         yield self.billed not in ("monthly", "annual"), "billed is monthly or annual"
         yield self.removals not in ("", *_REMOVALS), f"removals is {', '.join(_REMOVALS)}"
+        agreed = self.renewal.fee if self.renewal else None
+        yield bool(self.breaks) and agreed is not None, "a fee for the renewal goes with no breaks"
         yield self.breaks_are not in ("", *_BREAKS_ARE), "breaks_are is all-units or incremental"
         yield min(self.committed, self.minimum, 0) < 0, "seats are not below zero"
         amounts = [self.fee, self.list_fee or ZERO, *(b.fee for b in self.breaks)]
@@ -114,6 +116,13 @@ class SeatTerm:
         """True if the clause charges ``month``: a month begun counts whole, and that of the end is free."""
         start, until = self.from_ or date.min, self.ends
         return in_force(month.first, start.replace(day=1), until.replace(day=1) if until else None)
+
+    def renewed(self, times: int) -> tuple[SeatTerm, Decimal]:
+        """The clause after so many renewals, and what its fees are then multiplied by."""
+        own = self.renewal or Renewal()
+        if own.fee is None or times == 0:
+            return self, own.factor(times)
+        return replace(self, fee=own.fee), own.factor(times - 1)
 
     @property
     def id(self) -> str:

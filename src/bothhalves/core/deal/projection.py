@@ -15,6 +15,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half, Halves, Row, Tariff, at_list, by_half
 from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.years import PriceStep, at_levels, charged, level_of
 from bothhalves.core.explain import Line
 from bothhalves.core.moves import horizon
 from bothhalves.core.settling import Carried
@@ -42,11 +43,13 @@ class Stretch:
 class Deal:
     """``name`` (``as is``, ``as quoted``, ``priced apart``), its stretches, and what is taken for granted.
 
-    A month in which no stretch serves the API has its usage at list price."""
+    A month in which no stretch serves the API has its usage at list price. ``steps`` are changes of list
+    prices to come, from which each contract's price protection holds usage."""
 
     name: str
     stretches: tuple[Stretch, ...]
     said: tuple[str, ...] = ()
+    steps: tuple[PriceStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class Projector:
 
     def __init__(self, deal: Deal, start: Month, months: int) -> None:
         self.deal, self.months = deal, horizon(start, months)
-        self._parts = [part for s in deal.stretches if (part := _Part.of(s, self.months)) is not None]
+        made = (_Part.of(stretch, self.months, deal.steps) for stretch in deal.stretches)
+        self._parts = [part for part in made if part is not None]
         served = {n for p in self._parts if Half.API in p.halves for n in range(p.at, p.at + p.length)}
         self._unserved = [n for n in range(months) if n not in served]  # usage at list price
 
@@ -142,7 +146,7 @@ class Projector:
                 mine[part.at : part.at + part.length] = counts
         for place in self._unserved:
             for name in ("api", "due"):
-                rows[name][place] += scenario.api[place]
+                rows[name][place] += self._listed(scenario, place)
         told = {kind: tuple(counts) for kind, counts in billed.items()}
         halves = Halves(**{name: tuple(row) for name, row in rows.items()}, billed=told)
         return Course(self.deal.name, scenario.name, self.months, halves)
@@ -154,26 +158,36 @@ class Projector:
             for half, own in part.lines(scenario).items():
                 found[half] += own
         terms = self.deal.stretches[0].contract
-        found[Half.API] += [at_list(terms, self.months[n], scenario.api[n]) for n in self._unserved]
+        listed = (at_list(terms, self.months[n], self._listed(scenario, n)) for n in self._unserved)
+        found[Half.API] += listed
         return found
+
+    def _listed(self, scenario: Scenario, place: int) -> int:
+        """Usage of a month at the list prices of then."""
+        return at_levels([scenario.api[place]], [level_of(self.deal.steps, self.months[place])])[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A stretch within the months looked at, from the place ``at`` on."""
+    """A stretch within the months looked at, from the place ``at`` on; ``levels`` are the prices of usage by
+    month as multiples of today's (empty: they stay)."""
 
     tariff: Tariff
     halves: frozenset[Half]
     at: int
     length: int
+    levels: tuple[Fraction, ...]
 
     @staticmethod
-    def of(stretch: Stretch, months: Sequence[Month]) -> _Part | None:
+    def of(stretch: Stretch, months: Sequence[Month], steps: Sequence[PriceStep] = ()) -> _Part | None:
         own = [m for m in months if stretch.first <= m and (stretch.until is None or m < stretch.until)]
         if not own:
             return None
         contract = _serving(stretch.contract, stretch.halves)
-        return _Part(Tariff(contract, own, stretch.carried), stretch.halves, months.index(own[0]), len(own))
+        terms = contract.spending.protection
+        levels = [charged(terms, level_of(steps, m), contract.term.index(m)) for m in own] if steps else []
+        tariff = Tariff(contract, own, stretch.carried)
+        return _Part(tariff, stretch.halves, months.index(own[0]), len(own), tuple(levels))
 
     def course(self, scenario: Scenario) -> Halves:
         return self.tariff.course(*self._asked(scenario))
@@ -191,8 +205,9 @@ class _Part:
         """The seats and usage of its months, of the halves that it serves."""
         own = slice(self.at, self.at + self.length)
         seats = {kind: row[own] for kind, row in scenario.seats.items()} if Half.SEATS in self.halves else {}
-        api = scenario.api[own] if Half.API in self.halves else (0,) * self.length
-        return seats, api
+        if Half.API not in self.halves:
+            return seats, (0,) * self.length
+        return seats, at_levels(scenario.api[own], self.levels) if self.levels else scenario.api[own]
 
 
 def _serving(contract: Contract, halves: frozenset[Half]) -> Contract:

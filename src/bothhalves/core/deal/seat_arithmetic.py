@@ -12,7 +12,6 @@ from fractions import Fraction
 from math import floor
 
 from bothhalves.core.clauses.base import Basis
-from bothhalves.core.clauses.renewals import Renewal
 from bothhalves.core.clauses.seat_bill import Bill, fixed
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.dates import Month
@@ -45,8 +44,8 @@ class SeatPrices:
     def unit(self, renewals: int) -> Fraction:
         """A seat-month at the contract's fee."""
         if renewals not in self._units:
-            fee = EXACT.multiply(self.term.fee, (self.term.renewal or Renewal()).factor(renewals))
-            self._units[renewals] = Fraction(fee) * MICRO
+            renewed, factor = self.term.renewed(renewals)
+            self._units[renewals] = Fraction(EXACT.multiply(renewed.fee, factor)) * MICRO
         return self._units[renewals]
 
     def month(self, renewals: int, committed: int, count: int, at: Month) -> Fraction:
@@ -61,8 +60,8 @@ class SeatPrices:
 
     def _month(self, renewals: int, committed: int, count: int, at: Month) -> Fraction:
         if not self.is_straight:
-            factor = (self.term.renewal or Renewal()).factor(renewals)
-            bill = Bill(self._basis, self.term, at, committed, factor, None)
+            renewed, factor = self.term.renewed(renewals)
+            bill = Bill(self._basis, renewed, at, committed, factor, None)
             return self._micro(fixed(bill, self.rule, count, 0))
         beyond = count - max(committed, self.term.minimum)
         if self._other is None or beyond < 0:

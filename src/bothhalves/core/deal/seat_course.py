@@ -343,5 +343,5 @@ class _Clause:
         return self._aheads[known]
 
     def _bill(self, slot: _Slot, committed: int, use: SeatUse | None) -> Bill:
-        factor = (self.term.renewal or Renewal()).factor(slot.renewals)
-        return Bill(self.basis, self.term, slot.month, committed, factor, use)
+        renewed, factor = self.term.renewed(slot.renewals)
+        return Bill(self.basis, renewed, slot.month, committed, factor, use)

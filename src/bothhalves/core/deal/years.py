@@ -40,7 +40,7 @@ def priced(outlook: Outlook, steps: Sequence[PriceStep], term: PriceTerm) -> Out
     if not steps:
         return outlook
     months = horizon(outlook.start, outlook.months)
-    levels = [_charged(term, level_of(steps, month), place) for place, month in enumerate(months)]
+    levels = [charged(term, level_of(steps, month), place) for place, month in enumerate(months)]
     return replace(outlook, scenarios=tuple(_priced(s, levels) for s in outlook.scenarios))
 
 
@@ -50,8 +50,8 @@ def level_of(steps: Sequence[PriceStep], month: Month) -> Fraction:
     return max(begun, key=lambda s: s.from_).level if begun else Fraction(1)
 
 
-def _charged(term: PriceTerm, level: Fraction, place: int) -> Fraction:
-    """What is charged, as a multiple of the price that is protected."""
+def charged(term: PriceTerm, level: Fraction, place: int) -> Fraction:
+    """What is charged in the month at ``place`` of the term, as a multiple of the price that is protected."""
     if term.kind == "none" or (term.for_ is not None and place >= term.for_):
         return level
     highest = (1 + Fraction(term.increases_at_most or 0)) ** (place // _YEAR)
@@ -59,10 +59,12 @@ def _charged(term: PriceTerm, level: Fraction, place: int) -> Fraction:
 
 
 def _priced(scenario: Scenario, levels: Sequence[Fraction]) -> Scenario:
-    api = tuple(
-        floor(used * level + Fraction(1, 2)) for used, level in zip(scenario.api, levels, strict=True)
-    )
-    return replace(scenario, api=api)
+    return replace(scenario, api=at_levels(scenario.api, levels))
+
+
+def at_levels(api: Sequence[int], levels: Sequence[Fraction]) -> tuple[int, ...]:
+    """Usage by month at so many times its price, to the micro-unit."""
+    return tuple(floor(used * level + Fraction(1, 2)) for used, level in zip(api, levels, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
