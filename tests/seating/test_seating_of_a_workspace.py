@@ -162,7 +162,7 @@ def test_a_protection_without_end_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_thresholds_are_those_of_the_company(tmp_path: Path) -> None:
-    folder = _folder(tmp_path, seats={"dormant_days": 100, "reclaim_days": 120, "buffer": "10%"})
+    folder = _folder(tmp_path, seats={"dormant_days": 100, "reclaim_days": 120})
     _roster(folder, "2026-09-30", ("bob", "Premium", "2026-01-05"))
     _acts(folder, *EVERY_DAY, ("bob", "2026-07-20"))
     assert _labels(folder) == {"bob": "middle"}

@@ -10,7 +10,8 @@ from bothhalves.brief.making import by
 from bothhalves.core.explain import Figure, Line, Operator, Selector, key, sum_of
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.seating.labelling import RELEASABLE
-from bothhalves.workspace.seating import RELEASED, TODAY, UNASSIGNED, HeldSeat, Seating, TypeSize
+from bothhalves.workspace.seat_needs import TypeSize
+from bothhalves.workspace.seating import RELEASED, TODAY, UNASSIGNED, HeldSeat, Seating
 
 Dimensions = Mapping[str, str]
 _SLOT = ("vendor", "product", "account", "type", "roster")
@@ -105,7 +106,7 @@ def size_row(size: TypeSize, seats: tuple[HeldSeat, ...]) -> SizeRow:
     )  # fmt: skip
     active = given(
         "seats.most-active", f"Most holders active in one month{name}", size.most_active, said,
-        "Today's holders with a genuine action in the month, the month with most of them.", "people",
+        "Holders with a genuine action in the month, the month of the window with most of them.", "people",
     )  # fmt: skip
     needed = _needed(size, held, unused, said)
     best = size.best
@@ -129,15 +130,26 @@ def _month(name: str, title: str, lines: tuple[Line, ...], size: TypeSize, said:
 
 
 def _needed(size: TypeSize, held: Figure, unused: Figure, said: Dimensions) -> Figure:
-    """Held less unused, and what the busiest month and the buffer add."""
-    title = f"Seats needed, {size.term.type}"
+    """Held less unused, what the busiest month adds, what is signed ahead of today's need, and the buffer."""
+    name, order = size.term.type, size.order
     kept = Decimal(size.held - size.unused)
-    used = Figure(key("seats.kept", said), f"Seats in use, new, protected or not visible, {size.term.type}",
+    used = Figure(key("seats.kept", said), f"Seats in use, new, protected or not visible, {name}",
                   Operator.DIFFERENCE, kept, (held, unused), unit="seats")  # fmt: skip
-    more = size.needed - (size.held - size.unused)
-    rule = "What the month with most active holders asks beyond that, and the buffer of company.yaml."
-    beyond = given("seats.beyond", f"Busiest month and buffer, {size.term.type}", more, said, rule)
-    return summed("seats.needed", title, (used, beyond), said)
+    busiest = size.ahead.need - (size.held - size.unused)
+    rule = "What the month of the window with most active holders asks beyond that."
+    parts = [used, given("seats.beyond", f"Busiest month, {name}", busiest, said, rule)]
+    if order.ahead:
+        parts.append(
+            given("seats.ahead", f"Signed ahead for {size.begin}, {name}", order.ahead, said, f"{order.why}.")
+        )
+    buffer = size.needed - order.seats
+    if buffer:
+        parts.append(
+            given(
+                "seats.buffer", f"Buffer, {name}", buffer, said, "seat_buffer of planning.yaml, rounded up."
+            )
+        )
+    return summed("seats.needed", f"Seats needed, {name}", parts, said)
 
 
 def releases(seating: Seating) -> Iterable[ReleaseRow]:

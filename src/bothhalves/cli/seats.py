@@ -39,6 +39,10 @@ def seats(
             help="Price each holder's use: who is light, who is heavy. Left out: if that is quick.",
         ),
     ] = None,
+    ahead: Annotated[
+        int | None,
+        typer.Option(min=1, max=60, help="The order begins in so many months. Left out: at renewal."),
+    ] = None,
     people: Annotated[bool, typer.Option("--people", help="List every seat, by pseudonym.")] = False,
     explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
     json_: JsonOption = False,
@@ -51,7 +55,7 @@ def seats(
 
     place = opened(workspace)
     months = window_of(place, window, as_of)
-    found = judged_seats(place, months, _day_after(as_of), weigh)
+    found = judged_seats(place, months, _day_after(as_of), weigh, ahead)
     known = sorted({s.told.facts.group for s in found.seats})
     if group and group not in known:
         say(f"No seat is held in the group {group!r}. Known: {', '.join(known) or 'none'}")

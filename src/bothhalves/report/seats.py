@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from bothhalves.brief.seat_orders import SizeRow
 from bothhalves.brief.seating import MARKS, CohortRow, LabelRow, SeatBrief
 from bothhalves.core.explain import Figure
 from bothhalves.core.money import plain
+from bothhalves.core.seating.ahead import Ahead
 from bothhalves.core.seating.demand import Unseated
 from bothhalves.core.seating.labelling import Label
 from bothhalves.core.seating.pilots import PilotPlan, PilotResult, Refusal
@@ -20,6 +21,7 @@ from bothhalves.core.seating.sizing import late_seats_are_prorated
 from bothhalves.report import show
 from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record, problem_record
+from bothhalves.workspace.seat_needs import ActiveMonth
 from bothhalves.workspace.seating import HeldSeat
 
 #: Unseated people and reasons that the terminal lists before it says how many more there are.
@@ -36,7 +38,9 @@ def seats_record(brief: SeatBrief, people: bool = False) -> str:
         "window": [str(seating.months[0]), str(seating.months[-1])],
         "group": brief.group or None,
         "rules": {k: plain(v) if isinstance(v, Decimal) else v for k, v in asdict(seating.rules).items()},
-        "rules_said": list(seating.rules.said()),
+        "rules_said": [*seating.rules.said(), seating.planning.seats_said()],
+        "seat_confidence": plain(seating.planning.seat_confidence),
+        "seat_buffer": plain(seating.planning.seat_buffer),
         "groups": [_row(row) for row in brief.rows],
         "total": _row(brief.total) if brief.total else None,
         "types": [_size(row) for row in brief.sizes],
@@ -89,6 +93,26 @@ def _size(row: SizeRow) -> Record:
             for c in row.size.choices
         ],
         "late_seats_are_prorated": late_seats_are_prorated(row.size.term),
+        "begins": str(row.size.begin),
+        "order": {"seats": row.size.order.seats, "ahead": row.size.order.ahead, "why": row.size.order.why},
+        "outlook": _ahead(row.size.ahead),
+        "history": [
+            {"month": str(m.month), "active": m.active, "joined": m.joined, "left": m.left}
+            for m in row.size.history
+        ],
+    }
+
+
+def _ahead(found: Ahead) -> Record:
+    return {
+        "months": found.months,
+        "need_today": found.need,
+        "confidence": plain(found.confidence),
+        "changes": list(found.changes),
+        "changes_needed": found.missing,
+        "low": found.low,
+        "high": found.high,
+        "enough": found.sure,
     }
 
 
@@ -172,8 +196,8 @@ def seats_text(brief: SeatBrief, people: bool = False) -> str:
         lines += ["", *_people(brief.seats)]
     lines += [
         "",
-        f"Rules (company.yaml, seats); use is that of {window}",
-        *(f"  {said}" for said in seating.rules.said()),
+        f"Rules (company.yaml, seats; planning.yaml); use is that of {window}",
+        *(f"  {said}" for said in (*seating.rules.said(), seating.planning.seats_said())),
     ]
     if brief.total:
         lines += ["", f"Open any figure: bothhalves explain '{brief.total.held.key}'."]
@@ -236,17 +260,30 @@ def _sizes(brief: SeatBrief) -> list[str]:
 
 
 def _choice(row: SizeRow) -> list[str]:
-    """Why so many are signed, where it is not simply the need, and whether to sign ahead."""
-    best, term = row.size.best, row.size.term
-    lines = []
+    """For when the seats are signed and by which rule, and why more than the need where they are."""
+    size, best, name = row.size, row.size.best, row.size.term.type
+    lines = [f"  {name}: for {size.begin}, {size.order.why}.", *_history(name, size.history)]
     if best is not None and best.raises_baseline:
         lines.append(
-            f"  {term.type}: {best.seats} for {best.why}; {best.surplus} of them nobody needs, and the next "
+            f"  {name}: {best.seats} for {best.why}; {best.surplus} of them nobody needs, and the next "
             "renewal begins from them."
         )
-    if late_seats_are_prorated(term):
-        lines.append(f"  {term.type}: seats added later cost the contract's fee, so none is signed ahead.")
     return lines
+
+
+def _history(name: str, history: Sequence[ActiveMonth]) -> list[str]:
+    """The peak of all months known whole, and how many came and went in a mean one."""
+    if not history:
+        return [f"  {name}: no month of its product's activity is known whole."]
+    peak = max(history, key=lambda m: m.active)
+    change = ""
+    if len(history) > 1:
+        came, went = (
+            sum(n or 0 for n in row) for row in zip(*((m.joined, m.left) for m in history), strict=True)
+        )
+        change = f"; from month to month {came} came and {went} went in all"
+    months = "1 whole month" if len(history) == 1 else f"{len(history)} whole months"
+    return [f"  {name}: most active in {months}: {peak.active} in {peak.month}{change}."]
 
 
 def _money(brief: SeatBrief) -> list[str]:

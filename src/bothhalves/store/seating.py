@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bothhalves.core.dates import Month
 from bothhalves.store.engine import Engine, filled, query, temporary
 
 #: Kinds of activity by which nobody uses a seat: signing in, and what programs do by themselves.
@@ -137,13 +138,11 @@ class Seating:
         sql = filled(query("active_people"), bucket=start, inside=inside)
         return [Actives(*row) for row in self._engine.run(sql, {"since": since, "on": on})]
 
-    def months(self, since: date, on: date) -> list[tuple[str, str, date]]:
-        """Vendor, person and month of everybody who used a seat, each month once."""
-        sql = (
-            "select distinct vendor, person, cast(date_trunc('month', first_day) as date) from genuine_act"
-            " where in_seat and first_day >= $since and first_day < $on order by all"
-        )
-        return [
-            (vendor, person, month)
-            for vendor, person, month in self._engine.run(sql, {"since": since, "on": on})
-        ]
+    def holders(self, before: date) -> list[tuple[str, str, str, Month, int, int]]:
+        """Vendor, product, seat type and month; how many holders were active in it before a day, and how many
+        of them were not in the month before.
+
+        Who held what in a month says the newest roster that began by its end, or else the oldest one.
+        """
+        rows = self._engine.run(query("active_holders"), {"before": before})
+        return [(v, p, t, Month.of(day), int(active), int(new)) for v, p, t, day, active, new in rows]

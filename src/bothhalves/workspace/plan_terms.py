@@ -12,6 +12,7 @@ from bothhalves.core.clauses.base import Percent
 from bothhalves.core.clauses.protections import UNSAID, Protections
 from bothhalves.core.money import plain
 from bothhalves.core.routes import Work
+from bothhalves.core.seating.rules import is_sensible, percentage
 
 Basis = Literal["measured", "back-tested", "trialled", "estimated", "assumed"]
 
@@ -94,7 +95,8 @@ class MessageCost:
 class Planning:
     """How the line is drawn: over ``horizon_months``; nobody moves for less than ``hold`` of what they cost;
     a tool is built if it pays back within ``payback_months``; money has ``interest`` a year.
-    ``reference_model`` is what people's work would run on if nobody chose."""
+    ``reference_model`` is what people's work would run on if nobody chose. Seats are signed for the need that
+    is enough with ``seat_confidence``, and ``seat_buffer`` beyond it."""
 
     horizon_months: int = 12
     hold: Percent = Decimal("0.2")
@@ -105,6 +107,8 @@ class Planning:
     to_seats: tuple[ToSeats, ...] = ()
     messages: tuple[MessageCost, ...] = field(default=())
     reference_model: str = ""
+    seat_confidence: Percent = Decimal("0.9")
+    seat_buffer: Percent = Decimal(0)
 
     def fault(self) -> str | None:
         return next((said for wrong, said in self._faults() if wrong), None)
@@ -114,6 +118,8 @@ class Planning:
         yield not 1 <= self.payback_months <= 60, "payback_months is between 1 and 60"
         yield not 0 <= self.hold < 1, "hold is at least 0% and below 100%"
         yield not 0 <= self.interest < 1, "interest is at least 0% and below 100%"
+        yield not is_sensible(self.seat_confidence), "seat_confidence is between 50% and 99.99%"
+        yield not 0 <= self.seat_buffer <= 1, "seat_buffer is between 0% and 100%"
         yield _twice(t.id for t in self.tools), "two tools have one id"
         yield _twice(m.product for m in self.messages), "messages names a product twice"
 
@@ -121,19 +127,20 @@ class Planning:
         """The rules in sentences, to be printed with every plan."""
         return [
             f"The next {self.horizon_months} months are taken to be like the observed ones.",
-            f"Nobody moves unless the other path is cheaper by at least {_percent(self.hold)}.",
+            f"Nobody moves unless the other path is cheaper by at least {percentage(self.hold)}.",
             f"A tool is built only if it pays back within {self.payback_months} months.",
             *(_tool_said(t) for t in self.tools),
         ]
 
+    def seats_said(self) -> str:
+        """How seats are counted, to be printed with every count."""
+        sure, more = percentage(self.seat_confidence), percentage(self.seat_buffer)
+        return f"Seats are signed for a need that is enough with {sure} confidence, and {more} beyond it."
+
 
 def _tool_said(tool: OwnTool) -> str:
-    share = f"the same work costs {_percent(tool.share)} of its list price there ({tool.basis})"
+    share = f"the same work costs {percentage(tool.share)} of its list price there ({tool.basis})"
     return f"{tool.id}: {share}, and {plain(tool.per_person)} a month for each person."
-
-
-def _percent(share: Decimal) -> str:
-    return f"{plain(share * 100)} %"
 
 
 def _twice(names: Iterable[str]) -> bool:

@@ -46,7 +46,11 @@ class Sources:
 
     def type_of(self, held: Held) -> str:
         """The contract's name for the roster's label."""
-        return self.types.get((held.vendor, held.seat_type.lower()), held.seat_type)
+        return self.kind(held.vendor, held.product, held.seat_type)[2]
+
+    def kind(self, vendor: str, product: str, label: str) -> tuple[str, str, str]:
+        """Vendor, product and the contract's name for the roster's ``label``."""
+        return vendor, product, self.types.get((vendor, label.lower()), label)
 
     def acts_of(self, held: Held) -> list[Acts]:
         """What the holder did that counts for this seat.

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from bothhalves.core.clauses.base import Demand
-from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Problem
 from bothhalves.core.moves import Component, Move, State, View, states
 from bothhalves.core.seating.cohorts import Cohorts, Course, cohorts
 from bothhalves.core.seating.demand import Candidacy, Unseated, median_days, unseated
-from bothhalves.core.seating.labelling import RELEASABLE, Labelled, PersonCosts, SeatFacts, labelled
+from bothhalves.core.seating.labelling import Labelled, PersonCosts, SeatFacts, labelled
 from bothhalves.core.seating.pilots import Pilot, PilotPlan, PilotResult, Refusal, pilot_plan, pilot_result
 from bothhalves.core.seating.rules import SeatRules
-from bothhalves.core.seating.sizing import Candidate, candidates, cheapest, with_buffer
 from bothhalves.store.seating import Actives, Held
 from bothhalves.workspace.charges import signed
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.plan_terms import Planning
 from bothhalves.workspace.seat_facts import Sources, facts_of, sources_of
+from bothhalves.workspace.seat_needs import Need, TypeSize, sizes_of
 
-TypeOf = tuple[str, str, str]
 #: The states that giving seats back goes through, in order.
 TODAY, UNASSIGNED, RELEASED = "today", "unassigned", "released"
 
@@ -37,31 +36,6 @@ class HeldSeat:
 
     told: Labelled
     line: Held
-
-
-@dataclass(frozen=True, slots=True)
-class TypeSize:
-    """A seat type of a contract: seats ``bought``, ``held``, ``unused`` for sure, and ``needed`` in the end.
-
-    ``most_held`` at one time, by the rosters; ``most_active`` is the largest number of holders active in one
-    month of the window. ``needed`` are the seats that are not unused, or the most active if these are more,
-    with the buffer. ``choices`` are the counts worth signing.
-    """
-
-    contract: Contract
-    term: SeatTerm
-    bought: int
-    held: int
-    unused: int
-    most_held: int
-    most_active: int
-    needed: int
-    choices: tuple[Candidate, ...] = ()
-
-    @property
-    def best(self) -> Candidate | None:
-        """The count to sign; None: the plan takes no count that is enough."""
-        return cheapest(self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +70,7 @@ class Seating:
     on: date
     months: tuple[Month, ...]
     rules: SeatRules
+    planning: Planning
     seats: tuple[HeldSeat, ...]
     sizes: tuple[TypeSize, ...]
     releases: tuple[Release, ...]
@@ -113,8 +88,12 @@ def seating_of(
     months: tuple[Month, ...],
     on: date | None = None,
     costs: Mapping[tuple[str, str], PersonCosts] | None = None,
+    ahead: int | None = None,
 ) -> Seating:
-    """Seats at the end of ``months``, or at the beginning of ``on``; ``costs``: by vendor and person."""
+    """Seats at the end of ``months``, or at the beginning of ``on``; ``costs``: by vendor and person.
+
+    ``ahead`` is how many months after the last known one an order begins; None: each contract's renewal.
+    """
     day, since = on or months[-1].next.first, months[0].first
     rules, naming = workspace.config.company.seats, Naming(workspace)
     workspace.store.set_teams(naming.teams())
@@ -122,13 +101,15 @@ def seating_of(
     facts = facts_of(sources, workspace, costs)
     seats = tuple(HeldSeat(labelled(fact, rules, day), line) for line, fact in facts)
     terms = signed(workspace, months)
-    sizes = tuple(_sizes(terms, months[-1], seats, _peaks(sources), _most_active(sources, since), rules))
+    need = Need(months, workspace.config.planning, ahead)
+    sizes = tuple(sizes_of(sources, terms, (s.told for s in seats), need))
     pilot, problems = _pilot(workspace, rules)
     return Seating(
         company=workspace.config.company.company,
         on=day,
         months=months,
         rules=rules,
+        planning=workspace.config.planning,
         seats=seats,
         sizes=sizes,
         releases=tuple(_releases(sizes, months[-1])),
@@ -140,72 +121,6 @@ def seating_of(
         problems=problems,
         is_weighed=costs is not None,
     )
-
-
-def _peaks(sources: Sources) -> dict[TypeOf, int]:
-    """The most seats of a type that rosters show held at one time, all accounts together."""
-    latest: dict[TypeOf, dict[str, int]] = defaultdict(dict)
-    most: Counter[TypeOf] = Counter()
-    by_day: dict[tuple[date, str, str, str], Counter[TypeOf]] = defaultdict(Counter)
-    for vendor, product, account, label, day, count in sources.asked.counts(sources.on):
-        seen = by_day[day, vendor, product, account]
-        if label:
-            seen[vendor, product, sources.types.get((vendor, label.lower()), label)] += count
-    for (_, vendor, product, account), seen in sorted(by_day.items()):
-        for kind in {*seen, *(k for k in latest if k[:2] == (vendor, product))}:
-            latest[kind][account] = seen[kind]
-            most[kind] = max(most[kind], sum(latest[kind].values()))
-    return dict(most)
-
-
-def _most_active(sources: Sources, since: date) -> dict[TypeOf, int]:
-    """The most of today's holders of a type who were active in one month."""
-    types = defaultdict(set)
-    for line in sources.held:
-        if line.seat_type:
-            types[line.vendor, line.person].add((line.vendor, line.product, sources.type_of(line)))
-    counts: dict[TypeOf, Counter[date]] = defaultdict(Counter)
-    for vendor, person, month in sources.asked.months(since, sources.on):
-        for kind in types.get((vendor, person), ()):
-            counts[kind][month] += 1
-    return {kind: max(months.values()) for kind, months in counts.items()}
-
-
-def _sizes(
-    terms: Iterable[Contract],
-    month: Month,
-    seats: tuple[HeldSeat, ...],
-    peaks: Mapping[TypeOf, int],
-    active: Mapping[TypeOf, int],
-    rules: SeatRules,
-) -> Iterable[TypeSize]:
-    """What each seat clause of the month needs. Types that no roster names are left out."""
-    held = Counter(_kind(s.told.facts) for s in seats)
-    unused = Counter(_kind(s.told.facts) for s in seats if s.told.label in RELEASABLE)
-    for contract in terms:
-        own = [(t, (contract.vendor, t.product, t.type)) for t in contract.seats_in(month)]
-        told = [(t, kind) for t, kind in own if held[kind]]
-        need = {
-            t.type: with_buffer(max(held[kind] - unused[kind], active.get(kind, 0)), rules.buffer)
-            for t, kind in told
-        }
-        for term, kind in told:
-            others = {name: count for name, count in need.items() if name != term.type}
-            yield TypeSize(
-                contract,
-                term,
-                sum(t.committed for t, k in own if k == kind),
-                held[kind],
-                unused[kind],
-                max(peaks.get(kind, 0), held[kind]),
-                active.get(kind, 0),
-                need[term.type],
-                candidates(contract, term, need[term.type], others, month),
-            )
-
-
-def _kind(facts: SeatFacts) -> TypeOf:
-    return facts.vendor, facts.product, facts.seat_type
 
 
 def _releases(sizes: Iterable[TypeSize], month: Month) -> Iterable[Release]:

@@ -19,8 +19,8 @@ class SeatRules:
     An idle seat is watched from ``watch_days`` on, dormant from ``dormant_days`` on, and reclaimed without
     asking from ``reclaim_days`` on; a seat younger than ``new_days`` is new. Use is light where the metered
     path costs at most ``light`` of the seat, and heavy on a flat seat from ``heavy_times`` its fee on.
-    ``buffer`` is bought beyond the need, ``confidence`` is that of intervals, and ``metered_cost`` what each
-    person costs a month on the metered path beside usage.
+    ``confidence`` is that of what a pilot says of everybody, and ``metered_cost`` what each person costs a
+    month on the metered path beside usage.
     """
 
     watch_days: int = 30
@@ -29,7 +29,6 @@ class SeatRules:
     new_days: int = 60
     light: Percent = Decimal("0.8")
     heavy_times: Decimal = Decimal(3)
-    buffer: Percent = ZERO
     confidence: Percent = Decimal("0.95")
     metered_cost: Decimal = ZERO
 
@@ -42,9 +41,7 @@ class SeatRules:
         yield not rising, "watch_days, dormant_days and reclaim_days rise"
         yield not 0 < self.light <= 1, "light is above 0% and at most 100%"
         yield self.heavy_times <= 0, "heavy_times is above zero"
-        yield not 0 <= self.buffer <= 1, "buffer is between 0% and 100%"
-        sensible = Decimal("0.5") <= self.confidence <= _MOST_SURE
-        yield not sensible, "confidence is between 50% and 99.99%"
+        yield not is_sensible(self.confidence), "confidence is between 50% and 99.99%"
         yield self.metered_cost < 0, "metered_cost is not below zero"
 
     def said(self) -> tuple[str, ...]:
@@ -58,8 +55,13 @@ class SeatRules:
             f"heavy above the use at which the seat is cheaper, or on a flat seat from "
             f"{plain(self.heavy_times)} times its fee on. Beside usage, the metered path costs "
             f"{plain(self.metered_cost)} a month for each person.",
-            f"Bought beyond the need: {percentage(self.buffer)}. Intervals: {percentage(self.confidence)}.",
+            f"What a pilot says of everybody is {percentage(self.confidence)} sure.",
         )
+
+
+def is_sensible(confidence: Decimal) -> bool:
+    """True if a count can be asked for with so much confidence."""
+    return Decimal("0.5") <= confidence <= _MOST_SURE
 
 
 def percentage(share: Decimal) -> str:

@@ -152,16 +152,21 @@ def _people(
 
 
 def judged_seats(
-    workspace: Workspace, months: tuple[Month, ...], on: date | None = None, weigh: bool | None = None
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    on: date | None = None,
+    weigh: bool | None = None,
+    ahead: int | None = None,
 ) -> Seating:
     """Seats at the end of ``months`` or at the beginning of ``on``, light and heavy ones told apart.
 
-    ``weigh`` None: they are, unless there are so many holders that pricing their use takes long.
+    ``weigh`` None: they are, unless there are so many holders that pricing their use takes long. ``ahead`` is
+    how many months after the last known one an order begins; None: each contract's renewal.
     """
     if weigh is None:
         holders = workspace.store.seats(months[-1].next.first - timedelta(days=1))
         weigh = len(holders) <= CHEAPLY_WEIGHED
-    return seating_of(workspace, months, on, weighed(workspace, months) if weigh else None)
+    return seating_of(workspace, months, on, weighed(workspace, months) if weigh else None, ahead)
 
 
 def weighed(workspace: Workspace, months: tuple[Month, ...]) -> dict[tuple[str, str], PersonCosts]:
