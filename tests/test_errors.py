@@ -53,7 +53,7 @@ def problems_of(case: Entry) -> Iterator[Problem]:
     ways = {
         "price": _priced, "read": _read, "logs": _logs, "check": _checked,
         "rebuild": _rebuilt, "replay": _replayed, "forecast": _forecast,
-        "backtest": _backtest,
+        "backtest": _backtest, "scenario": _scenario,
     }  # fmt: skip
     yield from ways[case.how](case)
 
@@ -133,6 +133,13 @@ def _forecast(case: Entry) -> Iterator[Problem]:
 
     assert "forecast.yaml" in case.inputs
     yield from forecast_of(open_workspace(Path()), (Month(2026, 9),)).problems
+
+
+def _scenario(case: Entry) -> Iterator[Problem]:
+    from bothhalves.workspace.scenarios import scenarios_of
+
+    assert all(name.startswith("scenarios/") for name in case.inputs)
+    yield from scenarios_of(Path())[1]
 
 
 def _replayed(case: Entry) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from bothhalves.core.money import exact, plain
+from bothhalves.workspace.scenario_inputs import LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,6 @@ class Changes:
 
 NAMES = tuple(field.name for field in fields(Changes))
 UNCHANGED = Changes()
-#: What each may be: at least, at most, and what it is called.
-_LIMITS = {
-    "fee": (0, 1_000_000, "the seat's monthly fee"),
-    "hold": (0, 99, "the hold in percent"),
-    "levers": (0, 100, "the share of the levers' saving in percent"),
-    "tool": (0, 1_000_000, "the tool's monthly cost for each person"),
-    "growth": (-99, 1_000, "the growth of token use in percent"),
-}
 
 
 def parsed(words: Mapping[str, str]) -> Changes:
@@ -57,7 +50,7 @@ def parsed(words: Mapping[str, str]) -> Changes:
 
 
 def _parsed(name: str, word: str) -> Decimal:
-    least, most, called = _LIMITS[name]
+    least, most, called = LIMITS[name]
     fine = f"{name} is {called}, a number from {least} to {most}"
     try:
         value = exact(word)

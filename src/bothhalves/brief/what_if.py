@@ -142,11 +142,11 @@ def with_sliders(line: Drawn, curves: Curves, changes: Changes) -> Drawn:
 def redrawn(page_line: Drawn, curves: Curves, changes: Changes) -> Drawn:
     """The line at changed inputs; without a change, everybody where the plan has them."""
     changes = changes.since(curves.base)
-    scenes = [_scene(curves, covered, changes) for covered in curves.covered]
+    scenes = scenes_at(curves, changes)
     line = with_sliders(page_line, curves, changes)
     if page_line.histogram is not None:
         line = replace(line, histogram=_histogram(scenes[curves.drawn]))
-    before, after, saves = _totals(scenes[curves.largest])
+    before, after, saves = totals_at(scenes[curves.largest])
     sheet = scenes[curves.largest].covered.sheet
     line = replace(line, finding=finding_of(sheet, before, after, saves), totals=totals_of(before, after))
     if page_line.paths is None:
@@ -160,6 +160,12 @@ def redrawn(page_line: Drawn, curves: Curves, changes: Changes) -> Drawn:
         workloads=workloads, total=total, note=LEFT_OUT,
     )  # fmt: skip
     return replace(line, paths=folded_paths(paths))
+
+
+def scenes_at(curves: Curves, changes: Changes) -> tuple[Scene, ...]:
+    """Every contract's people and workloads at changed inputs."""
+    since = changes.since(curves.base)
+    return tuple(_scene(curves, covered, since) for covered in curves.covered)
 
 
 def _scene(curves: Curves, covered: Covered, changes: Changes) -> Scene:
@@ -188,7 +194,7 @@ def _histogram(scene: Scene) -> Histogram:
     return histogram(covered.sheet.contract, covered.currency, people, divide, hold, COUNT_RULE)
 
 
-def _totals(scene: Scene) -> tuple[Figure, Figure, Figure | None]:
+def totals_at(scene: Scene) -> tuple[Figure, Figure, Figure | None]:
     """The horizon as is, after the plan, and what is saved; None where that has no lower end."""
     plan, before, after = scene.covered.sheet.renewal, tuple(scene.before()), tuple(scene.after())
     whole = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -169,6 +169,13 @@ class Workspace:
             say("derived data is gone: making it again from the inbox and the kept calls")
             for problem in rebuild_derived(self):
                 say(str(problem))
+
+    def under(self, contracts: tuple[Contract, ...]) -> Workspace:
+        """The same data, as already opened, under contracts that differ in what is yet to come only."""
+        other = Workspace(self.root, replace(self.config, contracts=contracts))
+        known = {name: value for name, value in vars(self).items() if name not in ("root", "config")}
+        vars(other).update(known)
+        return other
 
     @property
     def zone(self) -> ZoneInfo:
