@@ -40,6 +40,7 @@ from bothhalves.workspace.committing import running_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.importing import import_paths
 from bothhalves.workspace.negotiating import Ground, ground_of
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.reading_files import Options
 from source import ROOT
 
@@ -82,7 +83,7 @@ def meridian(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def ground(meridian: Workspace) -> Ground:
-    return ground_of(meridian, MONTHS, TODAY)
+    return ground_of(Prospects(meridian, MONTHS), TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -258,9 +259,10 @@ def test_what_a_signed_commitment_loses_is_an_exposure(tmp_path: Path) -> None:
     place = example("brindlepost", tmp_path)
     months = tuple(Month(2026, n) for n in (7, 8, 9, 10))
     (signed,) = (c for c in place.config.contracts if c.commitment is not None)
-    own = running_sheet(running_of(place, months, signed))
+    ahead = Prospects(place, months)
+    own = running_sheet(running_of(place, months, signed, ahead.baselines(signed.vendor)))
     lost = {r.forfeited.key: r.forfeited.value for r in own.rows if r.period.forfeited > 0}
-    found = brief_of(ground_of(place, months, TODAY), TODAY)
+    found = brief_of(ground_of(ahead, TODAY), TODAY)
     assert lost
     assert lost == {k: f.value for k, f in found.figures().items() if k.startswith("commit.running.")}
     assert "no price of premium, standard seats alone is known" in negotiation_text(found)

@@ -19,23 +19,23 @@ from test_cli_bundling import company
 from test_web_axe import AXE, TAGS
 
 from bothhalves.brief import deal_sections
-from bothhalves.core.deal.outlook import Baseline, Outlook
+from bothhalves.core.deal.outlook import Outlook
 from bothhalves.core.explain import Grade
 from bothhalves.web.app import Query, create_app
 from bothhalves.web.live import Live
-from bothhalves.workspace import open_workspace
+from bothhalves.workspace import open_workspace, prospects
 
 
 @pytest.fixture(scope="module", autouse=True)
 def well_founded() -> Iterator[None]:
     """Months to come as if invoices agreed, so that an amount may be recommended."""
-    known = deal_sections.outlooks_of
+    known = prospects.outlook_of
 
-    def agreed(*asked: Any) -> dict[Baseline, Outlook]:
-        return {b: replace(o, grade=Grade.B) for b, o in known(*asked).items()}
+    def agreed(*asked: Any, **more: Any) -> Outlook:
+        return replace(known(*asked, **more), grade=Grade.B)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deal_sections, "outlooks_of", agreed)
+        patch.setattr(prospects, "outlook_of", agreed)
         yield
 
 
@@ -46,7 +46,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def live(root: Path) -> Live:
-    return Live(open_workspace(root))
+    found = Live(open_workspace(root))
+    found.load(Query()).deal()
+    return found
 
 
 @pytest.fixture(scope="module")

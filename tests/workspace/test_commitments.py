@@ -67,9 +67,8 @@ def outlooks(
 
 
 def to_sign(place: Folder, known: dict[Baseline, Outlook] | None = None, **more: Any) -> ToSign:
-    workspace = place.open()
-    (found,) = workspace.config.offers
-    return commitment_of(workspace, WINDOW, found, known or outlooks(), **more)
+    (found,) = place.open().config.offers
+    return commitment_of(WINDOW, found, known or outlooks(), **more)
 
 
 def money(figure: Any) -> Decimal:
@@ -160,7 +159,7 @@ def test_prices_that_fall_are_worth_a_cap_and_not_a_lock(tmp_path: Path) -> None
     cap, lock = (found.under[kind].recommended.expected for kind in ("cap", "lock"))
     assert cap < lock
     assert cap == found.found.recommended.expected
-    assert any("50% of those of today from 2028-01" in s for s in found.said)
+    assert any("50 % of those of today from 2028-01" in s for s in found.said)
     assert "under" in commit_text([commit_sheet(found)], [])
 
 
@@ -179,7 +178,7 @@ def test_seats_that_count_are_drawn_before_usage(tmp_path: Path) -> None:
 def test_a_signed_commitment_is_sized_for_the_next_term(tmp_path: Path) -> None:
     workspace = folder(tmp_path, term()).open()
     (signed,) = workspace.config.contracts
-    found = commitment_of(workspace, WINDOW, signed, outlooks())
+    found = commitment_of(WINDOW, signed, outlooks())
     assert (found.months[0], found.months[-1]) == (Month(2027, 1), Month(2027, 12))
     assert any("signed again" in s for s in found.said)
 
@@ -208,7 +207,7 @@ def test_a_contract_without_a_commitment_is_refused(tmp_path: Path) -> None:
     workspace = place.open()
     (signed,) = workspace.config.contracts
     with pytest.raises(ValueError, match="no commitment clause"):
-        commitment_of(workspace, WINDOW, signed, outlooks())
+        commitment_of(WINDOW, signed, outlooks())
     with pytest.raises(ValueError, match="no commitment that runs"):
         running_of(workspace, WINDOW, signed, outlooks())
 

@@ -22,7 +22,9 @@ from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.report.projection import projection_text
 from bothhalves.report.renewal import renewal_text
 from bothhalves.workspace.deal_terms import deal_terms_of
+from bothhalves.workspace.needs import Needed
 from bothhalves.workspace.projecting import CannotProject, Projected, TooFewMonths, projected_of
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.renewing import Renewing, renewing_of
 from workspace_folder import Folder, contract, csv_of, members, used
 
@@ -70,12 +72,16 @@ def outlook(months: int = 36, currency: str = "USD") -> Outlook:
     return Outlook(AHEAD, currency, ways, Grade.B, full_months=4, source="four months, by hand")
 
 
+def needed(place: Folder, known: Outlook | None = None) -> Needed:
+    return Needed(Prospects(place.open(), WINDOW, known={"anthropic": known or outlook()}))
+
+
 def projected(place: Folder, offer_id: str = "both", known: Outlook | None = None) -> Projected:
-    return projected_of(place.open(), WINDOW, offer_id, outlook=known or outlook())
+    return projected_of(needed(place, known), offer_id)
 
 
 def renewing(place: Folder, today: date = date(2026, 11, 21), known: Outlook | None = None) -> Renewing:
-    return renewing_of(place.open(), WINDOW, today, outlooks={"anthropic": known or outlook()})
+    return renewing_of(needed(place, known), today)
 
 
 def money(figure: Figure) -> Decimal:
@@ -226,7 +232,7 @@ def test_one_month_of_data_looks_no_year_ahead(tmp_path: Path) -> None:
 
 def test_an_unknown_contract_is_named(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"No contract is called 'x'\. Known: signed"):
-        renewing_of(folder(tmp_path).open(), WINDOW, date(2026, 11, 21), "x")
+        renewing_of(needed(folder(tmp_path)), date(2026, 11, 21), "x")
 
 
 @pytest.mark.parametrize(

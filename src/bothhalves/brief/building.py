@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
+from bothhalves.brief.ahead import Ahead
 from bothhalves.brief.badges import agreement_badge, coverage_badge, evidence_badge
 from bothhalves.brief.changes import UNCHANGED, Changes
-from bothhalves.brief.deal_record import Deal
 from bothhalves.brief.drawing import drawn
 from bothhalves.brief.figures import Figures
 from bothhalves.brief.halves import seats_half, tokens_half
@@ -20,21 +21,26 @@ from bothhalves.brief.record import Half, Origin, Page
 from bothhalves.brief.seating import seat_brief
 from bothhalves.brief.tables import tables
 from bothhalves.brief.what_if import Curves, curves_of, redrawn, with_sliders
-from bothhalves.core.dates import Month
 from bothhalves.core.explain import Figure
 from bothhalves.workspace import Workspace
 from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.planning.making import judged_seats, planned_of
+from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.records import Ledger, Stream
 from bothhalves.workspace.seating import Seating
+
+if TYPE_CHECKING:
+    from bothhalves.workspace.prospects import Prospects
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A page, and what redraws its line at changed inputs; ``curves`` None: there is no plan."""
+    """A page, what redraws its line at changed inputs (``curves`` None: there is no plan), and what looks
+    ahead of it (``ahead`` None: nothing is imported)."""
 
     page: Page
     curves: Curves | None = None
+    ahead: Ahead | None = None
 
     def at(self, changes: Changes) -> Page:
         """The page with its line at changed inputs."""
@@ -62,11 +68,12 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
     curves = curves_of(planned, plans, line)
     if curves is not None:
         line = with_sliders(line, curves, UNCHANGED)
-    page = replace(arranged(ledger, line), deal=_deal(workspace, ledger.months, as_of))
+    ahead = _ahead(workspace, planned, ledger, as_of)
+    page = replace(arranged(ledger, line), deal=ahead.deal, brief=ahead.brief)
     seating = planned.seating if not as_of else None
     if seating is None and ledger.seats:
         seating = judged_seats(workspace, ledger.months, _day_after(as_of))
-    return Built(page if seating is None else replace(page, later=_seat_figures(seating)), curves)
+    return Built(page if seating is None else replace(page, later=_seat_figures(seating)), curves, ahead)
 
 
 def _day_after(as_of: str) -> date | None:
@@ -74,16 +81,15 @@ def _day_after(as_of: str) -> date | None:
     return date.fromisoformat(as_of) + timedelta(days=1) if as_of else None
 
 
-def _deal(workspace: Workspace, months: tuple[Month, ...], as_of: str) -> Callable[[], Deal]:
-    """The sections about the deal, made on first use: they look years ahead, which takes seconds."""
+def _ahead(workspace: Workspace, planned: Planned, ledger: Ledger, as_of: str) -> Ahead:
+    """What looks years ahead of the window, on the same plan and ledger."""
 
-    @cache
-    def made() -> Deal:
-        from bothhalves.brief.deal_sections import deal_of
+    def prospects() -> Prospects:
+        from bothhalves.workspace.prospects import Prospects
 
-        return deal_of(workspace, months, date.fromisoformat(as_of) if as_of else datetime.now(UTC).date())
+        return Prospects(workspace, ledger.months, planned, ledger)
 
-    return made
+    return Ahead(prospects, date.fromisoformat(as_of) if as_of else datetime.now(UTC).date())
 
 
 def _seat_figures(seating: Seating) -> Callable[[], Mapping[str, Figure]]:

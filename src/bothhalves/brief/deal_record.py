@@ -10,8 +10,8 @@ from bothhalves.core.explain import Figure, walk
 
 #: What is said in place of a deal where nothing is imported.
 NOTHING_IMPORTED = "There is no usage and no roster yet."
-#: Figures of a deal have keys that begin with one of these words.
-FIRST_WORDS = ("bundle", "commit", "projection", "renewal", "clause", "ask")
+#: Figures of a deal, and of the brief on an offer, have keys that begin with one of these words.
+FIRST_WORDS = ("bundle", "commit", "projection", "renewal", "clause", "ask", "need", "exposure")
 Words = tuple[str | Figure, ...]
 Cell = str | Figure | None
 
@@ -163,5 +163,5 @@ def no_deal() -> Deal:
 
 
 def is_of_deal(figure_key: str) -> bool:
-    """True if a key is that of a figure of a deal."""
+    """True if a key is that of a figure of a deal, or of the brief on an offer."""
     return figure_key.partition(".")[0] in FIRST_WORDS

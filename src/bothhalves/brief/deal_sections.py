@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 
 from bothhalves.brief.bundles import bundle_sheet
 from bothhalves.brief.committing import commit_sheet
@@ -17,14 +18,13 @@ from bothhalves.brief.projecting import projection_sheet
 from bothhalves.brief.renewing import renewal_sheets
 from bothhalves.brief.term_worths import worth_sheet
 from bothhalves.core.contracts import Contract
-from bothhalves.core.dates import Month
 from bothhalves.core.deal.headline import Refusal
-from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.explain import Figure
-from bothhalves.workspace.bundling import Needed, UnknownOffer, bundled_of
-from bothhalves.workspace.committing import commitment_of, outlooks_of
-from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.bundling import UnknownOffer, bundled_of
+from bothhalves.workspace.committing import commitment_of
+from bothhalves.workspace.needs import Needed
 from bothhalves.workspace.projecting import CannotProject, projected_of
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.renewing import renewing_of
 from bothhalves.workspace.term_worths import worths_of
 
@@ -40,9 +40,9 @@ BUNDLE, COMMIT, YEARS, ASKS = (
 Made = tuple[Section, Iterable[Figure]]
 
 
-def deal_of(workspace: Workspace, months: tuple[Month, ...], today: date) -> Deal:
-    """The sections after ``months``, the observed window, as seen on a day."""
-    return _Making(workspace, months, today).deal()
+def deal_of(prospects: Prospects, today: date) -> Deal:
+    """The sections after an observed window, as seen on a day."""
+    return _Making(prospects, today).deal()
 
 
 def refused(section: str, title: str, why: str, fix: str = "") -> Section:
@@ -51,36 +51,22 @@ def refused(section: str, title: str, why: str, fix: str = "") -> Section:
 
 
 class _Making:
-    """One deal. What is looked ahead from is made once for each vendor, when first asked for."""
+    """One deal."""
 
-    def __init__(self, workspace: Workspace, months: tuple[Month, ...], today: date) -> None:
-        self.workspace, self.months, self.today = workspace, months, today
-        self._outlooks: dict[str, Mapping[Baseline, Outlook]] = {}
+    def __init__(self, prospects: Prospects, today: date) -> None:
+        self.prospects, self.today = prospects, today
+        self.config, self.needed = prospects.workspace.config, Needed(prospects)
 
     def deal(self) -> Deal:
         made = [m for part in (self._bundles, self._commitments, self._years, self._asks) for m in part()]
         return Deal(tuple(section for section, _ in made), tuple(f for _, figures in made for f in figures))
 
-    def _outlook(self, vendor: str) -> Mapping[Baseline, Outlook]:
-        if vendor not in self._outlooks:
-            self._outlooks[vendor] = outlooks_of(self.workspace, self.months, vendor)
-        return self._outlooks[vendor]
-
-    def _efficient(self) -> dict[str, Outlook]:
-        """What is needed of each vendor with an offer or a contract."""
-        config = self.workspace.config
-        vendors = sorted({c.vendor for c in (*config.offers, *config.contracts)})
-        return {v: self._outlook(v)[Baseline.EFFICIENT] for v in vendors}
-
-    def _needed(self) -> Needed:
-        return Needed(self.workspace, self.months, self._efficient())
-
     def _bundles(self) -> Iterable[Made]:
-        if not self.workspace.config.offers:
+        if not self.config.offers:
             yield refused("bundle", BUNDLE, "There is no offer in `offers/`.", ADD_OFFER), ()
             return
         try:
-            found = bundled_of(self.workspace, self.months, needed=self._needed())
+            found = bundled_of(self.needed)
         except UnknownOffer as error:
             yield refused("bundle", BUNDLE, str(error.args[0]), ADD_OFFER), ()
             return
@@ -93,8 +79,7 @@ class _Making:
                 yield refused(name, BUNDLE, why, apart.found.ask), ()
 
     def _commitments(self) -> Iterable[Made]:
-        config = self.workspace.config
-        with_clause = [c for c in (*config.offers, *config.contracts) if c.commitment is not None]
+        with_clause = [c for c in (*self.config.offers, *self.config.contracts) if c.commitment is not None]
         if not with_clause:
             yield refused("commit", COMMIT, "No offer or contract has a commitment clause.", ADD_CLAUSE), ()
         for contract in with_clause:
@@ -103,7 +88,13 @@ class _Making:
     def _commitment(self, contract: Contract) -> Made:
         name = f"commit-{contract.id}"
         try:
-            to_sign = commitment_of(self.workspace, self.months, contract, self._outlook(contract.vendor))
+            to_sign = commitment_of(
+                self.prospects.months,
+                contract,
+                self.prospects.baselines(contract.vendor),
+                self.prospects.steps,
+                Fraction(self.prospects.terms.rate),
+            )
         except ValueError as error:
             return refused(name, COMMIT, f"{contract.id} cannot be sized: {error}."), ()
         licence = to_sign.found.licence
@@ -113,32 +104,32 @@ class _Making:
         return commit_section(name, sheet), sheet.figures().values()
 
     def _years(self) -> Iterable[Made]:
-        config = self.workspace.config
-        if not config.offers and not config.contracts:
+        signed = (*self.config.offers, *self.config.contracts)
+        if not signed:
             why = "There is no contract and no offer."
             yield refused("years", YEARS, why, "Write one into `contracts/` or `offers/`."), ()
             return
-        for vendor, outlook in self._efficient().items():
-            yield self._projection(vendor, outlook)
-        found = renewing_of(self.workspace, self.months, self.today, outlooks=self._efficient())
+        for vendor in sorted({c.vendor for c in signed}):
+            yield self._projection(vendor)
+        found = renewing_of(self.needed, self.today)
         for sheet in renewal_sheets(found):
             yield renewal_section(sheet, self.today), sheet.figures().values()
 
-    def _projection(self, vendor: str, outlook: Outlook) -> Made:
+    def _projection(self, vendor: str) -> Made:
         name = f"years-{vendor}"
         try:
-            found = projected_of(self.workspace, self.months, "", vendor, outlook)
+            found = projected_of(self.needed, vendor=vendor)
         except CannotProject as error:
             return refused(name, f"{YEARS}, {vendor}", str(error)), ()
         sheet = projection_sheet(found)
         return projection_section(name, sheet), sheet.figures().values()
 
     def _asks(self) -> Iterable[Made]:
-        if not self.workspace.config.offers:
+        if not self.config.offers:
             yield refused("asks", ASKS, "There is no offer in `offers/`.", ADD_OFFER), ()
             return
         try:
-            sheet = worth_sheet(worths_of(self.workspace, self.months, needed=self._needed()))
+            sheet = worth_sheet(worths_of(self.needed))
         except UnknownOffer as error:
             yield refused("asks", ASKS, str(error.args[0]), ADD_OFFER), ()
             return

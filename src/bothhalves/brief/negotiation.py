@@ -20,15 +20,13 @@ from bothhalves.brief.negotiation_terms import asks_part, dates_part, protection
 from bothhalves.brief.rekeyed import BASIS, built
 from bothhalves.brief.renewing import RenewalSheet, renewal_sheets
 from bothhalves.brief.term_worths import WorthSheet, worth_sheet
-from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.headline import Refusal
 from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.explain import Figure, Grade, Operator, key
 from bothhalves.core.money import Amount, MoneyKind, quotient
 from bothhalves.workspace.committing import shown
-from bothhalves.workspace.negotiating import DRAFT_ABOVE, Ground, ground_of
-from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.negotiating import DRAFT_ABOVE, Ground
 from bothhalves.workspace.projecting import too_few
 from bothhalves.workspace.records import Ledger
 
@@ -36,16 +34,6 @@ KIND = MoneyKind.SCENARIO
 _MICRO = 10**6
 _NEED_API = "Usage at list price over the term, as it is today: no lever and no tool is built."
 _NEED_SEATS = "People who need one in the first month of the term; nobody moves to what is still to be built."
-
-
-def negotiation_of(
-    workspace: Workspace, months: tuple[Month, ...], today: date, offer_id: str = ""
-) -> NegotiationBrief:
-    """The brief on an offer, a contract, or the first offer, after ``months`` of data and as seen on a day.
-
-    Raises ``bundling.UnknownOffer``.
-    """
-    return brief_of(ground_of(workspace, months, today, offer_id), today)
 
 
 def brief_of(ground: Ground, today: date) -> NegotiationBrief:

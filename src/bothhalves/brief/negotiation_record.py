@@ -77,3 +77,8 @@ class NegotiationBrief:
         """Every figure by key, those below the shown ones included."""
         found = (part for root in self.roots() for part in walk(root))
         return {part.key: part for part in found if isinstance(part, Figure)}
+
+
+def no_brief(offer: str = "") -> NegotiationBrief:
+    """What stands in place of a brief where nothing is imported: there is none."""
+    raise LookupError("There is no usage and no roster yet. Import them: bothhalves import EXPORT.")

@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from bothhalves.brief.deal_record import Deal, is_of_deal, no_deal
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn
+from bothhalves.brief.negotiation_record import NegotiationBrief, no_brief
 from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
-from bothhalves.core.explain import Figure, Grade, Line, Problem, walk
+from bothhalves.core.explain import Figure, Grade, Line, Problem, parse_key, walk
 
 
 class Agreement(StrEnum):
@@ -115,6 +116,7 @@ class Page:
     hidden: tuple[Figure, ...] = field(default=())  # openable by key though not on the page
     later: Callable[[], Mapping[str, Figure]] = field(default=dict, compare=False)  # made when asked for
     deal: Callable[[], Deal] = field(default=no_deal, compare=False)  # seconds; made when asked for
+    brief: Callable[[str], NegotiationBrief] = field(default=no_brief, compare=False)  # likewise, by offer
 
     def roots(self) -> Iterator[Figure]:
         """Every figure that the page shows, in reading order."""
@@ -136,9 +138,16 @@ class Page:
 
     def asked_for(self, figure_key: str) -> Figure | None:
         """A figure that is made only when asked for; that of a deal only where its key is one's."""
-        if is_of_deal(figure_key):
-            return self.deal().figures().get(figure_key)
-        return self.later().get(figure_key)
+        if not is_of_deal(figure_key):
+            return self.later().get(figure_key)
+        return self.deal().figures().get(figure_key) or self._of_brief(figure_key)
+
+    def _of_brief(self, figure_key: str) -> Figure | None:
+        """A figure of the brief on the offer that its key names, or else of the first one."""
+        try:
+            return self.brief(parse_key(figure_key)[1].get("offer", "")).figures().get(figure_key)
+        except (LookupError, ValueError):
+            return None
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""

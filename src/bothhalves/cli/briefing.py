@@ -20,8 +20,8 @@ from bothhalves.cli.common import (
     opened,
     say,
     say_problems,
-    window_of,
 )
+from bothhalves.cli.prospects import StepOption, prospects_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,6 +34,7 @@ def brief(
     workspace: WorkspaceOption = HERE,
     window: WindowOption = "",
     as_of: AsOfOption = "",
+    price_step: StepOption = None,
     md: Annotated[Path | None, typer.Option("--md", help="Write Markdown here.", dir_okay=False)] = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write one page of HTML here.", dir_okay=False)
@@ -42,7 +43,7 @@ def brief(
     json_: JsonOption = False,
 ) -> None:
     """Brief a negotiation: need, walk-away cost, true cost, asks, exposures, dates, protections, unknowns."""
-    from bothhalves.brief.negotiation import negotiation_of
+    from bothhalves.brief.negotiation import brief_of
     from bothhalves.report.negotiation import (
         negotiation_html,
         negotiation_markdown,
@@ -51,12 +52,13 @@ def brief(
     )
     from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.bundling import UnknownOffer
+    from bothhalves.workspace.negotiating import ground_of
 
     place = opened(workspace)
-    months = window_of(place, window, as_of)
+    prospects = prospects_of(place, window, as_of, price_step)
     today = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     try:
-        made = negotiation_of(place, months, today, offer)
+        made = brief_of(ground_of(prospects, today, offer), today)
     except UnknownOffer as error:
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error

@@ -19,17 +19,13 @@ from bothhalves.cli.common import (
     opened,
     say,
     say_problems,
-    window_of,
 )
+from bothhalves.cli.prospects import StepOption, prospects_of
 
 if TYPE_CHECKING:
     from bothhalves.core.explain import Figure
     from bothhalves.workspace import Workspace
 
-StepOption = Annotated[
-    list[str] | None,
-    typer.Option("--price-step", help="List prices from a month on, such as 2028-01=80%."),
-]
 ExplainOption = Annotated[str, typer.Option("--explain", help="The key of a figure to open.")]
 
 
@@ -52,15 +48,15 @@ def bundle(
 ) -> None:
     """Take bundles apart: each half alone and inside, the true discount, who carries the margin."""
     from bothhalves.brief.bundles import bundle_sheet
-    from bothhalves.cli.committing import price_steps
     from bothhalves.core.deal.headline import Refusal
     from bothhalves.report.bundle import bundles_record, bundles_text
     from bothhalves.workspace.bundling import UnknownOffer, bundled_of
+    from bothhalves.workspace.needs import Needed
 
     place = opened(workspace)
-    steps = price_steps(price_step or [])
+    prospects = prospects_of(place, window, as_of, price_step)
     try:
-        found = bundled_of(place, window_of(place, window, as_of), offers or [], steps)
+        found = bundled_of(Needed(prospects), offers or [])
     except UnknownOffer as error:
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error
@@ -82,15 +78,15 @@ def clauses(
 ) -> None:
     """Price the terms of an offer: what each is worth, alone and together, and what to ask for first."""
     from bothhalves.brief.term_worths import worth_sheet
-    from bothhalves.cli.committing import price_steps
     from bothhalves.report.term_worths import worths_record, worths_text
     from bothhalves.workspace.bundling import UnknownOffer
+    from bothhalves.workspace.needs import Needed
     from bothhalves.workspace.term_worths import worths_of
 
     place = opened(workspace)
-    steps = price_steps(price_step or [])
+    prospects = prospects_of(place, window, as_of, price_step)
     try:
-        found = worths_of(place, window_of(place, window, as_of), offer, steps)
+        found = worths_of(Needed(prospects), offer)
     except UnknownOffer as error:
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error

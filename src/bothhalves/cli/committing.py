@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,15 +17,12 @@ from bothhalves.cli.common import (
     WorkspaceOption,
     opened,
     say,
-    window_of,
 )
+from bothhalves.cli.prospects import RateOption, StepOption, prospects_of
 
 if TYPE_CHECKING:
     from bothhalves.core.contracts import Contract
-    from bothhalves.core.deal.years import PriceStep
     from bothhalves.workspace import Workspace
-
-RateOption = Annotated[str, typer.Option("--rate", help="What a later year is worth less, such as 8%.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,11 +35,8 @@ def commit(
     workspace: WorkspaceOption = HERE,
     window: WindowOption = "",
     as_of: AsOfOption = "",
-    price_step: Annotated[
-        list[str] | None,
-        typer.Option("--price-step", help="List prices from a month on, such as 2028-01=80%."),
-    ] = None,
-    rate: RateOption = "0%",
+    price_step: StepOption = None,
+    rate: RateOption = "",
     explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
     json_: JsonOption = False,
 ) -> None:
@@ -56,8 +48,8 @@ def commit(
 
     place = opened(workspace)
     chosen = _chosen(place, offer)
-    steps, yearly = price_steps(price_step or []), _percent(rate)
-    to_sign, running = commitments_of(place, window_of(place, window, as_of), chosen, steps, yearly)
+    prospects = prospects_of(place, window, as_of, price_step, rate)
+    to_sign, running = commitments_of(prospects, chosen)
     sheets, signed = [commit_sheet(s) for s in to_sign], [running_sheet(r) for r in running]
     known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
     known |= {k: f for sheet in signed for k, f in sheet.figures().items()}
@@ -81,33 +73,3 @@ def _chosen(place: Workspace, offer: str) -> list[Contract]:
         say(f"{what} a commitment clause. Those that have one: {told}.")
         raise typer.Exit(WRONG_USE)
     return found
-
-
-def price_steps(said: list[str]) -> list[PriceStep]:
-    """Changes of list prices as they are written; leaves with a message where one cannot be read."""
-    from bothhalves.core.dates import Month
-    from bothhalves.core.deal.years import PriceStep
-
-    found = []
-    for text in said:
-        month, _, level = text.partition("=")
-        try:
-            found.append(PriceStep(Month.parse(month), _percent(level)))
-        except ValueError as error:
-            say(f"--price-step {text!r}: {error}. Write a month and a level, such as 2028-01=80%.")
-            raise typer.Exit(WRONG_USE) from error
-    return found
-
-
-def _percent(text: str) -> Fraction:
-    from bothhalves.core.clauses.base import percent
-
-    try:
-        value = percent(text)
-    except ValueError as error:
-        say(f"{error}.")
-        raise typer.Exit(WRONG_USE) from error
-    if value < Decimal(0):
-        say(f"{text!r} is below zero.")
-        raise typer.Exit(WRONG_USE)
-    return Fraction(value)

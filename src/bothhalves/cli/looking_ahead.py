@@ -20,8 +20,8 @@ from bothhalves.cli.common import (
     opened,
     say,
     say_problems,
-    window_of,
 )
+from bothhalves.cli.prospects import RateOption, StepOption, prospects_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,6 +36,8 @@ def projection(
     window: WindowOption = "",
     as_of: AsOfOption = "",
     vendor: Annotated[str, typer.Option(help="Whose deal, where there are several vendors.")] = "",
+    price_step: StepOption = None,
+    rate: RateOption = "",
     explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
     json_: JsonOption = False,
 ) -> None:
@@ -43,11 +45,13 @@ def projection(
     from bothhalves.brief.projecting import projection_sheet
     from bothhalves.report.projection import projection_record, projection_text
     from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.needs import Needed
     from bothhalves.workspace.projecting import CannotProject, TooFewMonths, projected_of
 
     place = opened(workspace)
     try:
-        found = projected_of(place, window_of(place, window, as_of), offer, vendor)
+        needed = Needed(prospects_of(place, window, as_of, price_step, rate))
+        found = projected_of(needed, offer, vendor)
     except CannotProject as error:
         say(str(error))
         raise typer.Exit(PROBLEMS if isinstance(error, TooFewMonths) else WRONG_USE) from error
@@ -68,6 +72,7 @@ def renewal(
     workspace: WorkspaceOption = HERE,
     window: WindowOption = "",
     as_of: AsOfOption = "",
+    price_step: StepOption = None,
     ics: Annotated[
         Path | None, typer.Option("--ics", help="Write the days into this calendar file.", dir_okay=False)
     ] = None,
@@ -78,13 +83,14 @@ def renewal(
     from bothhalves.brief.renewing import renewal_sheets
     from bothhalves.report.renewal import renewal_calendar, renewal_record, renewal_text
     from bothhalves.report.terminal import explain_text
+    from bothhalves.workspace.needs import Needed
     from bothhalves.workspace.renewing import renewing_of
 
     place = opened(workspace)
-    months = window_of(place, window, as_of)
+    needed = Needed(prospects_of(place, window, as_of, price_step))
     now = datetime.now(UTC)
     try:
-        found = renewing_of(place, months, date.fromisoformat(as_of) if as_of else now.date(), contract)
+        found = renewing_of(needed, date.fromisoformat(as_of) if as_of else now.date(), contract)
     except LookupError as error:
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error

@@ -38,18 +38,18 @@ th, td { text-align: left; vertical-align: top; padding: 2px 10px 2px 0; border-
 
 def negotiation_text(brief: NegotiationBrief) -> str:
     """The brief for the terminal."""
-    lines = [*map(show.clean, _heading(brief)), "", "".join(map(_cell, brief.headline))]
+    lines = [*map(show.clean, heading(brief)), "", "".join(map(told, brief.headline))]
     for part in brief.parts:
         lines += ["", part.title]
         if part.rows:
-            right = {n for n in range(len(part.columns)) if _is_figures(part, n)}
-            cells = [[show.clean(_cell(c)) for c in row] for row in (part.columns, *part.rows)]
+            right = {n for n in range(len(part.columns)) if is_figures(part, n)}
+            cells = [[show.clean(told(c)) for c in row] for row in (part.columns, *part.rows)]
             lines += [f"  {line}" for line in grid(cells, right=right)]
-        lines += [f"  {show.clean(said)}" for said in _said(part)]
+        lines += [f"  {show.clean(said)}" for said in sentences(part)]
     return "\n".join([*lines, "", "Open any figure: add --explain KEY; --json names every key."])
 
 
-def _heading(brief: NegotiationBrief) -> Iterator[str]:
+def heading(brief: NegotiationBrief) -> Iterator[str]:
     """What the brief is about, on what it stands, and what it is not."""
     term = f", {brief.term[0]} to {brief.term[1]}" if brief.term[0] else ""
     yield f"{brief.company}: brief on {brief.offer} ({brief.vendor}){term}, {brief.currency}"
@@ -62,18 +62,21 @@ def _heading(brief: NegotiationBrief) -> Iterator[str]:
         yield f"Offer: {brief.source}."
 
 
-def _footer(brief: NegotiationBrief) -> str:
+def footer(brief: NegotiationBrief) -> str:
+    """The prices and the state of the data that it stands on."""
     return f"Prices: {show.books(brief.books)}. State of the data: {brief.snapshot}."
 
 
-def _cell(cell: Cell) -> str:
+def told(cell: Cell) -> str:
+    """What a cell says."""
     if not isinstance(cell, Figure):
         return cell
     unit = cell.unit if cell.unit == "people" else ""
     return f"{show.figure(cell, show.cents_money)} {unit}".strip()
 
 
-def _said(part: Part) -> Iterator[str]:
+def sentences(part: Part) -> Iterator[str]:
+    """What stands below a part, refusals last."""
     yield from part.notes
     for one in part.refused:
         yield f"Refused: {one.what}, as {one.reason.rstrip('.')}. {one.ask}".rstrip()
@@ -81,25 +84,25 @@ def _said(part: Part) -> Iterator[str]:
 
 def negotiation_markdown(brief: NegotiationBrief) -> str:
     """The brief as Markdown; nothing in it can be read as markup or as HTML."""
-    title, *rest = _heading(brief)
+    title, *rest = heading(brief)
     lines = [f"# {_plain(title)}", "", *(f"{_plain(said)}  " for said in rest)]
     lines += [
         "",
-        "".join(f"**{_plain(_cell(c))}**" if isinstance(c, Figure) else _plain(c) for c in brief.headline),
+        "".join(f"**{_plain(told(c))}**" if isinstance(c, Figure) else _plain(c) for c in brief.headline),
     ]
     for part in brief.parts:
         lines += ["", f"## {_plain(part.title)}", "", *_markdown_table(part)]
-        lines += [f"- {_plain(said)}" for said in _said(part)]
-    return "\n".join([*lines, "", _plain(_footer(brief)), ""])
+        lines += [f"- {_plain(said)}" for said in sentences(part)]
+    return "\n".join([*lines, "", _plain(footer(brief)), ""])
 
 
 def _markdown_table(part: Part) -> Iterator[str]:
     if not part.rows:
         return
     yield _row([_plain(c) for c in part.columns])
-    yield _row(["---:" if _is_figures(part, n) else "---" for n in range(len(part.columns))])
+    yield _row(["---:" if is_figures(part, n) else "---" for n in range(len(part.columns))])
     for row in part.rows:
-        yield _row([_plain(_cell(c)) for c in row])
+        yield _row([_plain(told(c)) for c in row])
     yield ""
 
 
@@ -107,7 +110,8 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _is_figures(part: Part, column: int) -> bool:
+def is_figures(part: Part, column: int) -> bool:
+    """True if a column holds figures."""
     return any(isinstance(row[column], Figure) for row in part.rows)
 
 
@@ -118,7 +122,7 @@ def _plain(text: str) -> str:
 
 def negotiation_html(brief: NegotiationBrief) -> str:
     """One page by itself, without scripts, pictures or anything from elsewhere."""
-    title, state, *rest = _heading(brief)
+    title, state, *rest = heading(brief)
     body = [
         f"<h1>{_safe(title)}</h1>",
         f'<p class="{"mark" if brief.is_draft else "muted"}">{_safe(state)}</p>',
@@ -130,10 +134,10 @@ def negotiation_html(brief: NegotiationBrief) -> str:
     body.append(f'<p class="lead">{lead}</p>')
     for part in brief.parts:
         body += [f'<section id="{_safe(part.id)}">', f"<h2>{_safe(part.title)}</h2>", *_html_table(part)]
-        said = [f"<li>{_safe(one)}</li>" for one in _said(part)]
+        said = [f"<li>{_safe(one)}</li>" for one in sentences(part)]
         body += ["<ul>", *said, "</ul>"] if said else []
         body.append("</section>")
-    body.append(f'<p class="muted">{_safe(_footer(brief))}</p>')
+    body.append(f'<p class="muted">{_safe(footer(brief))}</p>')
     head = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -147,7 +151,7 @@ def _html_table(part: Part) -> Iterator[str]:
         return
     yield "<table><thead><tr>"
     for n, name in enumerate(part.columns):
-        numbers = ' class="number"' if _is_figures(part, n) else ""
+        numbers = ' class="number"' if is_figures(part, n) else ""
         yield f'<th scope="col"{numbers}>{_safe(name)}</th>'
     yield "</tr></thead><tbody>"
     for row in part.rows:
@@ -161,7 +165,7 @@ def _html_table(part: Part) -> Iterator[str]:
 
 def _opened(figure: Figure) -> str:
     """A figure with its key, under which ``--explain`` opens it."""
-    return f'<span title="{_safe(figure.key)}">{_safe(_cell(figure))}</span>'
+    return f'<span title="{_safe(figure.key)}">{_safe(told(figure))}</span>'
 
 
 def _safe(text: str) -> str:

@@ -26,6 +26,8 @@ from bothhalves.report.record import figure_json, page_json
 from bothhalves.report.table import lines_below_csv, rows_csv, table_csv
 from bothhalves.report.terminal import page_text
 from bothhalves.web import derivation, render, windows
+from bothhalves.web.aside import Asides, is_awaited
+from bothhalves.web.brief_render import brief_context
 from bothhalves.web.deal_render import deal_context
 from bothhalves.web.guard import Guard
 from bothhalves.web.links import ServerLinks
@@ -34,6 +36,8 @@ from bothhalves.web.links import ServerLinks
 MOST_ROWS = 100_000
 Text = Annotated[str, Parameter(max_length=2000)]
 THEMES = ("light", "dark")
+#: A page that is still being worked out is asked for again after so many seconds.
+ASK_AGAIN = 2
 #: What answers a script with a part of a page answers a browser with all of it.
 VARY = {"vary": "HX-Request"}
 
@@ -206,8 +210,23 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     def deal(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
         links = _links(asked, page)
-        context = deal_context(page.deal(), links)
-        return HTMLResponse(render.html("deal.html", **desk.frame(request, page, links, "deal"), **context))
+        frame = desk.frame(request, page, links, "deal")
+        if is_awaited(page.deal):
+            return _awaited(frame, "The deal")
+        return HTMLResponse(render.html("deal.html", **frame, **deal_context(page.deal(), links)))
+
+    @app.get("/brief", response_class=HTMLResponse)
+    def brief(request: Request, asked: Asked, offer: Text = "") -> HTMLResponse:
+        page = desk.page(asked)
+        links = _links(asked, page)
+        frame = desk.frame(request, page, links, "brief")
+        if isinstance(page.brief, Asides) and is_awaited(page.brief.of(offer)):
+            return _awaited(frame, "The brief")
+        try:
+            found = page.brief(offer)
+        except LookupError as error:
+            raise HTTPException(404, str(error.args[0])) from error
+        return HTMLResponse(render.html("brief.html", **frame, **brief_context(found)))
 
     @app.get("/prices", response_class=HTMLResponse)
     def prices(request: Request, asked: Asked) -> HTMLResponse:
@@ -222,6 +241,12 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         if to in THEMES:
             answer.set_cookie("theme", to, max_age=31_536_000, samesite="lax")
         return answer
+
+
+def _awaited(frame: dict[str, Any], title: str) -> HTMLResponse:
+    """In place of a page that is still being worked out: it asks again by itself."""
+    html = render.html("awaited.html", **frame, title=title)
+    return HTMLResponse(html, headers={"refresh": str(ASK_AGAIN), "cache-control": "no-store"})
 
 
 def _add_explanations(app: FastAPI, desk: Desk) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 
 from bothhalves.brief import Page
+from bothhalves.brief.ahead import Ahead
 from bothhalves.brief.building import Built, built
 from bothhalves.brief.changes import UNCHANGED
-from bothhalves.brief.deal_record import Deal
 from bothhalves.core.explain import Selector
 from bothhalves.web.app import Query, create_app
+from bothhalves.web.aside import Aside, Asides
 from bothhalves.web.server import serve, settle, unsettle
 from bothhalves.workspace import Workspace, WrongWindow, open_workspace
 from bothhalves.workspace.ledger import shown_months
@@ -24,11 +26,13 @@ _Stamp = tuple[tuple[str, int], ...]
 
 
 class Live:
-    """Answers from a workspace, one at a time: its store is one connection."""
+    """Answers from a workspace, one at a time: its store is one connection. What looks years ahead is worked
+    out beside them by a thread with a connection of its own."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = RLock()
+        self._thread = ThreadPoolExecutor(1, "ahead")
         self._built: dict[str, Built] = {}
         self._changed: dict[Query, Page] = {}
         self._months: tuple[str, ...] | None = None
@@ -40,22 +44,27 @@ class Live:
             self._refresh()
             if query.window not in self._built:
                 try:
-                    self._built[query.window] = self._guarded(built(self._workspace, query.window))
+                    self._built[query.window] = self._beside(built(self._workspace, query.window))
                 except WrongWindow as error:
                     raise ValueError(str(error)) from error
                 settle()
             found = self._built[query.window]
             return found.page if query.changes == UNCHANGED else self._at(query, found)
 
-    def _guarded(self, made: Built) -> Built:
-        """The same with its deal made by one at a time."""
-        deal = made.page.deal
+    def _beside(self, made: Built) -> Built:
+        """The same with its deal and its briefs made by another thread, through a connection of its own."""
+        if made.ahead is None:
+            return made
+        root, own, ahead = self._workspace.root, list[Ahead](), made.ahead
 
-        def alone() -> Deal:
-            with self._lock:
-                return deal()
+        def beside() -> Ahead:
+            if not own:
+                own.append(ahead.beside(open_workspace(root)))
+            return own[0]
 
-        return replace(made, page=replace(made.page, deal=alone))
+        deal = Aside(self._thread, lambda: beside().deal())
+        brief = Asides(self._thread, lambda offer: beside().brief(offer))
+        return replace(made, page=replace(made.page, deal=deal, brief=brief))
 
     def _at(self, query: Query, found: Built) -> Page:
         """The page at changed inputs; the last few are kept."""

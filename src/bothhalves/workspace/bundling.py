@@ -11,13 +11,12 @@ from bothhalves.core.dates import Month
 from bothhalves.core.deal.bundle import Benchmark, Bundle, taken_apart
 from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.headline import Refusal
-from bothhalves.core.deal.outlook import Baseline, Outlook, within
+from bothhalves.core.deal.outlook import Outlook
 from bothhalves.core.deal.serving import Serving
-from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade, Line, Problem
-from bothhalves.workspace.committing import anew, shown
-from bothhalves.workspace.deal_terms import DealTerms, Evidence, deal_terms_of
-from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.committing import shown
+from bothhalves.workspace.deal_terms import DealTerms, Evidence
+from bothhalves.workspace.needs import Needed
 from bothhalves.workspace.open import Workspace
 
 #: How good a standalone price is as evidence.
@@ -52,21 +51,11 @@ class Bundled:
     problems: tuple[Problem, ...]
 
 
-def bundled_of(
-    workspace: Workspace,
-    months: tuple[Month, ...],
-    ids: Sequence[str] = (),
-    steps: Sequence[PriceStep] = (),
-    needed: Needed | None = None,
-) -> Bundled:
-    """The offers with these ids, or all that are no standalone price, after ``months`` of data.
-
-    ``needed`` is what is known of the need already. Raises :class:`UnknownOffer`.
-    """
-    terms, problems = deal_terms_of(workspace)
-    known = needed or Needed(workspace, months)
-    offers = chosen(workspace, terms, ids)
-    return Bundled(tuple(_apart(known, terms, offer, steps) for offer in offers), tuple(problems))
+def bundled_of(needed: Needed, ids: Sequence[str] = ()) -> Bundled:
+    """The offers with these ids, or all that are no standalone price. Raises :class:`UnknownOffer`."""
+    prospects = needed.prospects
+    offers = chosen(prospects.workspace, prospects.terms, ids)
+    return Bundled(tuple(apart_of(needed, offer) for offer in offers), prospects.problems)
 
 
 def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[Contract]:
@@ -81,33 +70,12 @@ def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[C
     return [known[name] for name in dict.fromkeys(wanted)]
 
 
-class Needed:
-    """What vendors' halves are needed in the months to come; each vendor is looked ahead at once."""
-
-    def __init__(
-        self, workspace: Workspace, months: tuple[Month, ...], known: Mapping[str, Outlook] | None = None
-    ) -> None:
-        self.workspace, self.months = workspace, months
-        self._known = dict(known or {})
-
-    def of(self, vendor: str) -> Outlook:
-        """The need after the plan's moves and levers."""
-        if vendor not in self._known:
-            self._known[vendor] = outlook_of(self.workspace, self.months, Baseline.EFFICIENT, vendor=vendor)
-        return self._known[vendor]
-
-    def over(self, offer: Contract, more: int = 0) -> tuple[Contract, Outlook, tuple[str, ...]]:
-        """The offer for a term that is wholly ahead, and the need over it and ``more`` months."""
-        signed, said = anew(offer, self.months[-1])
-        found = within(self.of(offer.vendor), Month.of(signed.term.start), signed.term.months + more)
-        return signed, found, said
-
-
-def _apart(known: Needed, terms: DealTerms, offer: Contract, steps: Sequence[PriceStep]) -> Apart:
-    signed, outlook, said = known.over(offer)
+def apart_of(known: Needed, offer: Contract) -> Apart:
+    """One offer taken apart. Raises :class:`UnknownOffer` for a standalone price that is not there."""
+    terms, over = known.prospects.terms, known.over(offer)
+    signed, whole = over.offer, over.serving
     seats = _seats_alone(known.workspace, terms, signed)
     api = _api_alone(known.workspace, terms, signed)
-    whole = Serving(outlook, steps)
     serving = whole.fitting(ahead(c).contract for c in (signed, seats.contract, api.contract))
     found = taken_apart(serving, signed, seats, api)
     return Apart(
@@ -117,7 +85,7 @@ def _apart(known: Needed, terms: DealTerms, offer: Contract, steps: Sequence[Pri
         serving.base_scenario.name,
         found,
         settled_lines(serving, found),
-        (*said, *_fewer(whole, serving), *prices_said(steps)),
+        (*over.said, *_fewer(whole, serving), "Amounts of the term are not discounted."),
     )
 
 
@@ -125,12 +93,6 @@ def _fewer(whole: Serving, used: Serving) -> list[str]:
     counts = [len(s.outlook.scenarios) for s in (used, whole)]
     said = f"{counts[0]} of {counts[1]} scenarios are settled, each the middle of an equal part by usage."
     return [said] if counts[0] < counts[1] else []
-
-
-def prices_said(steps: Sequence[PriceStep]) -> tuple[str, ...]:
-    """What is taken for granted of list prices to come."""
-    told = [f"List prices are {100 * s.level} % of those of today from {s.from_} on." for s in steps]
-    return tuple(told or ["List prices stay as they are."])
 
 
 def settled_lines(

@@ -28,12 +28,14 @@ from bothhalves.core.deal.seat_course import SeatSchedule
 from bothhalves.core.deal.spread import ranked, weights_of
 from bothhalves.core.deal.years import PriceStep, Years, priced, years_of
 from bothhalves.core.explain import Line
-from bothhalves.core.money import MoneyKind, plain, quotient
+from bothhalves.core.money import MoneyKind, quotient
 from bothhalves.core.moves import horizon
 from bothhalves.core.settling import settle
+from bothhalves.workspace.deal_terms import rate_said
 from bothhalves.workspace.demands import LOW, asked_of
-from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.price_steps import steps_said
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.replaying import runs, span_of
 
 KIND = MoneyKind.SCENARIO
@@ -80,38 +82,22 @@ class Running:
 Outlooks = Mapping[Baseline, Outlook]
 
 
-def outlooks_of(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> dict[Baseline, Outlook]:
-    """What each baseline of the vendor's usage leads to."""
-    from bothhalves.workspace.planning.making import planned_of
-
-    planned = planned_of(workspace, months)
-    return {b: outlook_of(workspace, months, b, vendor=vendor, planned=planned) for b in Baseline}
-
-
-def commitments_of(
-    workspace: Workspace,
-    months: tuple[Month, ...],
-    contracts: Iterable[Contract],
-    steps: Sequence[PriceStep] = (),
-    rate: Fraction = Fraction(0),
-) -> tuple[list[ToSign], list[Running]]:
-    """All commitments of the contracts, to sign and running; each vendor's outlook is made once."""
-    to_sign, running, known = [], [], dict[str, Outlooks]()
+def commitments_of(prospects: Prospects, contracts: Iterable[Contract]) -> tuple[list[ToSign], list[Running]]:
+    """All commitments of the contracts, to sign and running."""
+    to_sign, running = [], []
+    workspace, months, steps = prospects.workspace, prospects.months, prospects.steps
     for contract in contracts:
-        if contract.vendor not in known:
-            known[contract.vendor] = outlooks_of(workspace, months, contract.vendor)
-        own = known[contract.vendor]
-        to_sign.append(commitment_of(workspace, months, contract, own, steps, rate))
+        known = prospects.baselines(contract.vendor)
+        to_sign.append(commitment_of(months, contract, known, steps, Fraction(prospects.terms.rate)))
         if contract in workspace.config.contracts and contract.term.runs(months[-1].next):
-            running.append(running_of(workspace, months, contract, own))
+            running.append(running_of(workspace, months, contract, known, steps))
     return to_sign, running
 
 
 def commitment_of(
-    workspace: Workspace,
     months: tuple[Month, ...],
     contract: Contract,
-    outlooks: Outlooks | None = None,
+    known: Outlooks,
     steps: Sequence[PriceStep] = (),
     rate: Fraction = Fraction(0),
 ) -> ToSign:
@@ -120,7 +106,6 @@ def commitment_of(
     One whose term has begun is signed anew when it ends. ``steps`` are changes of list prices, ``rate`` is
     what a year is worth to the buyer. Raises ``ValueError`` where it cannot be sized.
     """
-    known = outlooks or outlooks_of(workspace, months, contract.vendor)
     clause = contract.commitment
     if clause is None:
         raise ValueError(f"{contract.id} has no commitment clause")
@@ -144,7 +129,7 @@ def commitment_of(
         tuple(told.settled(found, wanted)),
         years_of(found, rate),
         under if steps else {},
-        tuple(dict.fromkeys((*said, *told.said))),
+        tuple(dict.fromkeys((*said, *told.said, rate_said(quotient(rate))))),
     )
 
 
@@ -182,9 +167,7 @@ class _Told:
             yield "usage: negotiated rates are taken off before the commitment is sized."
         if self.contract.included_credits or self.contract.marketplaces:
             yield "included credits and marketplaces are left out."
-        for step in self.steps:
-            level = plain(quotient(step.level * 100))
-            yield f"list prices are {level}% of those of today from {step.from_} on, as was stated."
+        yield from steps_said(self.steps)
 
     def bare(self, clause: CommitmentTerm | None) -> Contract:
         """The contract with the commitment signed, and without what does not bear on it."""
@@ -269,27 +252,32 @@ def shown(outlook: Outlook) -> list[Scenario]:
 
 
 def running_of(
-    workspace: Workspace, months: tuple[Month, ...], contract: Contract, outlooks: Outlooks | None = None
+    workspace: Workspace,
+    months: tuple[Month, ...],
+    contract: Contract,
+    known: Outlooks,
+    steps: Sequence[PriceStep] = (),
 ) -> Running:
     """How the signed commitment of a contract burns down after the last month of data.
 
     Raises ``ValueError`` where the contract has none, or is not in force in the month after.
     """
-    known = outlooks or outlooks_of(workspace, months, contract.vendor)
     clause, now = contract.commitment, months[-1].next
     if clause is None or not contract.term.runs(now):
         raise ValueError(f"{contract.id} has no commitment that runs in {now}")
     first = Month.of(contract.term.start)
     schedule = laid(clause, contract.term, first, _length(contract, now))
     seen, said = _seen(workspace, contract, clause, months)
-    ahead = {b: _ahead(known[b], now, schedule.months - len(seen)) for b in Baseline}
+    left, protection = schedule.months - len(seen), contract.spending.protection
+    begun = contract.term.index(now)
+    ahead = {b: priced(_ahead(known[b], now, left), steps, protection, begun) for b in Baseline}
     ways = (at_pace(schedule, seen), *shown(ahead[Baseline.CURRENT]))
     worth = None
     if known[Baseline.EFFICIENT].baseline is Baseline.EFFICIENT:
         after = Month.of(contract.term.day_after(schedule.months))
         renewal = Offer(clause, replace(contract.term, start=after.first), after, contract.term.months)
         worth = saving(schedule, seen, ahead[Baseline.CURRENT], ahead[Baseline.EFFICIENT], renewal)
-    return Running(contract, months[-1], burn_down(schedule, seen, ways), worth, said)
+    return Running(contract, months[-1], burn_down(schedule, seen, ways), worth, (*said, *steps_said(steps)))
 
 
 def _length(contract: Contract, now: Month) -> int:

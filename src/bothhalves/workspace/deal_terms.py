@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -60,18 +60,28 @@ class DealTerms:
 
     def said(self) -> Iterator[str]:
         """What is taken for granted, in sentences."""
-        if self.discount_rate is None:
-            yield f"{FILE} does not say discount_rate; money of later years counts in full."
-        else:
-            yield f"Money a year later is worth {plain(100 * self.discount_rate)} % less."
+        yield rate_said(self.rate)
         if self.renewal_uplift is None:
             yield f"{FILE} does not say renewal_uplift; fees rise at renewal only where a contract says so."
         else:
             yield f"Seat fees rise by {plain(100 * self.renewal_uplift)} % at renewal where no contract says."
 
 
-def deal_terms_of(workspace: Workspace) -> tuple[DealTerms, list[Problem]]:
-    """``deal.yaml``, or the defaults where there is none; and what is wrong with it."""
+def rate_said(rate: Decimal) -> str:
+    """The yearly rate that later money is discounted at, in a sentence."""
+    if not rate:
+        return f"{FILE} does not say discount_rate; money of later years counts in full."
+    return f"Money due a year later is discounted at {plain(100 * rate)} %."
+
+
+def deal_terms_of(workspace: Workspace, rate: Decimal | None = None) -> tuple[DealTerms, list[Problem]]:
+    """``deal.yaml``, or the defaults where there is none; and what is wrong with it. ``rate`` takes the place
+    of its ``discount_rate``."""
+    found, problems = _read(workspace)
+    return (found if rate is None else replace(found, discount_rate=rate)), problems
+
+
+def _read(workspace: Workspace) -> tuple[DealTerms, list[Problem]]:
     path = workspace.root / FILE
     if not path.exists():
         return DealTerms(), []

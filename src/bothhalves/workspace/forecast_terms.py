@@ -195,8 +195,14 @@ class Forecast:
         return next((s for s in self.seats if s.type == kind), SeatDriver(kind))
 
     def steps(self, scenario: str) -> tuple[Change, ...]:
-        """The changes and price steps of a scenario."""
-        return tuple(c for c in (*self.changes, *self.price_steps) if c.scenario in ("", scenario))
+        """The changes of a scenario, and the price steps of a part of usage, or in it alone."""
+        own = (s for s in self.price_steps if s not in self.listed)
+        return tuple(c for c in (*self.changes, *own) if c.scenario in ("", scenario))
+
+    @property
+    def listed(self) -> tuple[Change, ...]:
+        """The price steps of all usage in all scenarios: those that a contract may protect from."""
+        return tuple(s for s in self.price_steps if not s.driver and not s.scenario)
 
     def said(self) -> list[str]:
         """What was taken for granted or stated, in sentences."""
@@ -204,7 +210,8 @@ class Forecast:
         found += [w.said() for w in self.workloads] or ["No growth is stated: usage goes on at its level."]
         found += [s.said() for s in self.seats] or ["No hiring is stated: seats stay as many as they are."]
         found += [c.said() for c in self.coding]
-        return [*found, *(_said(c) for c in (*self.changes, *self.price_steps))]
+        own = (s for s in self.price_steps if s not in self.listed)
+        return [*found, *(_said(c) for c in (*self.changes, *own)), *map(_said_of_list, self.listed)]
 
 
 def _said(change: Change) -> str:
@@ -212,6 +219,11 @@ def _said(change: Change) -> str:
     where = f" of {change.driver}" if change.driver else ""
     when = f" in {change.scenario}" if change.scenario else ""
     return f"From {change.from_}{when}, usage{where} is {what}: {change.reason}."
+
+
+def _said_of_list(step: Change) -> str:
+    said = f"From {step.from_}, list prices are times {plain(step.factor or _ZERO)}: {step.reason}"
+    return f"{said}; usage is told at those of today."
 
 
 def _more(change: Change) -> str:

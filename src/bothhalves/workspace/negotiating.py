@@ -9,19 +9,16 @@ from decimal import Decimal
 
 from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.contracts import Contract
-from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.explain import Problem
-from bothhalves.workspace.built_need import built_outlook
-from bothhalves.workspace.bundling import Apart, Needed, bundled_of, chosen
+from bothhalves.workspace.bundling import Apart, apart_of, chosen
 from bothhalves.workspace.committing import Running, running_of
-from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
-from bothhalves.workspace.forecasting import outlook_of
-from bothhalves.workspace.ledger import ledger_of
+from bothhalves.workspace.deal_terms import DealTerms
+from bothhalves.workspace.needs import Basis, Needed
 from bothhalves.workspace.open import Workspace
-from bothhalves.workspace.planning.making import planned_of
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.projecting import FEWEST_MONTHS
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.records import Ledger
 from bothhalves.workspace.renewing import Renewing, renewing_of
 from bothhalves.workspace.term_worths import TermWorths, worths_of
@@ -55,52 +52,37 @@ class Ground:
     problems: tuple[Problem, ...]
 
 
-def ground_of(workspace: Workspace, months: tuple[Month, ...], today: date, offer_id: str = "") -> Ground:
+def ground_of(prospects: Prospects, today: date, offer_id: str = "") -> Ground:
     """What is known about an offer, a contract, or the first offer. Raises ``bundling.UnknownOffer``."""
-    terms, problems = deal_terms_of(workspace)
+    workspace, terms, planned = prospects.workspace, prospects.terms, prospects.planned
     offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
-    ledger = ledger_of(workspace, f"{months[0]}/{months[-1]}")
-    planned = planned_of(workspace, months, ledger)
-    vendors = {offer.vendor, *(c.vendor for c in workspace.config.contracts)}
-    outlooks = {v: built_outlook(workspace, months, v, planned, ledger) for v in sorted(vendors)}
-    known = Needed(workspace, months, outlooks)
-    need = outlooks[offer.vendor]
+    now, later = Needed(prospects, Basis.BUILT), Needed(prospects)
+    need = now.of(offer.vendor)
     is_known = need.full_months >= FEWEST_MONTHS
-    after = None
-    if is_known and planned.measure is None:
-        efficient = outlook_of(
-            workspace, months, Baseline.EFFICIENT, vendor=offer.vendor, planned=planned, ledger=ledger
-        )
-        after = _apart(workspace, months, offer.id, Needed(workspace, months, {offer.vendor: efficient}))
     return Ground(
         offer,
-        ledger,
+        prospects.ledger,
         planned,
         need,
-        _apart(workspace, months, offer.id, known) if is_known else None,
-        after,
-        worths_of(workspace, months, offer.id, needed=known) if is_known else None,
-        renewing_of(workspace, months, today, outlooks=outlooks),
-        tuple(_running(workspace, months, offer.vendor, need)) if is_known else (),
+        apart_of(now, offer) if is_known else None,
+        apart_of(later, offer) if is_known and planned.measure is None else None,
+        worths_of(now, offer.id) if is_known else None,
+        renewing_of(now, today),
+        tuple(_running(prospects, offer.vendor, need)) if is_known else (),
         tuple(_unsourced(workspace, terms)),
         workspace.config.company.smallest_group,
         workspace.config.company.needs,
-        tuple(problems),
+        prospects.problems,
     )
 
 
-def _running(
-    workspace: Workspace, months: tuple[Month, ...], vendor: str, need: Outlook
-) -> Iterator[Running]:
+def _running(prospects: Prospects, vendor: str, need: Outlook) -> Iterator[Running]:
     """The signed commitments with the vendor, on the usage as it is."""
-    for contract in workspace.config.contracts:
-        runs = contract.vendor == vendor and contract.term.runs(months[-1].next)
+    known = dict.fromkeys(Baseline, need)
+    for contract in prospects.workspace.config.contracts:
+        runs = contract.vendor == vendor and contract.term.runs(prospects.months[-1].next)
         if runs and contract.commitment is not None:
-            yield running_of(workspace, months, contract, dict.fromkeys(Baseline, need))
-
-
-def _apart(workspace: Workspace, months: tuple[Month, ...], offer: str, needed: Needed) -> Apart:
-    return bundled_of(workspace, months, [offer], needed=needed).offers[0]
+            yield running_of(prospects.workspace, prospects.months, contract, known, prospects.steps)
 
 
 def _unsourced(workspace: Workspace, terms: DealTerms) -> Iterable[str]:

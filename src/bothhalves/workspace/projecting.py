@@ -8,20 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from bothhalves.core.clauses.protection import PriceTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half, ahead
-from bothhalves.core.deal.outlook import Baseline, Outlook, Scenario
+from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch
 from bothhalves.core.deal.second_track import Tracks, Trigger, trigger
+from bothhalves.core.deal.years import priced
 from bothhalves.core.explain import Line, Problem
 from bothhalves.core.money import MoneyKind
 from bothhalves.core.settling import Carried
 from bothhalves.workspace.committing import shown
-from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
+from bothhalves.workspace.deal_terms import DealTerms
 from bothhalves.workspace.demands import Asked, asked_of
-from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.needs import Needed
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.price_steps import steps_said
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.replaying import runs, span_of
 from bothhalves.workspace.settled import settled
 
@@ -82,28 +86,23 @@ class TooFewMonths(CannotProject):
     """The evidence does not allow to look years ahead."""
 
 
-def projected_of(
-    workspace: Workspace,
-    months: tuple[Month, ...],
-    offer_id: str = "",
-    vendor: str = "",
-    outlook: Outlook | None = None,
-) -> Projected:
-    """The projection after ``months``, the observed window, for the offer's vendor (or ``vendor``, or the
-    only one with a contract or an offer). Raises :class:`CannotProject`, or :class:`TooFewMonths`."""
-    terms, problems = deal_terms_of(workspace)
-    offer = _offer(workspace, offer_id, vendor)
+def projected_of(needed: Needed, offer_id: str = "", vendor: str = "") -> Projected:
+    """The projection after the observed window, for the offer's vendor (or ``vendor``, or the only one with a
+    contract or an offer). Raises :class:`CannotProject`, or :class:`TooFewMonths`."""
+    workspace, prospects = needed.workspace, needed.prospects
+    terms = prospects.terms
+    offer = _offer(workspace, terms, offer_id, vendor)
     name = offer.vendor if offer else vendor or _vendor(workspace)
-    found = outlook or outlook_of(workspace, months, Baseline.EFFICIENT, vendor=name)
+    found = needed.of(name)
     if found.full_months < FEWEST_MONTHS:
         raise TooFewMonths(too_few(found))
-    sides = _Sides(workspace, months, name, offer, terms, found)
+    sides = _Sides(prospects, name, offer, found)
     deals, missing = sides.deals()
     if not deals:
         raise CannotProject(missing[0].why if missing else f"There is no contract or offer of {name}.")
     variants = tuple(_variant(sides, deal, found) for deal in deals)
     second, reason, folded = sides.second()
-    said = [*terms.said(), *(s for v in variants for s in v.deal.said)]
+    said = [*terms.said(), *steps_said(prospects.steps), *(s for v in variants for s in v.deal.said)]
     return Projected(
         name,
         found.currency,
@@ -115,7 +114,7 @@ def projected_of(
         reason,
         folded,
         tuple(dict.fromkeys(said)),
-        tuple(problems),
+        prospects.problems,
     )
 
 
@@ -125,7 +124,7 @@ def too_few(outlook: Outlook) -> str:
     return f"No year is looked ahead from {months} of data; {FEWEST_MONTHS} are needed. Import more."
 
 
-def _offer(workspace: Workspace, offer_id: str, vendor: str) -> Contract | None:
+def _offer(workspace: Workspace, terms: DealTerms, offer_id: str, vendor: str) -> Contract | None:
     """The offer that is named, or the only one of the vendor."""
     offers = [o for o in workspace.config.offers if vendor in ("", o.vendor)]
     if offer_id:
@@ -134,14 +133,9 @@ def _offer(workspace: Workspace, offer_id: str, vendor: str) -> Contract | None:
             known = ", ".join(o.id for o in offers) or "none"
             raise CannotProject(f"No offer is called {offer_id!r}. Known: {known}.")
         return found
-    apart = set(_standalone_ids(workspace))
+    apart = {terms.standalone.seats, terms.standalone.api}
     bundles = [o for o in offers if o.id not in apart]
     return bundles[0] if len(bundles) == 1 else None
-
-
-def _standalone_ids(workspace: Workspace) -> tuple[str, str]:
-    named = deal_terms_of(workspace)[0].standalone
-    return named.seats, named.api
 
 
 def _vendor(workspace: Workspace) -> str:
@@ -159,16 +153,10 @@ def _vendor(workspace: Workspace) -> str:
 class _Sides:
     """The contracts of a vendor and what may take their place."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        months: tuple[Month, ...],
-        vendor: str,
-        offer: Contract | None,
-        terms: DealTerms,
-        outlook: Outlook,
-    ) -> None:
+    def __init__(self, prospects: Prospects, vendor: str, offer: Contract | None, outlook: Outlook) -> None:
+        workspace, months, terms = prospects.workspace, prospects.months, prospects.terms
         self.offer, self.terms, self.outlook, self.start = offer, terms, outlook, outlook.start
+        self.steps = prospects.steps
         config = workspace.config
         known = {c.id: c for c in (*config.offers, *config.contracts)}
         self.standalone = {
@@ -192,7 +180,7 @@ class _Sides:
             if isinstance(made, str):
                 missing.append(Missing(name, made))
             else:
-                found.append(Deal(name, *made))
+                found.append(Deal(name, *made, self.steps))
         return found, missing
 
     def _stretch(
@@ -277,7 +265,8 @@ class _Sides:
                 "",
             )
         folded = ahead(self.offer, self.terms.renewal_uplift, NEED).contract
-        outlook = replace(self.outlook, scenarios=tuple(replace(s, chance=None) for s in shown(self.outlook)))
+        listed = priced(self.outlook, self.steps, PriceTerm(kind="none"))
+        outlook = replace(listed, scenarios=tuple(replace(s, chance=None) for s in shown(listed)))
         return trigger(Tracks(apart, folded, second), outlook), "", self.offer.id
 
     def _by_itself(self) -> Iterable[tuple[Contract, frozenset[Half]]]:

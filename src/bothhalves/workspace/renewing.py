@@ -13,23 +13,26 @@ from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
 from bothhalves.core.deal.deadlines import Deadline, Ending, deadlines, ending
 from bothhalves.core.deal.halves import Half, ahead, by_half
-from bothhalves.core.deal.outlook import Baseline, Outlook
+from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.deal.renewal import Baselines, Drift, Split, baselines, drift
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
 from bothhalves.core.deal.true_ups import Counted, Spike, counted, spikes
+from bothhalves.core.deal.years import priced
 from bothhalves.core.explain import Line, Problem
 from bothhalves.core.money import MoneyKind
-from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
+from bothhalves.workspace.deal_terms import DealTerms
 from bothhalves.workspace.demands import LOW, Asked, asked_of
-from bothhalves.workspace.forecasting import outlook_of
-from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.needs import Needed
+from bothhalves.workspace.price_steps import steps_said
 from bothhalves.workspace.projecting import FEWEST_MONTHS, too_few
+from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.replaying import runs, span_of
 from bothhalves.workspace.settled import Settled, settled
 
 KIND = MoneyKind.SCENARIO
 #: The grace band that is simulated beside the ways of counting.
 GRACE = "10%"
+_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,45 +79,36 @@ class Renewing:
     problems: tuple[Problem, ...]
 
 
-def renewing_of(
-    workspace: Workspace,
-    months: tuple[Month, ...],
-    today: date,
-    contract_id: str = "",
-    outlooks: Mapping[str, Outlook] | None = None,
-) -> Renewing:
-    """The renewals of the contracts in force after ``months``, the observed window, as seen on a day.
+def renewing_of(needed: Needed, today: date, contract_id: str = "") -> Renewing:
+    """The renewals of the contracts in force after the observed window, as seen on a day.
 
-    ``outlooks`` are known ones by vendor. Raises ``LookupError`` if no contract has the id.
+    Raises ``LookupError`` if no contract has the id.
     """
+    workspace, months, prospects = needed.workspace, needed.months, needed.prospects
     signed = workspace.config.contracts
     chosen = [c for c in signed if contract_id in ("", c.id)]
     if contract_id and not chosen:
         raise LookupError(f"No contract is called {contract_id!r}. Known: {', '.join(c.id for c in signed)}.")
-    terms, problems = deal_terms_of(workspace)
     running = [c for c in chosen if runs(c, months[-1]) and ending(c.term, today) is not None]
-    known = dict(outlooks or {})
-    for vendor in sorted({c.vendor for c in running} - known.keys()):
-        known[vendor] = outlook_of(workspace, months, Baseline.EFFICIENT, vendor=vendor)
+    known = {vendor: needed.of(vendor) for vendor in sorted({c.vendor for c in running})}
     asked = asked_of(workspace, span_of(running, months)) if running else None
     found = tuple(
-        _Renewal(c, asked, months, terms, known[c.vendor]).found(today) for c in running if asked is not None
+        _Renewal(c, asked, prospects, known[c.vendor]).found(today) for c in running if asked is not None
     )
     over = tuple(c.id for c in chosen if c not in running)
-    return Renewing(today, months, terms, known, found, over, tuple(problems))
+    return Renewing(today, months, prospects.terms, known, found, over, prospects.problems)
 
 
 class _Renewal:
     """One contract, its observed months, and its vendor's outlook."""
 
-    def __init__(
-        self, contract: Contract, asked: Asked, months: tuple[Month, ...], terms: DealTerms, outlook: Outlook
-    ) -> None:
-        self.contract, self.months, self.terms, self.outlook = contract, months, terms, outlook
-        self.looked = ahead(contract, terms.renewal_uplift)
+    def __init__(self, contract: Contract, asked: Asked, prospects: Prospects, outlook: Outlook) -> None:
+        self.contract, self.months, self.outlook = contract, prospects.months, outlook
+        self.terms, self.steps = prospects.terms, prospects.steps
+        self.looked = ahead(contract, self.terms.renewal_uplift)
         self.demands = list(asked.of(contract, LOW, KIND))
         self.settled = settled(asked, contract, [d.month for d in self.demands], MoneyKind.ESTIMATED)
-        last = self.demands[-1] if self.demands else Demand(months[-1])
+        last = self.demands[-1] if self.demands else Demand(self.months[-1])
         self.held = {use.type: use.closing for use in last.seats}
 
     def found(self, today: date) -> ToRenew:
@@ -158,7 +152,9 @@ class _Renewal:
         names = [s.name for s in outlook.scenarios]
         middle = outlook.scenarios[names.index("base") if "base" in names else len(names) // 2]
         needed = {kind: row[ahead_of] for kind, row in middle.seats.items()}
-        return baselines(contract, first, billed, needed, outlook)
+        year, begun = within(outlook, first, _YEAR), contract.term.index(first)
+        year = priced(year, self.steps, contract.spending.protection, begun)
+        return baselines(contract, first, billed, needed, year)
 
     @property
     def _billed_last(self) -> Iterable[tuple[str, int]]:
@@ -178,7 +174,7 @@ class _Renewal:
                 yield TypeSeats(term.type, months, seats, ways, tuple(spikes(term, months, seats)))
 
     def _said(self, base: Baselines | None) -> Iterable[str]:
-        yield from self.terms.said()
+        yield from (*self.terms.said(), *steps_said(self.steps))
         if self.outlook.full_months < FEWEST_MONTHS:
             yield too_few(self.outlook)
         elif base is None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.asks import Asks, valued
 from bothhalves.core.deal.facts import Facts
-from bothhalves.core.deal.outlook import Outlook
+from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.serving import Serving
-from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Line, Problem
-from bothhalves.workspace.bundling import Needed, chosen, prices_said
-from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
-from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.bundling import chosen
+from bothhalves.workspace.deal_terms import DealTerms
+from bothhalves.workspace.needs import Needed
 
 #: Scenarios that are settled: at P10 and P90 of the worth, and the base (or at P50 where there are chances).
 SHOWN = ("low", "base", "high")
@@ -43,27 +42,19 @@ class TermWorths:
 _RENEWAL = 12
 
 
-def worths_of(
-    workspace: Workspace,
-    months: tuple[Month, ...],
-    offer_id: str = "",
-    steps: Sequence[PriceStep] = (),
-    needed: Needed | None = None,
-) -> TermWorths:
-    """The terms of an offer or contract, or of the only offer; ``needed`` is what is known of the need
-    already. Raises ``bundling.UnknownOffer``."""
-    terms, problems = deal_terms_of(workspace)
-    known = needed or Needed(workspace, months)
+def worths_of(known: Needed, offer_id: str = "") -> TermWorths:
+    """The terms of an offer or contract, or of the first offer. Raises ``bundling.UnknownOffer``."""
+    workspace, prospects = known.workspace, known.prospects
+    terms = prospects.terms
     offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
-    signed, own, said = known.over(offer)
-    longer = known.over(offer, _RENEWAL)[1]
-    serving, later = Serving(own, steps), Serving(longer, steps)
+    over, longer = known.over(offer), known.over(offer, _RENEWAL)
+    signed, serving, later = over.offer, over.serving, longer.serving
     asks = valued(
         signed, serving, _facts(serving, terms), later, _facts(later, terms), workspace.config.company.needs
     )
     settled, ways = settled_sides(asks, serving, later)
-    told = tuple(dict.fromkeys((*said, *prices_said(steps), *asks.said)))
-    return TermWorths(signed, serving.months, serving.outlook, asks, settled, ways, told, tuple(problems))
+    told = tuple(dict.fromkeys((*over.said, *asks.said)))
+    return TermWorths(signed, serving.months, serving.outlook, asks, settled, ways, told, prospects.problems)
 
 
 def _facts(serving: Serving, terms: DealTerms) -> Facts:
@@ -90,12 +81,29 @@ def settled_sides(
     package = asks.package
     if package is not None:
         rows.append((PACKAGE, package.without, package.with_, package.worth, serving))
+    known = _Known()
     lines: dict[str, dict[str, Sides]] = {}
     ways: dict[str, dict[str, str]] = {}
     for name, without, with_, worth, own in rows:
         scenarios = dict(zip(SHOWN, worth.ways, strict=True))
         ways[name] = {n: s.name for n, s in scenarios.items()}
         lines[name] = {
-            n: {"without": own.lines(without, s), "with": own.lines(with_, s)} for n, s in scenarios.items()
+            n: {"without": known.lines(own, without, s), "with": known.lines(own, with_, s)}
+            for n, s in scenarios.items()
         }
     return lines, ways
+
+
+class _Known:
+    """Contracts settled in scenarios, each once: most terms are compared with the same offer as it is."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Serving, Contract, Scenario, tuple[Line, ...]]] = []
+
+    def lines(self, serving: Serving, contract: Contract, scenario: Scenario) -> tuple[Line, ...]:
+        for own, signed, way, lines in self._found:
+            if own is serving and way is scenario and signed == contract:
+                return lines
+        lines = serving.lines(contract, scenario)
+        self._found.append((serving, contract, scenario, lines))
+        return lines

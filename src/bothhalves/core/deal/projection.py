@@ -15,7 +15,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half, Halves, Row, Tariff, at_list, by_half
 from bothhalves.core.deal.outlook import Outlook, Scenario
-from bothhalves.core.deal.years import PriceStep, at_levels, charged, level_of
+from bothhalves.core.deal.years import PriceStep, at_levels, charged_levels, level_of
 from bothhalves.core.explain import Line
 from bothhalves.core.moves import horizon
 from bothhalves.core.settling import Carried
@@ -185,9 +185,9 @@ class _Part:
             return None
         contract = _serving(stretch.contract, stretch.halves)
         terms = contract.spending.protection
-        levels = [charged(terms, level_of(steps, m), contract.term.index(m)) for m in own] if steps else []
+        levels = charged_levels(steps, terms, own, contract.term.index(own[0])) if steps else ()
         tariff = Tariff(contract, own, stretch.carried)
-        return _Part(tariff, stretch.halves, months.index(own[0]), len(own), tuple(levels))
+        return _Part(tariff, stretch.halves, months.index(own[0]), len(own), levels)
 
     def course(self, scenario: Scenario) -> Halves:
         return self.tariff.course(*self._asked(scenario))

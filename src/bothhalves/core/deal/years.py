@@ -32,15 +32,14 @@ class PriceStep:
     level: Fraction
 
 
-def priced(outlook: Outlook, steps: Sequence[PriceStep], term: PriceTerm) -> Outlook:
-    """The usage of an outlook at the prices that its buyer is charged when the list changes in steps.
+def priced(outlook: Outlook, steps: Sequence[PriceStep], term: PriceTerm, begun: int = 0) -> Outlook:
+    """The usage of an outlook, at the list prices of today, at what its buyer is charged when they change.
 
-    The outlook is at the list prices of its first month, which are those that are protected.
+    See :func:`charged_levels`.
     """
     if not steps:
         return outlook
-    months = horizon(outlook.start, outlook.months)
-    levels = [charged(term, level_of(steps, month), place) for place, month in enumerate(months)]
+    levels = charged_levels(steps, term, horizon(outlook.start, outlook.months), begun)
     return replace(outlook, scenarios=tuple(_priced(s, levels) for s in outlook.scenarios))
 
 
@@ -50,7 +49,30 @@ def level_of(steps: Sequence[PriceStep], month: Month) -> Fraction:
     return max(begun, key=lambda s: s.from_).level if begun else Fraction(1)
 
 
-def charged(term: PriceTerm, level: Fraction, place: int) -> Fraction:
+def charged_levels(
+    steps: Sequence[PriceStep], term: PriceTerm, months: Sequence[Month], begun: int = 0
+) -> tuple[Fraction, ...]:
+    """What is charged in each month, as a multiple of the list prices of today.
+
+    Protected are the list prices of the first month; or those of today, where the term had ``begun`` so many
+    months before it.
+    """
+    signed = Fraction(1) if begun > 0 else level_of(steps, months[0])
+    places = enumerate((level_of(steps, month) for month in months), begun)
+    return tuple(signed * _charged(term, level / signed, n) if signed else level for n, level in places)
+
+
+def rebased(outlook: Outlook, steps: Sequence[PriceStep]) -> tuple[Outlook, tuple[PriceStep, ...]]:
+    """An outlook at the list prices of its first month, and the changes after it against those."""
+    signed = level_of(steps, outlook.start)
+    if signed in (0, 1):
+        return outlook, tuple(steps)
+    ways = tuple(_priced(s, (signed,) * outlook.months) for s in outlook.scenarios)
+    later = (s for s in steps if s.from_ > outlook.start)
+    return replace(outlook, scenarios=ways), tuple(replace(s, level=s.level / signed) for s in later)
+
+
+def _charged(term: PriceTerm, level: Fraction, place: int) -> Fraction:
     """What is charged in the month at ``place`` of the term, as a multiple of the price that is protected."""
     if term.kind == "none" or (term.for_ is not None and place >= term.for_):
         return level
