@@ -20,6 +20,7 @@ from bothhalves.core.explain import recomputed
 from bothhalves.core.money import Amount, to_cents
 from bothhalves.core.moves import Component
 from bothhalves.report.plan import diff_text, plan_record, plan_text
+from bothhalves.workspace.planning.few import OTHERS
 from bothhalves.workspace.planning.making import planned_of
 from bothhalves.workspace.planning.people_moves import seat_moves
 from bothhalves.workspace.planning.planned import ContractPlan, Planned
@@ -184,6 +185,31 @@ def test_what_does_not_reconcile_is_not_planned_on(tmp_path: Path) -> None:
     assert any("differ by 25.0 %" in reason for reason in found.measure.reasons)
 
 
+def test_moves_of_few_people_are_told_as_one(tmp_path: Path) -> None:
+    """Four light people move, and eight are needed for a name of their own; by default five are."""
+    folder = filled(tmp_path, {"tools": [TOOL]})
+    found = planned(folder)
+    shown = sheet(found)
+    (row,) = (r for r in shown.rows if r.task.people == 4)
+    assert (row.task.move, row.title) == (OTHERS, "Move or release people, each as planned")
+    (alone,) = (r for r in shown.single if r.task.people == 4)
+    assert row.renewal is not None
+    assert alone.renewal is not None
+    assert row.renewal.value == alone.renewal.value
+    assert not [k for k in shown.figures() if "light" in k]
+    assert "light" not in plan_text(found, [shown]).split("a month on each path")[0]
+    folder.company(smallest_group=4)
+    assert [r.task.move for r in sheet(planned(folder)).rows if r.task.people == 4] == [alone.task.move]
+
+
+def test_few_heavy_or_undecided_people_are_not_counted_out(tmp_path: Path) -> None:
+    found = planned(filled(tmp_path, {"tools": [TOOL]}))
+    text = plan_text(found, sheets(found))
+    assert "gateway is closed to fewer than 5 people" in text or "Closed paths" not in text
+    assert "Fewer than 5 people are heavy users of flat seats; they are not shown." in text
+    assert "3 people on premium" not in text
+
+
 def test_runs_are_kept_once_and_compared(tmp_path: Path) -> None:
     folder = filled(tmp_path)
     first = keep(folder.root, planned(folder))
@@ -194,11 +220,8 @@ def test_runs_are_kept_once_and_compared(tmp_path: Path) -> None:
     folder.write({"planning.yaml": yaml.safe_dump({"tools": [TOOL]})})
     now = keep(folder.root, planned(folder))
     assert now.since is not None
-    assert {c.move for c in now.changes} == {
-        "tool:gateway",
-        *(c.move for c in now.changes if "people" in c.move),
-    }
-    assert diff_text(now).startswith("Since run 1 (2026-09 to 2026-10)\n+ anthropic-2026 people:")
+    assert {c.move for c in now.changes} == {"tool:gateway", OTHERS}
+    assert "+ anthropic-2026 people:others: " in diff_text(now)
 
 
 def test_a_damaged_record_of_a_run_is_passed_over(tmp_path: Path) -> None:
@@ -216,7 +239,7 @@ def test_the_record_names_every_task_and_its_figures(tmp_path: Path, diff: bool)
     compared = keep(folder.root, found) if diff else None
     record = json.loads(plan_record(found, sheets(found), compared))
     tasks = record["contracts"][0]["tasks"]
-    assert {t["move"] for t in tasks} == set(saved(only(found)))
+    assert {t["move"] for t in tasks} == {"seats:unassigned", OTHERS, "tool:gateway"}
     assert all(t["renewal"]["figure"] in record["figures"] for t in tasks)
     assert ("changes" in record) == diff
 

@@ -110,7 +110,7 @@ class _Costs:
 def saved_at_renewal(sheet: PlanSheet, shown: Shown) -> Figure | None:
     """What the plan's tasks for them save at renewal; of several groups, without telling them apart."""
     moves = {group.move for group in shown.groups}
-    found = [row.renewal for row in sheet.rows if row.task.move in moves and row.renewal is not None]
+    found = [row.renewal for row in sheet.single if row.task.move in moves and row.renewal is not None]
     if len(shown.groups) == 1 or not found:
         return found[0] if found else None
     contract = sheet.plan.situation.contract

@@ -7,12 +7,13 @@ after it. So every saving opens down to seats, usage, clauses and their sources.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
 from bothhalves.core.money import ZERO, Amount
 from bothhalves.core.moves import Component
+from bothhalves.workspace.planning.few import OTHERS, PEOPLE, moves_together
 from bothhalves.workspace.planning.planned import ContractPlan, Planned, Task
 from bothhalves.workspace.planning.views import KIND, Course, Step
 
@@ -54,7 +55,8 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class PlanSheet:
-    """The plan under one contract."""
+    """The plan under one contract. ``rows`` are shown: tasks of too few people stand together in the last of
+    them. ``single`` are all, each by itself, from which other rows are added up."""
 
     contract: str
     vendor: str
@@ -62,6 +64,7 @@ class PlanSheet:
     renewal: PlanView
     term: PlanView | None
     rows: tuple[TaskRow, ...]
+    single: tuple[TaskRow, ...]
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
@@ -80,18 +83,49 @@ def _sheet(plan: ContractPlan) -> PlanSheet:
     contract = plan.situation.contract
     renewal = _Figures(contract.id, contract.currency, "renewal", plan.renewal)
     term = None if plan.term is None else _Figures(contract.id, contract.currency, "term", plan.term)
-    rows = tuple(
+    single = tuple(
         TaskRow(task, title(task.move), renewal.saves(n), term.saves(n) if term else None)
         for n, task in enumerate(plan.tasks, 1)
     )
+    few = moves_together(plan.tasks, plan.situation.smallest_group)
+    own = [row for row in single if row.task.move in few]
+    together = [_together(own, few == _of_people(single), renewal, term)] if own else []
     return PlanSheet(
         contract.id,
         contract.vendor,
         plan,
-        _view(plan.tasks, renewal),
-        _view(plan.tasks, term) if term else None,
-        rows,
+        _view(single, few, renewal),
+        _view(single, few, term) if term else None,
+        (*(row for row in single if row.task.move not in few), *together),
+        single,
     )
+
+
+def _of_people(rows: Sequence[TaskRow]) -> frozenset[str]:
+    return frozenset(row.task.move for row in rows if row.task.move.startswith(PEOPLE))
+
+
+def _together(own: Sequence[TaskRow], is_all: bool, renewal: _Figures, term: _Figures | None) -> TaskRow:
+    """Tasks of few people as one, which names none of them."""
+    words = (
+        "Move or release people, each as planned"
+        if is_all
+        else "Move or release other people, each as planned"
+    )
+    saves = renewal.together([row.renewal for row in own], words)
+    in_term = None if term is None else term.together([row.term for row in own], words)
+    values = [None if f is None or not isinstance(f.value, Amount) else f.value for f in (saves, in_term)]
+    assert values[0] is not None
+    task = replace(
+        own[0].task,
+        move=OTHERS,
+        owner=" and ".join(dict.fromkeys(row.task.owner for row in own)),
+        people=sum(row.task.people for row in own),
+        renewal=values[0],
+        term=values[1],
+        flips="other use than was observed",
+    )
+    return TaskRow(task, words, saves, in_term)
 
 
 class _Figures:
@@ -132,17 +166,36 @@ class _Figures:
         name, words = self.key("saves", task=after.move), title(after.move)
         return difference(name, f"Saved: {words}", parts[0], parts[1], SAVES_RULE)
 
+    def together(self, found: Sequence[Figure | None], words: str, component: str = "") -> Figure:
+        """What several tasks save, without telling them apart."""
+        said = {"task": OTHERS, **({"component": component} if component else {})}
+        sides = [
+            self.sum(
+                self.key("changed", side=side, **said),
+                f"{words}, only {side}",
+                [x for f in found if f is not None for x in f.operands[n].operands],  # type: ignore[union-attr]
+                SAVES_RULE,
+            )
+            for n, side in enumerate(("before", "after"))
+        ]
+        return difference(self.key("saves", **said), f"Saved: {words}", sides[0], sides[1], SAVES_RULE)
 
-def _view(tasks: Sequence[Task], figures: _Figures) -> PlanView:
+
+def _view(rows: Sequence[TaskRow], few: frozenset[str], figures: _Figures) -> PlanView:
     steps, months = figures.course.steps, figures.course.view.months
     before = figures.state("before", "Before", steps[0], BEFORE_RULE)
     after = figures.state("after", "After", steps[-1], AFTER_RULE)
-    saved = [figures.saves(n) for n in range(1, len(steps))]
+    saved = [(figures.saves(n), row.task) for n, row in enumerate(rows, 1)]
     components = []
     for component in Component:
-        parts = [f for f, task in zip(saved, tasks, strict=True) if task.component is component]
+        own = [(f, task) for f, task in saved if task.component is component]
+        slug = component.replace(" ", "-")
+        parts = [f for f, task in own if task.move not in few]
+        if len(parts) < len(own):
+            rest = [f for f, task in own if task.move in few]
+            parts.append(figures.together(rest, f"People, each as planned: {component}", slug))
         if parts:
-            name = figures.key("saves", component=component.replace(" ", "-"))
+            name = figures.key("saves", component=slug)
             components.append(figures.sum(name, f"Saved on {component}", parts, SAVES_RULE))
     saves = figures.sum(figures.key("saves"), "Saved in all", components, SAVES_RULE)
     return PlanView(

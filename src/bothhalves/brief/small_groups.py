@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bothhalves.core.explain import key
 from bothhalves.workspace.paths import NOTHING
+from bothhalves.workspace.planning.few import together
 
 OTHERS, EVERYBODY = "Other people", "All people"
 #: How the path is called on which each of several groups is today.
@@ -100,12 +101,7 @@ def gathered(sizes: Mapping[Group, int], smallest: int) -> Iterator[Shown]:
 
     What is too small stands together; if even that is, the next larger group joins it.
     """
-    rising = sorted(sizes, key=lambda g: (sizes[g], g.order))
-    small = [g for g in rising if sizes[g] < smallest]
-    for group in rising[len(small) :]:
-        if not small or _people(small, sizes) >= smallest:
-            break
-        small.append(group)
+    small = together(sizes, smallest, lambda g: g.order)
     for group in sorted(sizes, key=lambda g: g.order):
         if group not in small:
             yield Shown((group,), sizes[group], group, group.name)

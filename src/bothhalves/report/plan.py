@@ -16,7 +16,13 @@ from bothhalves.report import show
 from bothhalves.report.grid import grid
 from bothhalves.report.line import cost_cells, cost_record
 from bothhalves.report.record import figure_record, value_record
-from bothhalves.workspace.planning.findings import breakpoints, closed, exposure_words, exposures
+from bothhalves.workspace.planning.findings import (
+    breakpoints,
+    closed,
+    exposure_words,
+    exposures,
+    people_words,
+)
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.planning.saved import Diff, Kept
 
@@ -75,15 +81,22 @@ def _findings(sheet: PlanSheet) -> list[str]:
     """What stands beside the tasks: who stays, closed paths, breakpoints, and what could be re-priced."""
     situation = sheet.plan.situation
     people, paths, currency = situation.people, situation.paths, situation.contract.currency
-    undecided = sum(p.is_undecided for p in people)
-    stay = f"{undecided} people, because what is known of their use does not decide."
+    undecided, few = sum(p.is_undecided for p in people), situation.smallest_group
+    words = people_words(undecided, few).capitalize()
+    stay = f"{words}, because what is known of their use does not decide."
+    found = exposures(people, paths, situation.heavy_times, currency)
     exposed = [
         f"{exposure_words(e)}: {show.amount(e.amount, show.cents_money)} a month beyond it at list price."
-        for e in exposures(people, paths, situation.heavy_times, currency)
+        for e in found
+        if len(e.people) >= few
     ]
+    if len(exposed) < len(found):
+        exposed.append(
+            f"Fewer than {few} people are heavy users of {'other ' if exposed else ''}flat seats; they are not shown."
+        )
     parts = {
         "Who stays": [stay] if undecided else [],
-        "Closed paths": closed(people),
+        "Closed paths": closed(people, few),
         "Where the seat is the cheaper path": breakpoints(paths) if people else [],
         "What the seller could charge more for": exposed,
     }

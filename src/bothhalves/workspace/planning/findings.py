@@ -47,14 +47,22 @@ def breakpoints(paths: Sequence[Path]) -> list[str]:
     return found
 
 
-def closed(people: Iterable[Choices]) -> list[str]:
+def people_words(number: int, smallest: int) -> str:
+    """How many people, unless they are so few that the number tells of one."""
+    return f"{number} people" if number >= smallest else f"fewer than {smallest} people"
+
+
+def closed(people: Iterable[Choices], smallest: int = 1) -> list[str]:
     """How many people are kept from each path, and by what."""
     counts: Counter[tuple[str, str]] = Counter()
     for person in people:
         for path, refused in person.refused.items():
             for one in refused:
                 counts[path.rpartition("/")[2], f"{one.gate}: {one.reason}"] += 1
-    return [f"{path} is closed to {n} people ({why})." for (path, why), n in sorted(counts.items())]
+    return [
+        f"{path} is closed to {people_words(n, smallest)} ({why})."
+        for (path, why), n in sorted(counts.items())
+    ]
 
 
 def exposures(

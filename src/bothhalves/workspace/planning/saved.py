@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bothhalves.core.money import Amount, exact, plain
-from bothhalves.workspace.planning.planned import Planned
+from bothhalves.core.money import exact, plain, total
+from bothhalves.workspace.planning.few import OTHERS, moves_together
+from bothhalves.workspace.planning.planned import ContractPlan, Planned, Task
+from bothhalves.workspace.planning.views import KIND
 
 FOLDER = Path("state") / "plans"
 
@@ -69,15 +71,26 @@ def keep(root: Path, planned: Planned) -> Diff:
 
 def _run(number: int, planned: Planned) -> Run:
     tasks = {
-        (plan.situation.contract.id, task.move): _kept(task.people, task.renewal)
-        for plan in planned.plans
-        for task in plan.tasks
+        (plan.situation.contract.id, move): kept for plan in planned.plans for move, kept in _tasks(plan)
     }
     return Run(number, (str(planned.months[0]), str(planned.months[-1])), tasks)
 
 
-def _kept(people: int, saves: Amount) -> Kept:
-    return Kept(people, plain(saves.low), None if saves.high is None else plain(saves.high))
+def _tasks(plan: ContractPlan) -> Iterator[tuple[str, Kept]]:
+    """Every task by its move; those of too few people together."""
+    few = moves_together(plan.tasks, plan.situation.smallest_group)
+    for task in plan.tasks:
+        if task.move not in few:
+            yield task.move, _kept([task], plan.situation.contract.currency)
+    own = [task for task in plan.tasks if task.move in few]
+    if own:
+        yield OTHERS, _kept(own, plan.situation.contract.currency)
+
+
+def _kept(tasks: Sequence[Task], currency: str) -> Kept:
+    saves = total((t.renewal for t in tasks), currency, KIND)
+    high = None if saves.high is None else plain(saves.high)
+    return Kept(sum(t.people for t in tasks), plain(saves.low), high)
 
 
 def _changes(before: Run | None, after: Run) -> tuple[Changed, ...]:
