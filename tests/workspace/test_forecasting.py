@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from bothhalves.brief.forecasts import figures, sheets
 from bothhalves.cli import app
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.outlook import Baseline, Outlook
+from bothhalves.core.deal.experience import outlook_from
+from bothhalves.core.deal.outlook import Baseline, Outlook, within
 from bothhalves.core.explain import Figure, Grade, recomputed
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.report.forecast import forecast_text
@@ -114,32 +115,66 @@ def test_changes_hold_from_their_day_in_their_scenario(tmp_path: Path) -> None:
                 {"from": "2026-12-01", "amount": "-100", "reason": "another tool", "scenario": "low"},
                 {"from": "2027-01-01", "seats": 4, "driver": "premium", "reason": "a new team"},
             ],
-            "price_steps": [{"from": "2027-01-01", "factor": "0.5", "reason": "announced list price"}],
+            "price_steps": [
+                {"from": "2027-01-01", "factor": "0.5", "reason": "a cheaper model", "scenario": "low"},
+                {"from": "2027-01-01", "factor": "0.5", "reason": "announced list price"},
+            ],
         },
     )
     found = outlook(folder)
-    assert api(found, "base") == [600, 930, 465]  # half of November at three times
+    assert api(found, "base") == [600, 930, 930]  # half of November at three times, at today's list prices
     assert api(found, "low") == [600, 830, 415]  # what is said first is applied first
+    assert "list prices are times 0.5: announced list price; usage is told at those of today" in found.source
     assert found.scenarios[1].seats["premium"] == (8, 8, 12)
 
 
 def test_a_month_of_thirty_one_days_is_no_growth(tmp_path: Path) -> None:
     found = outlook(long_history(tmp_path, rise=0))
-    assert {tuple(api(found, s.name, 5)) for s in found.scenarios} == {(300, 310, 310, 280, 310)}
+    expected = tuple(n * MICRO for n in (300, 310, 310, 280, 310))
+    assert expected in {s.api[:5] for s in found.scenarios}
+    for one in found.scenarios:
+        assert [n // days for n, days in zip(one.api, (30, 31, 31, 28), strict=False)] == [
+            one.api[0] // 30
+        ] * 4
 
 
-def test_six_reconciled_months_give_sample_paths_of_equal_chance(tmp_path: Path) -> None:
-    folder = stated(long_history(tmp_path), {"horizon_months": 12, "paths": 40, "seed": 5})
-    found = outlook(folder)
+def test_six_reconciled_months_give_courses_of_equal_chance(tmp_path: Path) -> None:
+    found = outlook(long_history(tmp_path))
     assert found.is_weighed
-    assert len(found.scenarios) == 40
-    assert {s.chance for s in found.scenarios} == {Fraction(1, 40)}
+    assert {s.chance for s in found.scenarios} == {Fraction(1, len(found.scenarios))}
     assert found.full_months == 8
-    assert "seed 5" in found.source
-    assert found.scenarios == outlook(folder).scenarios
+    assert "courses of equal chance" in found.source
     assert len({s.api for s in found.scenarios}) > 3
-    other = outlook(stated(folder, {"horizon_months": 12, "paths": 40, "seed": 6}))
-    assert found.scenarios != other.scenarios
+
+
+def test_courses_are_those_that_the_advice_is_tested_on(tmp_path: Path) -> None:
+    """Months of 10 to 17 dollars a day, and nothing stated: the same scenarios from the numbers alone."""
+    found = within(outlook(long_history(tmp_path)), Month(2026, 11), 6)
+    months = [(10 + n) * monthrange(2026, month)[1] * MICRO for n, month in enumerate(range(3, 11))]
+    tested = outlook_from(months, Month(2026, 11), 6, "USD", by_day=True)
+    assert [s.api for s in found.scenarios] == [s.api for s in tested.scenarios]
+    assert [s.chance for s in found.scenarios] == [s.chance for s in tested.scenarios]
+
+
+def test_growth_and_changes_are_laid_on_the_courses(tmp_path: Path) -> None:
+    folder = stated(long_history(tmp_path), {"horizon_months": 3})
+    plain = outlook(folder)
+    change = {"from": "2026-12-01", "factor": "1.5", "reason": "launch"}
+    changed = outlook(stated(folder, {"horizon_months": 3, "changes": [change]}))
+    for one, other in zip(plain.scenarios, changed.scenarios, strict=True):
+        assert other.api[0] == one.api[0]
+        assert abs(other.api[1] - one.api[1] * Fraction(3, 2)) <= 1
+
+
+def test_few_months_give_a_term_as_wide_as_history_strays(tmp_path: Path) -> None:
+    """The two months were alike, which is little to go by for a year."""
+    found = outlook(filled(tmp_path))
+    year = within(found, Month(2026, 11), 12)
+    low, base, high = (sum(s.api) for s in year.scenarios)
+    assert base == sum(found.scenarios[1].api[:12])
+    assert low < base * Fraction(2, 3)
+    assert high > base * Fraction(4, 3)
+    assert not year.is_weighed
 
 
 def test_months_that_do_not_agree_with_their_invoices_give_no_chances(tmp_path: Path) -> None:
@@ -250,7 +285,6 @@ def test_a_month_of_little_data_states_no_level_and_says_why(two_months: Folder)
     ("terms", "said"),
     [
         ({"horizon_months": 0}, "horizon_months is between 1 and 60"),
-        ({"paths": 3}, "paths is between 20 and 10000"),
         ({"workloads": [{"workload": "a"}, {"workload": "a"}]}, "workloads names a workload twice"),
         (
             {"workloads": [{"workload": "a", "growth": {"low": "5%"}}]},

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import takewhile
 
 import numpy as np
 
-from bothhalves.forecast.arithmetic import Floats, whole
+from bothhalves.forecast.arithmetic import whole
 from bothhalves.forecast.baselines import DAILY, MONTHLY, Method, Panel, mean_of_periods
 from bothhalves.forecast.conformal import Interval, interval
 from bothhalves.forecast.origins import Race, race
-from bothhalves.forecast.paths import UNIT
 
 WEEK, YEAR = 7, 12
 #: With fewer months the level is the mean of the last two, and a season of the year takes two years.
@@ -34,16 +32,12 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """A series continued by ``method``, with an interval for each horizon and the back-tests of all methods.
-
-    ``ratios``: for each origin, what came as millionths of what was forecast, one step ahead and on, as far
-    as it is known: the blocks of which sample paths are made.
-    """
+    """A series continued by ``method``, with an interval for each horizon and the back-tests of all
+    methods."""
 
     method: str
     intervals: tuple[Interval, ...]
     tests: tuple[Tested, ...]
-    ratios: tuple[tuple[int, ...], ...]
 
 
 def daily(
@@ -83,7 +77,7 @@ def _continued(
         for place, steps in enumerate(tested)
     )
     method = found.methods[int(found.choice[0, -1])]
-    return Continued(method, intervals, tuple(_tests(found)), tuple(_ratios(chosen, errors, tested)))
+    return Continued(method, intervals, tuple(_tests(found)))
 
 
 def _tests(found: Race) -> list[Tested]:
@@ -95,18 +89,3 @@ def _tests(found: Race) -> list[Tested]:
             error = sum(whole(known)) // len(known) if len(known) else None
             tests.append(Tested(method, ahead, error, len(known)))
     return tests
-
-
-def _ratios(chosen: Floats, errors: Floats, ahead: Sequence[int]) -> list[tuple[int, ...]]:
-    """Only horizons without gaps from the first one on make a block."""
-    steps = sum(1 for _ in takewhile(lambda place: place[0] == place[1], enumerate(ahead, 1)))
-    blocks = []
-    for forecast, error in zip(chosen[:, :steps], errors[:, :steps], strict=True):
-        known = [
-            (int(f), int(f) + int(e))
-            for f, e in zip(np.rint(forecast), np.rint(error), strict=True)
-            if e == e
-        ]
-        if known and min(f for f, _ in known) > 0:
-            blocks.append(tuple(max(came, 0) * UNIT // f for f, came in known))
-    return blocks

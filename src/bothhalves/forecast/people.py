@@ -8,7 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from bothhalves.forecast.intermittent import tsb
-from bothhalves.forecast.paths import UNIT
+
+#: Chances are in millionths.
+_UNIT = 1_000_000
 
 
 def expected_days(rows: Sequence[Sequence[int]], days: int) -> Fraction:
@@ -16,5 +18,5 @@ def expected_days(rows: Sequence[Sequence[int]], days: int) -> Fraction:
     if not rows:
         return Fraction(0)
     found = tsb(np.array(rows, dtype=np.float64))
-    chances = [int(np.rint(p * UNIT)) for p in found.probability]
-    return Fraction(sum(chances) * days, UNIT)
+    chances = [int(np.rint(p * _UNIT)) for p in found.probability]
+    return Fraction(sum(chances) * days, _UNIT)

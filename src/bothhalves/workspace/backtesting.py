@@ -20,7 +20,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
 from bothhalves.core.deal.backtesting import OURS, Course, Trial, Walk, walked
-from bothhalves.core.deal.rivals import RIVALS, advised
+from bothhalves.core.deal.rivals import RIVALS, advised, advised_by_day
 from bothhalves.core.deal.usual_terms import USUAL
 from bothhalves.core.explain import Problem
 from bothhalves.core.money import quotient
@@ -32,6 +32,7 @@ from bothhalves.workspace.open import Workspace, open_workspace
 from bothhalves.workspace.records import Stream
 
 RULES = {OURS: advised, **RIVALS}
+DATED_RULES = {OURS: advised_by_day, **RIVALS}
 #: Lengths of a term that are tried where the history does not hold the offer's own, the longest first.
 _LENGTHS = (12, 6, 3, 1)
 #: Evidence allows advice from so many months on.
@@ -85,7 +86,7 @@ def history_of(workspace: Workspace, vendor: str = "") -> History:
     if missing:
         said.append(f"{', '.join(missing)}: no data, taken for no usage.")
     amounts = tuple(floor(used[month].middle) for month in kept)
-    courses = (Course(vendor or "all usage", kept[0], amounts),) if kept else ()
+    courses = (Course(vendor or "all usage", kept[0], amounts, is_dated=True),) if kept else ()
     return History(courses, currency, said=tuple(said))
 
 
@@ -185,7 +186,7 @@ def lengths(history: History, own: int, asked: int = 0, known: int = 0) -> tuple
 def _walked(
     history: History, terms: str, title: str, pairs: Sequence[tuple[Course, Trial]], said: Iterable[str]
 ) -> Backtest:
-    found = [(course, walked(course, trial, RULES)) for course, trial in pairs]
+    found = [(c, walked(c, trial, DATED_RULES if c.is_dated else RULES)) for c, trial in pairs]
     walks = tuple(walk for _, walk in found if walk is not None)
     kept = {walk.course.name for walk in walks}
     short = tuple(c.name for c in history.courses if c.name not in kept)

@@ -17,7 +17,7 @@ from bothhalves.workspace.forecast_drivers import Series, series_of
 from bothhalves.workspace.forecast_levels import BEYOND, ByMonth, levels_of, plan_for
 from bothhalves.workspace.forecast_scenarios import Basis, seats_ahead, workload_ahead
 from bothhalves.workspace.forecast_terms import FILE, SCENARIOS, CodingDriver, Forecast, forecast_terms
-from bothhalves.workspace.forecasting import continued_history, history_of, outlook_of
+from bothhalves.workspace.forecasting import history_of, outlook_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import Ledger, Stream
 
@@ -77,9 +77,7 @@ def forecast_of(
     known = history_of(workspace, months)
     planned = plan_for(workspace, months, baseline)
     levels = levels_of(workspace, months, baseline, planned=planned)
-    basis = Basis(
-        levels, terms, horizon(months[-1].next, terms.horizon_months), continued_history(workspace, known, "")
-    )
+    basis = Basis(levels, terms, horizon(months[-1].next, terms.horizon_months))
     series = series_of(workspace, known.months)
     drivers = (*_seats(basis), *_used(workspace, basis, series))
     return ForecastBook(

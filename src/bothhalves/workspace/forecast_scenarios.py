@@ -1,6 +1,6 @@
-"""Scenarios of the months to come: levels that grow, planned changes from their day on, and sample paths.
+"""Scenarios of the months to come: levels that grow, and planned changes from their day on.
 
-All of it is in fractions and whole micro-units, so that a seed gives the same scenarios on every machine.
+All of it is in fractions and whole micro-units, so that scenarios are the same on every machine.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from fractions import Fraction
 from math import floor
 
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.experience import Courses
 from bothhalves.core.deal.outlook import Scenario
-from bothhalves.forecast.continued import Continued
-from bothhalves.forecast.paths import sample_paths
 from bothhalves.workspace.forecast_levels import MICRO, ByMonth, Levels
 from bothhalves.workspace.forecast_terms import SCENARIOS, Change, Forecast, SeatDriver
 
@@ -24,13 +23,11 @@ _GRAIN = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What scenarios are made from: levels, what is stated, and the months ahead. ``history`` (None: fewer
-    than six months) is all usage by month, continued."""
+    """What scenarios are made from: levels, what is stated, and the months ahead."""
 
     levels: Levels
     terms: Forecast
     ahead: tuple[Month, ...]
-    history: Continued | None = None
 
     @property
     def observed(self) -> tuple[Month, ...]:
@@ -46,15 +43,13 @@ def named_scenarios(basis: Basis) -> tuple[Scenario, ...]:
     )
 
 
-def path_scenarios(basis: Basis) -> tuple[Scenario, ...]:
-    """Sample paths around the base scenario, each as likely as the others. ``history`` is needed."""
-    assert basis.history is not None
-    base = [_whole(row) for row in _api(basis, "base")]
-    seats = _seats(basis, "base")
-    terms = basis.terms
-    rows = sample_paths(base, basis.history.ratios, terms.paths, terms.seed)
-    chance = Fraction(1, terms.paths)
-    return tuple(Scenario(f"path {n}", tuple(row), seats, chance) for n, row in enumerate(rows, 1))
+def courses_of(basis: Basis, history: tuple[int, ...], used: ByMonth) -> Courses:
+    """The courses of a history of metered usage by day of each month, as changed by the baseline, growth and
+    planned changes of the base scenario. ``used`` is metered usage in the observed months."""
+    level, planned = per_day("base", used), _api(basis, "base")
+    times = [value / level for value in planned] if level else [Fraction(m.days) for m in basis.ahead]
+    beside = [0 if level else _whole(value) for value in planned]
+    return Courses(history, tuple(times), tuple(beside))
 
 
 def _api(basis: Basis, scenario: str) -> list[Fraction]:

@@ -161,11 +161,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is expected. ``paths`` sample paths are drawn with ``seed`` where there are months enough."""
+    """What is expected."""
 
     horizon_months: int = 36
-    paths: int = 200
-    seed: int = 1
     seats: tuple[SeatDriver, ...] = ()
     coding: tuple[CodingDriver, ...] = ()
     workloads: tuple[WorkloadDriver, ...] = ()
@@ -177,8 +175,6 @@ class Forecast:
 
     def _faults(self) -> Iterator[tuple[bool, str]]:
         yield not 1 <= self.horizon_months <= 60, "horizon_months is between 1 and 60"
-        yield not 20 <= self.paths <= 10_000, "paths is between 20 and 10000"
-        yield not 0 <= self.seed < 2**32, "seed is between 0 and 4294967295"
         yield _twice(s.type for s in self.seats), "seats names a type twice"
         yield _twice(c.product for c in self.coding), "coding names a product twice"
         yield _twice(w.workload for w in self.workloads), "workloads names a workload twice"

@@ -93,8 +93,9 @@ def _gaps(found: Mapping[int, tuple[int, int]]) -> Iterator[int]:
 def _course(own: str, found: Mapping[int, tuple[int, int]]) -> Course:
     places = sorted(found)
     year, number = divmod(places[0] - _MOST * 10, 12)
-    first = Month(year, number + 1) if places[0] >= _MOST * 10 else _FIRST
-    return Course(own, first, tuple(found[place][0] for place in places))
+    is_dated = places[0] >= _MOST * 10
+    first = Month(year, number + 1) if is_dated else _FIRST
+    return Course(own, first, tuple(found[place][0] for place in places), is_dated)
 
 
 def _problem(name: str, row: int, what: str) -> Problem:

@@ -27,11 +27,13 @@ _NIL = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Usage at list price by month from ``first`` on, in micro-units; ``name`` says of what."""
+    """Usage at list price by month from ``first`` on, in micro-units; ``name`` says of what. ``is_dated``:
+    months are those of the calendar; else they are periods alike long."""
 
     name: str
     first: Month
     amounts: tuple[int, ...]
+    is_dated: bool = False
 
     def month(self, place: int) -> Month:
         """The month at a place, the first being 0."""

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from bothhalves.core.deal.amounts import NOTHING, Candidate, Costing, Outcome, costing
 from bothhalves.core.deal.curves import Offer, in_units, is_plain
+from bothhalves.core.deal.experience import WEIGHED_MONTHS
 from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.deal.spread import Number, Spread, ranked, spread, tail_mean, weights_of
 from bothhalves.core.explain import Grade
@@ -22,7 +23,7 @@ from bothhalves.core.explain import Grade
 TOLD = 40
 #: Scenarios to which minimax regret keeps where they are among others.
 ENDS = ("low", "base", "high")
-_LEAST_MONTHS, _WEIGHED_MONTHS = 2, 6
+_LEAST_MONTHS = 2
 
 
 class Rule(StrEnum):
@@ -50,7 +51,7 @@ def licence(grade: Grade, full_months: int, *, weighed: bool) -> Licence:
     if grade in (Grade.C, Grade.D):
         said = f"the evidence is of grade {grade}: ranges only, until computed and invoiced cost agree"
         return Licence(Rule.NONE, f"{said}.", refuses=True)
-    if grade is Grade.B or full_months < _WEIGHED_MONTHS:
+    if grade is Grade.B or full_months < WEIGHED_MONTHS:
         return Licence(Rule.REGRET, f"grade {grade}, {full_months} full months: too few for chances.")
     if not weighed:
         return Licence(Rule.REGRET, f"grade {grade}, but nobody can say how likely each scenario is.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Grade
@@ -33,6 +34,14 @@ class Scenario:
     chance: Fraction | None = None
 
 
+class Maker(Protocol):
+    """Makes the scenarios of a term from what is known."""
+
+    def scenarios(self, ways: Sequence[Scenario], start: int, months: int) -> tuple[Scenario, ...]:
+        """Those of a term of ``months`` that begins ``start`` months after the data, of which ``ways`` is
+        what the outlook as a whole says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Scenarios of the same months from ``start`` on, and how sure their basis is.
@@ -49,6 +58,7 @@ class Outlook:
     full_months: int
     baseline: Baseline = Baseline.EFFICIENT
     source: str = ""
+    maker: Maker | None = None
 
     def __post_init__(self) -> None:
         faults = list(_faults(self.scenarios))
@@ -67,15 +77,15 @@ class Outlook:
 
 
 def within(outlook: Outlook, first: Month, months: int) -> Outlook:
-    """The outlook over ``months`` from ``first`` on, which is not before its start.
+    """The outlook over a term of ``months`` from ``first`` on, which is not before its start.
 
     Months beyond its end are like those a year before them, or like its last one where it is shorter.
     """
     start = (first.year - outlook.start.year) * 12 + first.number - outlook.start.number
     if start < 0:
         raise ValueError(f"{first} is before the outlook begins")
-    places = [_place(n, outlook.months) for n in range(start, start + months)]
-    ways = (
+    places = [place_in(outlook.months, n) for n in range(start, start + months)]
+    ways = tuple(
         replace(
             s,
             api=tuple(s.api[n] for n in places),
@@ -83,11 +93,13 @@ def within(outlook: Outlook, first: Month, months: int) -> Outlook:
         )
         for s in outlook.scenarios
     )
-    return replace(outlook, start=first, scenarios=tuple(ways))
+    if outlook.maker is not None:
+        ways = outlook.maker.scenarios(ways, start, months)
+    return replace(outlook, start=first, scenarios=ways, maker=None)
 
 
-def _place(month: int, known: int) -> int:
-    """The place of the month that stands for it."""
+def place_in(known: int, month: int) -> int:
+    """The place of the month that stands for a month ahead, of which so many are known."""
     if month < known:
         return month
     return known - 12 + (month - known) % 12 if known >= 12 else known - 1

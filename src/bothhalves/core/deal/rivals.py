@@ -44,6 +44,11 @@ def advised(history: Sequence[int], offer: Offer) -> Candidate:
     return advice(offer, outlook_from(history, offer.first, offer.months, ""))
 
 
+def advised_by_day(history: Sequence[int], offer: Offer) -> Candidate:
+    """The same where months are those of the calendar, of which a longer one uses more."""
+    return advice(offer, outlook_from(history, offer.first, offer.months, "", by_day=True))
+
+
 #: The rules that ours is up against.
 RIVALS: Mapping[str, CommitRule] = {"do-nothing": nothing, "look-back": look_back, "mean": mean}
 

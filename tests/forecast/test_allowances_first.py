@@ -1,49 +1,14 @@
-"""Sample paths, allowances first, and the same digits everywhere."""
+"""Allowances first, and the same digits everywhere."""
 
 from __future__ import annotations
 
-from collections import Counter
 from hashlib import sha256
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bothhalves.forecast.allowance import beyond, rest_of_month
 from bothhalves.forecast.continued import daily
-from bothhalves.forecast.paths import UNIT, drawn, sample_paths
-
-BASE = [100_000_000] * 6
-
-
-def test_without_errors_every_path_is_the_forecast() -> None:
-    assert sample_paths(BASE, [(UNIT, UNIT)], 3, 1) == [BASE] * 3
-
-
-def test_errors_of_a_block_stay_together_and_the_next_block_starts_where_it_ended() -> None:
-    assert sample_paths(BASE[:4], [(1_100_000, 1_200_000)], 1, 1)[0] == [
-        110_000_000, 120_000_000, 132_000_000, 144_000_000,
-    ]  # fmt: skip
-
-
-def test_a_seed_gives_the_same_paths_and_another_one_others() -> None:
-    ratios = [(900_000, 950_000), (1_000_000, 1_050_000), (1_200_000, 1_100_000)]
-    one = sample_paths(BASE, ratios, 50, 7)
-    assert one == sample_paths(BASE, ratios, 50, 7)
-    assert one != sample_paths(BASE, ratios, 50, 8)
-    assert sum(map(sum, one)) == 31962812500
-
-
-def test_blocks_are_drawn_alike() -> None:
-    counts = Counter(drawn(1, path, place, 7) for path in range(500) for place in range(7))
-    assert set(counts) == set(range(7))
-    assert max(counts.values()) < 600
-    assert min(counts.values()) > 400
-
-
-def test_paths_need_a_block() -> None:
-    with pytest.raises(ValueError, match="block"):
-        sample_paths(BASE, [], 3, 1)
 
 
 def test_a_forecast_has_the_same_digits_on_every_machine() -> None:
