@@ -33,9 +33,9 @@ def pages() -> dict[Path, str]:
 def editor_schemas() -> dict[Path, str]:
     """The schema of each kind of file, which editors take for completion and checks."""
     from bothhalves.reading.schema import schemas
-    from bothhalves.workspace.deal_terms import DealTerms
+    from bothhalves.workspace.written_files import kinds
 
-    found = schemas({"deal": DealTerms})
+    found = schemas(kinds())
     return {SCHEMAS / f"{kind}.json": json.dumps(one, indent=1) + "\n" for kind, one in found.items()}
 
 

@@ -13,10 +13,10 @@ import yaml
 
 from bothhalves.reading.pricebook import SHIPPED
 from bothhalves.reading.schema import schemas
-from bothhalves.workspace.deal_terms import DealTerms
+from bothhalves.workspace.written_files import kinds
 from source import ROOT
 
-SCHEMAS = schemas({"deal": DealTerms})
+SCHEMAS = schemas(kinds())
 FOLDERS = {
     "vendors": "book",
     "books": "book",
@@ -30,7 +30,14 @@ FILES = [
     for folder, kind in FOLDERS.items()
     for path in sorted(place.rglob(f"{folder}/*.yaml"))
 ]
-FILES += [("deal", path) for path in sorted((ROOT / "examples").rglob("deal.yaml"))]
+FILES += [
+    (kind, path)
+    for kind in ("company", "deal", "forecast", "people", "planning", "workloads")
+    for path in sorted((ROOT / "examples").rglob(f"{kind}.yaml"))
+]
+FILES += [("mapping", path) for path in sorted((ROOT / "examples").rglob("mappings/*.yaml"))]
+#: Kinds that no example has a file of.
+WITHOUT_EXAMPLE = {"forecast", "invoice", "pilot", "scenario"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -103,7 +110,7 @@ def test_files_that_are_read_fit_their_schema(kind: str, path: Path) -> None:
 
 
 def test_files_of_every_kind_were_checked() -> None:
-    assert {kind for kind, _ in FILES} == set(SCHEMAS)
+    assert {kind for kind, _ in FILES} == set(SCHEMAS) - WITHOUT_EXAMPLE
     assert len(FILES) > 25
 
 
@@ -136,6 +143,10 @@ def test_faults_are_shown_where_they_are(kind: str, text: str, said: str) -> Non
         ("contract", "seat_usage: [{seats: [enterprise], discount: 5%}]"),
         ("contract", "seats: [{plan: claude-team-premium, committed: 12, billed: annual}]"),
         ("deal", "renewal_cap: 3%\nevidence: {api: typical}\nstandalone: {seats: quote-7}"),
+        ("forecast", "price_steps: [{from: 2027-01-01, factor: 0.9, reason: announced list price}]"),
+        ("forecast", "workloads: [{workload: app, growth: {low: 0%, base: 2%, high: 5%}, owner: Product}]"),
+        ("forecast", "seats: [{type: premium, hiring: {base: 2}, adoption: 60%}]"),
+        ("planning", "horizon_months: 12\nhold: 20%"),
     ],
 )
 def test_what_is_written_for_people_is_accepted(kind: str, text: str) -> None:
