@@ -95,10 +95,7 @@ class BandProgram:
     def _add_units(self) -> None:
         """Each free unit takes one of its cells."""
         free = self.free
-        self.taken = self.program.columns(free.cost @ self.chance, 0.0, free.repeat[free.unit], whole=True)
-        starts = free.starts
-        for unit, repeat in enumerate(free.repeat):
-            self.program.row(repeat, repeat, (self.taken[starts[unit] : starts[unit + 1]], 1.0))
+        self.taken = self.program.shared(free.cost @ self.chance, free.starts, free.repeat)
 
     def _add_seat(self, place: int, seat: SeatType) -> Ints:
         """Holders of a seat type, the steps at which they may be billed, and the seats paid for at each."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
 from bothhalves.allocate.model import Band, Choice, Ints, Problem, SeatType, Units
+from bothhalves.allocate.ties import in_parallel
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 12
 _NOTHING = Fraction(0)
 
 
@@ -96,11 +98,16 @@ def _sums(
     group: Units, units: Ints, option: int, scenarios: int
 ) -> list[np.ndarray[tuple[int], np.dtype[np.object_]]]:
     """Exact sums of the three effects by scenario; blocks are small enough for 64 bits."""
-    found = [np.zeros(scenarios, dtype=object) for _ in range(3)]
-    for start in range(0, len(units), _BLOCK):
+    starts = range(0, len(units), _BLOCK)
+    found = np.zeros((len(starts), 3, scenarios), dtype=np.int64)
+
+    def add(start: int) -> None:
         effects = group.chosen(units[start : start + _BLOCK], option)
-        found = [a + e.sum(axis=0).astype(object) for a, e in zip(found, effects, strict=True)]
-    return found
+        for n, effect in enumerate(effects):
+            found[start // _BLOCK, n] = effect.sum(axis=0)
+
+    in_parallel(add, starts)
+    return list(found.astype(object).sum(axis=0))
 
 
 def evaluate(problem: Problem, choice: Choice, band: int) -> Bill:
@@ -110,48 +117,92 @@ def evaluate(problem: Problem, choice: Choice, band: int) -> Bill:
 
 def cheapest_band(problem: Problem, found: Totals) -> tuple[int, Bill]:
     """The band under which the bill is lowest; ties go to the earlier one."""
-    bills = [settled(problem, found, band) for band in problem.bands]
-    place = min(range(len(bills)), key=lambda n: (bills[n].objective, n))
-    return place, bills[place]
+    outside = _outside(problem, found)
+    if problem.risk:
+        bills = [_under(problem, outside, band) for band in problem.bands]
+        place = min(range(len(bills)), key=lambda n: (bills[n].objective, n))
+        return place, bills[place]
+    due = [_due(problem, outside.burn, band) for band in problem.bands]
+    place = min(range(len(due)), key=lambda n: (due[n], n))
+    return place, _under(problem, outside, problem.bands[place])
+
+
+def _due(problem: Problem, burn: Sequence[Fraction], band: Band) -> Fraction:
+    """What is expected to be due under a band at the best amount in it."""
+    payable = best_amount(band, burn, problem.likelihood)
+    covered = band.covers(payable)
+    over = lcm(covered.denominator, *{used.denominator for used in burn})
+    start = covered.numerator * (over // covered.denominator)
+    more = (used.numerator * (over // used.denominator) - start for used in burn)
+    beyond = sum(weight * max(0, used) for weight, used in zip(problem.likelihood, more, strict=True))
+    return payable + band.beyond * Fraction(beyond, over * sum(problem.likelihood))
 
 
 def settled(problem: Problem, found: Totals, band: Band) -> Bill:
     """The bill of what units do in sum, under a band."""
-    chances = problem.probability
+    return _under(problem, _outside(problem, found), band)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What is the same under every band: costs of units by group and scenario, of seats, of tools and of
+    pools by seat type and scenario, and the ``burn`` that counts, by scenario."""
+
+    units: tuple[tuple[int, ...], ...]
+    seats: tuple[int, ...]
+    tools: tuple[int, ...]
+    pools: tuple[list[Fraction], ...]
+    burn: list[Fraction]
+
+
+def _outside(problem: Problem, found: Totals) -> _Outside:
     beyond = [_beyond(*row) for row in zip(problem.seats, found.pooled, found.held, strict=True)]
     counted = [over for seat, over in zip(problem.seats, beyond, strict=True) if seat.overage_counts]
     burn = [
-        burnt - _displaced(problem.seats, found.held, found.credited[s])
-        + sum((over[s] for over in counted), _NOTHING)
-        for s, burnt in enumerate(found.burn)
-    ]  # fmt: skip
-    paid_over = [
-        [_NOTHING] * len(chances) if seat.overage_counts else over
-        for seat, over in zip(problem.seats, beyond, strict=True)
+        sum((over[s] for over in counted), Fraction(burnt - _displaced(problem.seats, found.held, credited)))
+        for s, (burnt, credited) in enumerate(zip(found.burn, found.credited, strict=True))
     ]
-    payable = best_amount(band, burn, chances)
-    paid = _paid(band, payable, burn)
+    paid = tuple(
+        [_NOTHING] * len(burn) if seat.overage_counts else over
+        for seat, over in zip(problem.seats, beyond, strict=True)
+    )
     seats = tuple(seat.cost(held) for seat, held in zip(problem.seats, found.held, strict=True))
     tools = tuple(t.cost if used else 0 for t, used in zip(problem.tools, found.used, strict=True))
-    fixed = sum(seats) + sum(tools)
+    return _Outside(found.cost, seats, tools, paid, burn)
+
+
+def _under(problem: Problem, outside: _Outside, band: Band) -> Bill:
+    chances = problem.probability
+    payable = best_amount(band, outside.burn, problem.likelihood)
+    paid = _paid(band, payable, outside.burn)
+    fixed = sum(outside.seats) + sum(outside.tools)
+    pools = [over for over in outside.pools if any(over)]
     scenarios = tuple(
-        fixed + paid[s] + sum(row[s] for row in found.cost) + sum((over[s] for over in paid_over), _NOTHING)
-        for s in range(len(chances))
+        sum((over[s] for over in pools), due + fixed + sum(row[s] for row in outside.units))
+        for s, due in enumerate(paid)
     )
     return Bill(
-        tuple(_expected(row, chances) for row in found.cost),
-        seats,
-        tools,
-        tuple(_expected(over, chances) for over in paid_over),
+        tuple(_expected(row, problem) for row in outside.units),
+        outside.seats,
+        outside.tools,
+        tuple(_expected(over, problem) for over in outside.pools),
         payable,
-        _expected(paid, chances),
+        _expected(paid, problem),
         problem.risk * dearest(scenarios, chances, problem.level) if problem.risk else _NOTHING,
         scenarios,
     )
 
 
-def _expected(row: Iterable[int | Fraction], chances: Sequence[Fraction]) -> Fraction:
-    return sum((chance * value for value, chance in zip(row, chances, strict=True)), _NOTHING)
+def _expected(row: Sequence[int | Fraction], problem: Problem) -> Fraction:
+    return _weighed(row, problem.likelihood) / sum(problem.likelihood)
+
+
+def _weighed(row: Sequence[int | Fraction], weights: Sequence[int]) -> Fraction:
+    """The weighted sum: over one denominator, since adding fractions one by one is slow."""
+    over = lcm(*{value.denominator for value in row})
+    return Fraction(
+        sum(w * v.numerator * (over // v.denominator) for w, v in zip(weights, row, strict=True)), over
+    )
 
 
 def _beyond(seat: SeatType, pooled: Sequence[int], held: int) -> list[Fraction]:
@@ -169,17 +220,17 @@ def _displaced(seats: Sequence[SeatType], held: Sequence[int], credited: int) ->
 def _paid(band: Band, payable: Fraction, burn: Iterable[Fraction]) -> list[Fraction]:
     """What is due in each scenario."""
     covered = band.covers(payable)
-    return [payable + band.beyond * max(_NOTHING, used - covered) for used in burn]
+    return [payable + band.beyond * (used - covered) if used > covered else payable for used in burn]
 
 
-def best_amount(band: Band, burn: Sequence[Fraction], chances: Sequence[Fraction]) -> Fraction:
+def best_amount(band: Band, burn: Sequence[Fraction], likelihood: Sequence[int]) -> Fraction:
     """The amount to sign in a band: its start, or where it covers just what a scenario uses. Ties to less."""
     least = Fraction(band.payable)
     if band.rate is None:
         return least
     vertices = {band.payable + (used - band.covered) * band.rate for used in burn}
     inside = {v for v in vertices if v > least and (band.top is None or v < band.top)}
-    return min(sorted({least} | inside), key=lambda amount: _expected(_paid(band, amount, burn), chances))
+    return min(sorted({least} | inside), key=lambda amount: _weighed(_paid(band, amount, burn), likelihood))
 
 
 def dearest(costs: Sequence[Fraction], chances: Sequence[Fraction], level: Fraction) -> Fraction:

@@ -17,9 +17,11 @@ from bothhalves.allocate.sketch import Sketch
 
 @dataclass(eq=False)
 class _Task:
-    """A band and branch. ``bound`` is proved; ``tried``: its own prices were looked at."""
+    """A band and branch. ``few`` searches it in few scenarios, whose bounds are bounds of all. ``bound`` is
+    proved; ``tried``: its own prices were looked at."""
 
     search: BandSearch
+    few: BandSearch
     branch: Branch
     bound: float = -np.inf
     tried: bool = False
@@ -38,15 +40,14 @@ class Hunt:
 
     def bound(self) -> float:
         """Offers the cheapest choice to ``best``; gives the least that any choice costs."""
-        most, self._whole = holders(self.problem), Branch.open(self.problem)
-        searches = [
-            BandSearch(self.problem, most, place, self.best, self.limits, self.until)
-            for place in range(len(self.problem.bands))
-        ]
+        self._whole = Branch.open(self.problem)
         every = [branch for branch in branches(self.problem) if leaves_everybody(self.problem, branch)]
-        self._tasks = [_Task(search, branch) for search in searches for branch in every]
-        small = likeness(self.problem, self.limits.sample, self.limits.scenarios)
-        self._sketches = [Sketch(small, place, self.until) for place in range(len(searches))]
+        self._like = likeness(self.problem, self.limits.sample, self.limits.scenarios)
+        pairs = zip(
+            self._searches(self.best), self._searches(Best.unknown(self._like.few.problem)), strict=True
+        )
+        self._tasks = [_Task(search, few, branch) for search, few in pairs for branch in every]
+        self._sketches = [Sketch(self._like, n, self.until) for n in range(len(self.problem.bands))]
         self._sketch(every)
         self._look_at_bands()
         while time.monotonic() < self.until:
@@ -55,6 +56,13 @@ class Hunt:
                 break
             self._work(task)
         return min(task.bound for task in self._tasks)
+
+    def _searches(self, best: Best) -> list[BandSearch]:
+        """A search for each band of the problem that ``best`` is of."""
+        return [self._search(best, place) for place in range(len(self.problem.bands))]
+
+    def _search(self, best: Best, place: int) -> BandSearch:
+        return BandSearch(best.problem, holders(self.problem), place, best, self.limits, self.until)
 
     def _sketch(self, every: list[Branch]) -> None:
         """Works out what branches cost in the likeness, until the cheapest is known there."""
@@ -84,7 +92,7 @@ class Hunt:
     def _at_own_prices(self, task: _Task) -> Bound:
         task.tried = True
         sketch = self._sketches[task.search.place]
-        return task.search.bound(sketch.prices(task.branch))
+        return task.few.bound(sketch.prices(task.branch))
 
     def _learn(self, search: BandSearch, bound: Bound) -> None:
         """Bounds every branch of a band that is still open by one look at all units."""
@@ -105,7 +113,8 @@ class Hunt:
             self._settle(task, bound)
 
     def _settle(self, task: _Task, bound: Bound) -> None:
-        better, proved = task.search.settle(task.branch, bound)
+        prices = self._like.few.spread(task.few.priced(task.branch, bound).prices)
+        better, proved = task.search.settle(task.branch, task.search.bound(prices))
         self._learn(task.search, better)
         task.bound = max(task.bound, proved)
         task.settled = True

@@ -11,23 +11,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bothhalves.allocate.cells import Free
-from bothhalves.allocate.model import Effects, Floats, Ints, Listed, Problem, Units
+from bothhalves.allocate.model import Floats, Ints, Listed, Problem, Units
 from bothhalves.allocate.prices import Prices, scored, start
 from bothhalves.allocate.ties import drawn
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
-    """``problem`` is the small one and ``repeat`` how many units each of its units stands for, by group;
-    ``parts`` are the scenarios that each of its scenarios stands for, those of most use first."""
+class Merged:
+    """The ``problem`` has every unit ``of`` the large one and few scenarios, each for one of its ``parts``.
+
+    Its bounds at any prices are those of the large problem at the same prices spread.
+    """
 
     of: Problem
     problem: Problem
-    repeat: tuple[Floats, ...]
     parts: tuple[Ints, ...]
 
     def spread(self, prices: Prices) -> Prices:
-        """Prices of the small problem as those of the large one: each part's shared out by likelihood."""
+        """Prices of few scenarios as those of all: each part's shared out by likelihood."""
         count = len(self.of.likelihood)
         whole = np.array([float(p) for p in self.of.probability])
         few = np.array([float(p) for p in self.problem.probability])
@@ -42,48 +43,59 @@ class Likeness:
 _BY_SCENARIO = ("chance", "burn", "credited", "pool", "credit")
 
 
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """``few`` are the scenarios; the problem ``small`` has them and some units, each for ``repeat`` units, by
+    group."""
+
+    few: Merged
+    small: Problem
+    repeat: tuple[Floats, ...]
+
+
 def likeness(problem: Problem, units: int, scenarios: int) -> Likeness:
     """A problem of about so many units, at most, and so many scenarios."""
     scores = scored(problem, start(problem, problem.bands[0]))
     options = [np.ones(len(group.options), dtype=np.bool_) for group in problem.groups]
     order = [np.lexsort((s.min(axis=1), s.argmin(axis=1))) for s in scores]
     free = drawn(scores, options, order, np.inf, None, units)
-    effects = [problem.groups[some.group].effects(some.units) for some in free]
-    repeat = tuple(np.ones(len(f.units)) if f.repeat is None else f.repeat for f in free)
-    parts = _parts(problem, free, effects, repeat, scenarios)
+    few = merged(problem, np.argsort(-_use(problem, free), kind="stable"), scenarios)
+    small = replace(few.problem, groups=tuple(_some(few.problem.groups[f.group], f.units) for f in free))
+    return Likeness(few, small, tuple(_repeat(f) for f in free))
+
+
+def merged(problem: Problem, order: Ints, scenarios: int) -> Merged:
+    """The problem with so many scenarios at most, each for some that follow each other in an order."""
+    parts = tuple(np.array_split(order, min(scenarios, len(order))))
     weights = np.array(problem.likelihood, dtype=np.float64)
-    groups = tuple(
-        _small(problem.groups[f.group], f.units, e, parts, weights)
-        for f, e in zip(free, effects, strict=True)
-    )
     likelihood = tuple(int(weights[part].sum()) for part in parts)
-    return Likeness(problem, replace(problem, groups=groups, likelihood=likelihood), repeat, parts)
+    groups = tuple(group.merged(parts, weights) for group in problem.groups)
+    return Merged(problem, replace(problem, groups=groups, likelihood=likelihood), parts)
 
 
-def _parts(
-    problem: Problem, free: Sequence[Free], effects: Sequence[Effects], repeat: Sequence[Floats], count: int
-) -> tuple[Ints, ...]:
-    """Scenarios in order of what everybody uses in them, in so many parts."""
+def _use(problem: Problem, free: Sequence[Free]) -> Floats:
+    """About what everybody uses in each scenario."""
     used = np.zeros(len(problem.likelihood))
-    for some, effect, times in zip(free, effects, repeat, strict=True):
-        used += times @ (np.where(some.allowed[:, :, None], effect.burn + effect.pooled, 0).mean(axis=1))
-    order = np.argsort(-used, kind="stable")
-    return tuple(part for part in np.array_split(order, min(count, len(order))) if len(part))
+    for some in free:
+        effect = problem.groups[some.group].effects(some.units)
+        used += _repeat(some) @ np.where(some.allowed[:, :, None], effect.burn + effect.pooled, 0).mean(
+            axis=1
+        )
+    return used
 
 
-def _small(group: Units, units: Ints, effects: Effects, parts: Sequence[Ints], weights: Floats) -> Listed:
-    """The units with the mean of their effects in each part."""
+def _repeat(free: Free) -> Floats:
+    return np.ones(len(free.units)) if free.repeat is None else free.repeat
 
-    def merged(effect: Ints) -> Ints:
-        columns = [effect[..., p] @ (weights[p] / max(weights[p].sum(), 1e-300)) for p in parts]
-        return np.asarray(np.rint(np.stack(columns, axis=-1)), dtype=np.int64)
 
+def _some(group: Units, units: Ints) -> Listed:
+    effects = group.effects(units)
     return Listed(
         group.options,
-        merged(effects.cost),
-        merged(effects.burn),
+        effects.cost,
+        effects.burn,
         group.eligible[units],
         group.current[units],
         group.people[units],
-        merged(effects.pooled),
+        effects.pooled,
     )

@@ -8,7 +8,7 @@ is priced together, because a seat below the minimum or a token below the commit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -188,6 +188,9 @@ class Units(Protocol):
     def scores(self, start: int, end: int, weights: Weights) -> Floats:
         """The weighted sum of effects by unit and option, for the units from ``start`` to ``end``."""
 
+    def merged(self, parts: Sequence[Ints], likelihood: Floats) -> Units:
+        """The same units where the scenarios of each part are one, of their mean, or very little less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -221,6 +224,23 @@ class Listed:
         if self.pooled is not None:
             found += np.einsum("nks,ks->nk", self.pooled[start:end], weights.pooled)
         return np.asarray(found + self.people[start:end, None] * weights.option)
+
+    def merged(self, parts: Sequence[Ints], likelihood: Floats) -> Listed:
+        mixing = shares(parts, likelihood)
+
+        def mean(effect: Ints) -> Ints:
+            return np.asarray(np.floor(effect @ mixing), dtype=np.int64)
+
+        pooled = None if self.pooled is None else mean(self.pooled)
+        return replace(self, cost=mean(self.cost), burn=mean(self.burn), pooled=pooled)
+
+
+def shares(parts: Sequence[Ints], likelihood: Floats) -> Floats:
+    """By scenario and part the share that a scenario has in the mean of its part."""
+    found = np.zeros((len(likelihood), len(parts)))
+    for n, part in enumerate(parts):
+        found[part, n] = likelihood[part] / max(float(likelihood[part].sum()), 1e-300)
+    return found
 
 
 Choice = tuple[Ints, ...]

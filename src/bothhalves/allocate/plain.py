@@ -18,8 +18,10 @@ def listed(
     eligible: Sequence[Sequence[bool]],
     current: Sequence[int],
     people: Sequence[int],
+    pooled: Rows | None = None,
 ) -> Listed:
-    """Units of one scenario: ``cost`` and ``burn`` by unit and option, in whole micro-dollars."""
+    """Units of one scenario: ``cost``, ``burn`` and what is ``pooled`` (None: nothing) by unit and option, in
+    whole micro-dollars."""
     shape = (len(current), len(options), 1)
     return Listed(
         options,
@@ -28,4 +30,5 @@ def listed(
         np.array(eligible, dtype=np.bool_).reshape(shape[:2]),
         np.array(current, dtype=np.int64),
         np.array(people, dtype=np.int64),
+        None if pooled is None else np.array(pooled, dtype=np.int64).reshape(shape),
     )

@@ -8,9 +8,9 @@ afterwards.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,50 +24,19 @@ _MOST = 600
 
 
 @dataclass(frozen=True, eq=False)
-class _Sums:
-    """What shared terms need to know, for many choices at once: by choice and scenario, ``pooled`` by seat
-    type that has a pool, choice and scenario; ``held`` and ``used`` by choice and seat type or tool. In
-    dollars and seats."""
+class _Places:
+    """Where the columns of sums stand: what shared terms need to know of a choice, in dollars and seats.
 
-    cost: Floats
-    burn: Floats
-    credited: Floats
-    held: Floats
-    used: Floats
-    pooled: dict[int, Floats]
+    ``cost`` and what counts as ``burn`` by scenario, ``credited`` of it; ``held`` by seat type, ``used`` by
+    tool; ``pooled`` by seat type that has a pool, and scenario.
+    """
 
-    def each(self, change: Callable[[Floats], Floats]) -> _Sums:
-        """The same change made to all of them."""
-        pooled = {n: change(rows) for n, rows in self.pooled.items()}
-        return _Sums(
-            change(self.cost),
-            change(self.burn),
-            change(self.credited),
-            change(self.held),
-            change(self.used),
-            pooled,
-        )
-
-    def plus(self, other: _Sums) -> _Sums:
-        pooled = {n: rows + other.pooled[n] for n, rows in self.pooled.items()}
-        return _Sums(
-            self.cost + other.cost,
-            self.burn + other.burn,
-            self.credited + other.credited,
-            self.held + other.held,
-            self.used + other.used,
-            pooled,
-        )
-
-    def turn(self, own: Ints, taken: int) -> None:
-        """Of changes: a unit, to which the places ``own`` belong, took one of them; what it had is there."""
-        for rows in (self.cost, self.burn, self.credited, self.held, self.used, *self.pooled.values()):
-            step = rows[taken].copy()
-            rows[own] -= step
-            rows[taken] = -step
-
-    def at(self, place: int) -> _Sums:
-        return self.each(lambda rows: rows[place : place + 1])
+    cost: slice
+    burn: slice
+    credited: slice
+    held: slice
+    used: slice
+    pooled: dict[int, slice]
 
 
 @dataclass(eq=False)
@@ -96,7 +65,9 @@ class Polish:
         self._open = {n: over[n].open if self._is_short else every for n in self._pools}
         self._beyond = program.burn.open if self._is_short else every
         self._slopes = np.array([self._slope(n) for n in self._kinds])
-        self._parts = self._of_cells()
+        self._fees = [_Fees.of(seat) for seat in self.problem.seats]
+        self._outside = self._fixed()
+        self._places, self._parts = self._of_cells()
 
     def _slope(self, place: int) -> float:
         """What a holder takes off in the scenarios that are linear, in dollars."""
@@ -115,25 +86,37 @@ class Polish:
             found = found + drawn @ self.program.over[n].sure
         return np.asarray(found[:, None])
 
-    def _of_cells(self) -> _Sums:
+    def _of_cells(self) -> tuple[_Places, Floats]:
         cells = self.cells
 
         def counted(kind: Ints, weights: Floats | float, count: int) -> Floats:
-            found = np.zeros((len(kind), count))
-            for n in range(count):
-                found[:, n] = (kind == n) * weights
-            return found
+            return np.where(kind[:, None] == np.arange(count), np.reshape(weights, (-1, 1)), 0.0)
 
         pooled = {n: np.where((cells.seat == n)[:, None], cells.pooled, 0.0) for n in self._pools}
-        none = np.zeros((len(cells.unit), 0))
-        return _Sums(
-            self._linear(cells.cost, cells.burn, pooled),
-            cells.burn[:, self._beyond],
-            none if self._is_short else cells.burn * cells.credited[:, None],
-            counted(cells.seat, cells.people, len(self._kinds)),
-            counted(cells.tool, 1.0, len(self.problem.tools)),
-            {n: drawn[:, self._open[n]] for n, drawn in pooled.items()},
-        )
+        held = counted(cells.seat, cells.people, len(self._kinds))
+        used = counted(cells.tool, 1.0, len(self.problem.tools))
+        credited = cells.burn * cells.credited[:, None]
+        return self._joined(cells.cost, cells.burn, credited, held, used, pooled)
+
+    def _joined(
+        self,
+        cost: Floats,
+        burn: Floats,
+        credited: Floats,
+        held: Floats,
+        used: Floats,
+        pooled: dict[int, Floats],
+    ) -> tuple[_Places, Floats]:
+        """Sums side by side, those that matter, and where they stand."""
+        parts = [
+            self._linear(cost, burn, pooled), burn[:, self._beyond],
+            credited[:, : 0 if self._is_short else None], held, used,
+            *(drawn[:, self._open[n]] for n, drawn in pooled.items()),
+        ]  # fmt: skip
+        ends = np.cumsum([0, *(part.shape[1] for part in parts)]).tolist()
+        first, second, third, fourth, fifth, *pools = (slice(*pair) for pair in pairwise(ends))
+        places = _Places(first, second, third, fourth, fifth, dict(zip(pooled, pools, strict=True)))
+        return places, np.concatenate(parts, axis=1)
 
     def better(self, found: Totals, taken: Ints, until: float, enough: float) -> Ints:
         """The cells that units take after exchanges none of which made it dearer.
@@ -144,37 +127,83 @@ class Polish:
         after = taken.copy()
         places = self._candidates(taken)
         units = self.cells.unit[places]
-        changes = self._changes(places, after[units])
+        changes = self._parts[places] - self._parts[after[units]]
         state = self._state(found)
         cost = float(self._priced(state)[0])
-        last = len(places)
-        first = 0
+        promise = self._promise(state, changes)
+        first, last = 0, len(places)
         while last and cost > enough and time.monotonic() < until:
             last -= 1
-            alone = state.plus(changes.at(first))
-            costs = self._priced(alone.plus(changes))
-            costs[units == units[first]] = self._priced(alone)[0]
-            second = int(costs.argmin())
-            if costs[second] < cost - 1e-7:
-                cost, last = float(costs[second]), len(places)
-                for cell in {int(units[n]): n for n in (second, first)}.values():
-                    state = state.plus(changes.at(cell))
-                    after[units[cell]], places[cell] = places[cell], after[units[cell]]
-                    changes.turn(np.flatnonzero(units == units[cell]), cell)
+            others = np.flatnonzero(promise + promise[first] < 0)
+            if len(others):
+                alone = state + changes[first]
+                costs = self._priced(alone + changes[others])
+                costs[units[others] == units[first]] = self._priced(alone)[0]
+                second = int(others[costs.argmin()])
+                if costs.min() < cost - 1e-7:
+                    cost, last = float(costs.min()), len(places)
+                    for cell in {int(units[n]): n for n in (second, first)}.values():
+                        state = state + changes[cell]
+                        after[units[cell]], places[cell] = places[cell], after[units[cell]]
+                        _turn(changes, np.flatnonzero(units == units[cell]), cell)
+                    promise = self._promise(state, changes)
             first = (first + 1) % len(places)
         return after
+
+    def _promise(self, state: Floats, changes: Floats) -> Floats:
+        """A number for each change: two of them can only make it cheaper together if theirs add up to less
+        than nothing.
+
+        It is by how much the change makes it dearer at least, by a slope of the convex parts where the state
+        is; of seats and tools, which are not, half of what two changes could fall short of a slope is off.
+        """
+        if self.problem.risk:
+            return np.full(len(changes), -1.0)
+        places, slope = self._places, np.zeros(state.shape[1])
+        used = state[0, places.used]
+        most = 2 * max(1, int(np.abs(changes[:, places.held]).max(initial=1)))
+        slope[places.cost] = 1.0 if self._is_short else self.chance
+        burn, bring = self._burn_slope(state)
+        slope[places.burn] = burn
+        if not self._is_short:
+            slope[places.credited] = np.where(bring > 0, 0.0, -burn)
+        short = 1e-6 + sum(
+            tool.cost / MICRO for tool, n in zip(self.problem.tools, used, strict=True) if 0 < n <= 2
+        )
+        for n, seat in enumerate(self.problem.seats):
+            held = state[0, places.held.start + n]
+            each, missing = self._fees[n].slope(held, most)
+            each += self._slopes[n]
+            if seat.credit * held < seat.credit_cap:
+                each -= seat.credit / MICRO * float(bring.sum())
+            if n in self._pools:
+                pool, weights = places.pooled[n], burn if seat.overage_counts else self.chance[self._open[n]]
+                slope[pool] = (self._over(n, state)[0] > 0) * weights * float(seat.overage)
+                each -= (seat.allowance or 0) / MICRO * float(slope[pool].sum())
+            slope[places.held.start + n] = each
+            short += missing
+        return changes @ slope - short / 2
+
+    def _burn_slope(self, state: Floats) -> tuple[Floats, Floats]:
+        """What use that counts costs where the state is, and what a credit more saves, by scenario."""
+        burn = self._burn(state)[0] > 0
+        slope = burn * self.chance[self._beyond] * float(self.band.beyond)
+        if self._is_short:
+            return slope, slope
+        brought = self._brought(state)
+        return slope, np.where(brought < state[0, self._places.credited], slope, 0.0)
 
     def no_dearer(self, found: Totals, taken: Ints, tolerance: float) -> Ints:
         """Cells that units could take instead, one after the other, none of which made it dearer by more than
         ``tolerance`` dollars."""
         places = np.flatnonzero(taken[self.cells.unit] != np.arange(len(self.cells.unit)))
-        changes = self._changes(places, taken[self.cells.unit[places]])
+        changes = self._parts[places] - self._parts[taken[self.cells.unit[places]]]
         state = self._state(found)
         cost = float(self._priced(state)[0])
-        dearer = self._priced(state.plus(changes)) - cost
+        dearer = self._priced(state + changes) - cost
         found_places = []
         for place in np.argsort(dearer, kind="stable"):
-            after = state.plus(changes.at(place))
+            after = state + changes[place]
             then = float(self._priced(after)[0])
             if then <= cost + tolerance:
                 state, cost = after, then
@@ -187,73 +216,114 @@ class Polish:
         farthest = np.maximum(self.rank[others], self.rank[now[others]])
         return np.sort(others[np.argsort(farthest, kind="stable")[:_MOST]])
 
-    def _changes(self, places: Ints, before: Ints) -> _Sums:
-        """What it changes if a unit takes one cell instead of another, for many."""
-        return self._parts.each(lambda rows: rows[places] - rows[before])
-
-    def _state(self, found: Totals) -> _Sums:
+    def _state(self, found: Totals) -> Floats:
         def row(values: object) -> Floats:
-            return np.array([values], dtype=np.float64) / MICRO
+            return np.array([values], dtype=np.float64)
 
-        cost = row([sum(part) for part in zip(*found.cost, strict=True)])
-        burn, pooled = row(found.burn), {n: row(found.pooled[n]) for n in self._pools}
-        return _Sums(
-            self._linear(cost, burn, pooled),
-            burn[:, self._beyond],
-            np.zeros((1, 0)) if self._is_short else row(found.credited),
-            row(found.held) * MICRO,
-            row(found.used) * MICRO,
-            {n: drawn[:, self._open[n]] for n, drawn in pooled.items()},
-        )
+        cost = row([sum(part) for part in zip(*found.cost, strict=True)]) / MICRO
+        pooled = {n: row(found.pooled[n]) / MICRO for n in self._pools}
+        burn, credited = row(found.burn) / MICRO, row(found.credited) / MICRO
+        return self._joined(cost, burn, credited, row(found.held), row(found.used), pooled)[1]
 
-    def _priced(self, sums: _Sums) -> Floats:
-        """The objective of each choice, in dollars, at the amount signed."""
-        problem, burn, outside = self.problem, sums.burn, sums.cost
-        covered = float(self.band.covers(Fraction(self.payable) * 10**6)) / MICRO
+    def _fixed(self) -> float:
+        """What the amount signed costs, less what it covers in the scenarios that are linear."""
+        self._covered = float(self.band.covers(Fraction(self.payable) * 10**6)) / MICRO
         linear = float(self.program.burn.sure.sum()) if self._is_short else 0.0
-        fixed = self.payable - covered * linear + sums.held @ self._slopes
-        for n, seat in enumerate(problem.seats):
-            fixed = fixed + self._billed(seat, sums.held[:, n])
+        return self.payable - self._covered * linear
+
+    def _priced(self, sums: Floats) -> Floats:
+        """The objective of each choice, in dollars, at the amount signed."""
+        problem, places = self.problem, self._places
+        held, used = sums[:, places.held], sums[:, places.used]
+        fixed = self._outside + held @ self._slopes
+        for n, fees in enumerate(self._fees):
+            fixed += fees.billed(held[:, n])
         for n, tool in enumerate(problem.tools):
-            fixed = fixed + (sums.used[:, n] > 0.5) * (tool.cost / MICRO)
-        over = {n: self._over(n, sums) for n in sums.pooled}
-        for n, more in over.items():
-            if problem.seats[n].overage_counts:
-                burn = burn + more
-        beyond = float(self.band.beyond) * np.maximum(burn - self._displaced(sums) - covered, 0.0)
+            fixed += (used[:, n] > 0.5) * (tool.cost / MICRO)
+        over = {n: self._over(n, sums) for n in self._pools}
+        burn = self._burn(sums, over)
+        beyond = float(self.band.beyond) * np.maximum(burn, 0.0, out=burn)
         paid = {n: more for n, more in over.items() if not problem.seats[n].overage_counts}
         if self._is_short:
-            found = fixed + outside[:, 0] + beyond @ self.chance[self._beyond]
+            fixed += sums[:, 0] + beyond @ self.chance[self._beyond]
             for n, more in paid.items():
-                found = found + more @ self.chance[self._open[n]]
-            return np.asarray(found)
-        scenarios = outside + beyond + sum(paid.values())
+                fixed += more @ self.chance[self._open[n]]
+            return np.asarray(fixed)
+        scenarios = sums[:, places.cost] + beyond + sum(paid.values())
         found = fixed + scenarios @ self.chance
         if problem.risk:
             tail = _dearest(scenarios, self.chance, float(problem.level))
             found = found + float(problem.risk) * (fixed + tail)
         return np.asarray(found)
 
-    def _over(self, place: int, sums: _Sums) -> Floats:
+    def _over(self, place: int, sums: Floats) -> Floats:
         """What use beyond a pool costs, by scenario."""
-        seat = self.problem.seats[place]
-        allowance = (seat.allowance or 0) / MICRO * sums.held[:, place]
-        return np.asarray(float(seat.overage) * np.maximum(sums.pooled[place] - allowance[:, None], 0.0))
+        seat, held = self.problem.seats[place], sums[:, self._places.held.start + place]
+        over = sums[:, self._places.pooled[place]] - ((seat.allowance or 0) / MICRO * held)[:, None]
+        return np.asarray(float(seat.overage) * np.maximum(over, 0.0, out=over))
 
-    def _displaced(self, sums: _Sums) -> Floats:
-        """What credits take off the use that counts, by scenario."""
-        brought = np.zeros(len(sums.held))
+    def _burn(self, sums: Floats, over: dict[int, Floats] | None = None) -> Floats:
+        """Use that counts beyond what is covered, by scenario; negative within it."""
+        found = sums[:, self._places.burn] - self._covered
+        brought = self._brought(sums)[:, None]
+        found -= brought if self._is_short else np.minimum(brought, sums[:, self._places.credited])
+        for n in self._pools:
+            if self.problem.seats[n].overage_counts:
+                found += self._over(n, sums) if over is None else over[n]
+        return np.asarray(found)
+
+    def _brought(self, sums: Floats) -> Floats:
+        """Credits that seats bring."""
+        found = np.zeros(len(sums))
         for n, seat in enumerate(self.problem.seats):
-            brought = brought + np.minimum(seat.credit / MICRO * sums.held[:, n], seat.credit_cap / MICRO)
-        return brought[:, None] if self._is_short else np.minimum(brought[:, None], sums.credited)
+            if seat.credit:
+                held = sums[:, self._places.held.start + n]
+                found += np.minimum(seat.credit / MICRO * held, seat.credit_cap / MICRO)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Fees:
+    """What seats of a type cost, in dollars: ``steps`` as (fee, seats at least)."""
+
+    steps: tuple[tuple[float, float], ...]
+    is_free_at_none: bool
+    most: float
 
     @staticmethod
-    def _billed(seat: SeatType, held: Floats) -> Floats:
-        """What seats cost, in dollars; infinite where so many are not sold."""
-        billed = np.min([fee / MICRO * np.maximum(held, least) for fee, least in seat.steps], axis=0)
-        if seat.optional:
-            billed = np.where(held == 0, 0.0, billed)
-        return billed if seat.most is None else np.where(held > seat.most, np.inf, billed)
+    def of(seat: SeatType) -> _Fees:
+        steps = tuple((fee / MICRO, float(least)) for fee, least in seat.steps)
+        is_due = any(least for _, least in steps)
+        return _Fees(steps, seat.optional and is_due, np.inf if seat.most is None else float(seat.most))
+
+    def billed(self, held: Floats) -> Floats:
+        """For so many held; infinite where so many are not sold."""
+        found = np.full(len(held), np.inf)
+        for fee, least in self.steps:
+            np.minimum(found, fee * (np.maximum(held, least) if least else held), out=found)
+        if self.is_free_at_none:
+            found[held == 0] = 0.0
+        if self.most < np.inf:
+            found[held > self.most] = np.inf
+        return found
+
+    def slope(self, held: float, most: int) -> tuple[float, float]:
+        """What each of up to ``most`` more holders costs at least, and how much more than that fewer save."""
+        steps = np.arange(1.0, most + 1.0)
+        here = self.billed(np.array([held]))
+        joins = float(((self.billed(held + steps) - here) / steps).min())
+        fewer = steps[steps <= held]
+        leaves = here - self.billed(held - fewer)
+        if not np.isfinite(joins):
+            joins = float(leaves[0]) if len(fewer) else 0.0
+        return joins, float((leaves - joins * fewer).max(initial=0.0))
+
+
+def _turn(changes: Floats, own: Ints, taken: int) -> None:
+    """A unit, to which the places ``own`` belong, took one of them; what it had is there now."""
+    step = changes[taken].copy()
+    changes[own] -= step
+    changes[taken] = -step
 
 
 def _dearest(costs: Floats, chance: Floats, level: float) -> Floats:

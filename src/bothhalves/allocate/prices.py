@@ -20,8 +20,8 @@ from bothhalves.allocate.linear import Answer
 from bothhalves.allocate.model import Band, Flags, Floats, Options, Problem, SeatType, Units, Weights
 from bothhalves.allocate.ties import in_parallel, least_sums
 
-#: So many effects at once stay in the processor's cache.
-_BLOCK = 200_000
+#: Effects that one processor scores at once.
+_BLOCK = 4_000_000
 _ROUNDING = 1e-12
 #: Beyond so many ways to settle minimums, breaks and tools they are left to the mixed-integer program.
 MOST_BRANCHES = 4096

@@ -35,6 +35,9 @@ _REACH = 4
 _MORE = 4
 #: Changes of a bound that are small, smaller and smaller still, as shares of the gap that is small enough.
 _CLOSER = (1 / 8, 1 / 80, 1 / 800)
+#: A program's solution is rounded where it costs more than the bound by at most this share of the gap that is
+#: small enough; twice as many units are looked at so often, if they may bring it so near, or at last.
+_ROUNDING, _SOON, _LAST, _HALF = 0.4, 2, 4, 0.4
 #: How far to go toward new prices, where going the whole way makes the bound worse.
 _SHARES = (1.0, 0.5, 0.25)
 #: Exchanges end at this share of the gap that is small enough: what they reckon is in floating point.
@@ -167,6 +170,12 @@ class BandSearch:
                 small = found
         yield bound
 
+    def priced(self, branch: Branch, bound: Bound) -> Bound:
+        """The best prices of a branch that are found, and no choice."""
+        for better in self._refined(branch, bound):
+            bound = better
+        return bound
+
     def _better(self, branch: Branch, bound: Bound, choice: Choice, near: int, few: int) -> Bound | None:
         """A better bound at the prices of a program, or on the way to them."""
         prices = self._relaxed(bound, branch, choice, near, few)
@@ -205,11 +214,12 @@ class BandSearch:
         """Better prices of a branch, and the least that a choice of it costs as far as it can be proved."""
         for better in self._refined(branch, bound):
             bound = better
-            for count in () if self.is_exact else (self.limits.near, 2 * self.limits.near):
-                if not self.is_done(bound.of(branch)):
-                    self._rounded(branch, bound, count)
+            if not self.is_exact:
+                self._rounded(branch, bound, _SOON)
             if self.is_done(bound.of(branch)):
                 return bound, bound.of(branch)
+        if not self.is_exact:
+            self._rounded(branch, bound, _LAST)
         return bound, self._proved(branch, bound)
 
     def _proved(self, branch: Branch, bound: Bound) -> float:
@@ -228,25 +238,39 @@ class BandSearch:
     def _nearest(self, branch: Branch, bound: Bound, count: int) -> list[Free]:
         return window(bound.scores, bound.allowed(branch), self._room(bound, branch), count)
 
-    def _rounded(self, branch: Branch, bound: Bound, count: int) -> None:
-        """Offers the solution of a linear program over the nearly tied, rounded and made better by exchanges
-        of two."""
-        choice, near = self._alone(bound, branch), self._nearest(branch, bound, count)
-        fixed = replaced(self.problem, self.best.of(choice), choice, near)
-        program = self._program(near, fixed, branch, whole=False)
-        answer = program.solve(self._left())
-        if answer.values is None or not near:
-            return
-        free = program.free
-        taken = free.taken(answer.values[program.taken])
-        found = self._offer(choice, free, taken)
+    def _rounded(self, branch: Branch, bound: Bound, doubled: int) -> None:
+        """Offers the solution of a linear program over the nearly tied, in whole numbers: of ever more of
+        them, until it is near enough to the bound for its rounding."""
+        lower, before = bound.of(branch), np.inf
+        for left in reversed(range(doubled + 1)):
+            if self.is_done(lower):
+                return
+            choice = self._alone(bound, branch)
+            near = self._nearest(branch, bound, self.limits.near << (doubled - left))
+            fixed = replaced(self.problem, self.best.of(choice), choice, near)
+            program = self._program(near, fixed, branch, whole=False)
+            answer = program.solve(self._left())
+            short = (answer.bound * MICRO + self._cost(fixed) - lower) / (self.limits.enough * abs(lower))
+            hope = short * min(short / before, _HALF) ** left
+            if answer.values is None or (doubled < _LAST and hope > _ROUNDING):
+                return
+            if short <= _ROUNDING:
+                taken = program.free.taken(answer.values[program.taken])
+                self._exchanged(bound, lower, program, choice, taken)
+            before = short
+
+    def _exchanged(
+        self, bound: Bound, lower: float, program: BandProgram, choice: Choice, taken: Ints
+    ) -> None:
+        """Offers a choice, with the cells that free units take in it, made better by exchanges of two."""
+        found = self._offer(choice, program.free, taken)
         if found is None:
             return
-        payable = best_amount(self.band, [Fraction(b) for b in found.burn], self.problem.probability)
-        polish = Polish(program, float(payable) / MICRO, self._ranks(bound, free))
-        enough = (bound.of(branch) + self._enough() * _SURELY) / MICRO
+        payable = best_amount(self.band, [Fraction(b) for b in found.burn], self.problem.likelihood)
+        polish = Polish(program, float(payable) / MICRO, self._ranks(bound, program.free))
+        enough = (lower + self._enough() * _SURELY) / MICRO
         until = min(self.until, time.monotonic() + self._left() * _A_GUESS)
-        self._offer(choice, free, polish.better(found, taken, until, enough))
+        self._offer(choice, program.free, polish.better(found, taken, until, enough))
 
     def _ranks(self, bound: Bound, free: Cells) -> Floats:
         """By how much each cell costs more than the cheapest of its unit."""
@@ -289,8 +313,8 @@ class BandSearch:
 
     def _cost(self, fixed: Totals) -> float:
         """What fixed units are expected to cost outside the commitment."""
-        chances = self.problem.probability
-        return float(sum(p * sum(row[s] for row in fixed.cost) for s, p in enumerate(chances)))
+        weights = self.problem.likelihood
+        return sum(w * sum(row[s] for row in fixed.cost) for s, w in enumerate(weights)) / sum(weights)
 
     # -- which units ---------------------------------------------------------------------------------------
 

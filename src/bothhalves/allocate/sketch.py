@@ -26,15 +26,15 @@ class Sketch:
     _least: dict[Branch, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.problem = self.like.problem
+        self.problem = self.like.small
         self.band = self.problem.bands[self.place]
         nobody = [np.zeros(0, dtype=np.int64) for _ in self.problem.groups]
         self._nothing = totals(self.problem, self.problem.current, nobody)
-        self._most = holders(self.like.of)
+        self._most = holders(self.like.few.of)
 
     def prices(self, branch: Branch) -> Prices:
-        """Prices for the large problem."""
-        return self.like.spread(self._solution(branch)[0])
+        """Prices of a branch, for few scenarios."""
+        return self._solution(branch)[0]
 
     def least(self, branch: Branch) -> float:
         """The most that is known of what a branch costs at least."""
