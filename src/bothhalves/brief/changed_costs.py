@@ -162,7 +162,7 @@ class Scene:
         """What the group saves otherwise than planned, before what a tool costs beside its use."""
         known, fees = self.covered.planned.get(group, NOBODY), self.covered.crowd.prices.fees
         for path, sign in ((group.current, 1), (group.to, -1)):
-            if "/" in path:
+            if "/" in path and path in fees:
                 more = sign * (tally.number - known.number)
                 yield from self._more(f"{path}/more", f"{called(path)} seat-months", more, fees[path])
                 yield from self._dearer(path, sign * tally.number)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeGuard
 
 from bothhalves.core.clauses.protections import Needs
 from bothhalves.core.contracts import Contract
 from bothhalves.core.gates import Gate, Job, PathKind, Refused, Way, refusals
 from bothhalves.core.money import plain
 from bothhalves.core.paths.expected import Option
+from bothhalves.core.paths.from_contract import PooledPath, SeatCost
 from bothhalves.core.paths.verdicts import Reason, Verdict, verdict
 from bothhalves.core.routes import Work, Worker
 from bothhalves.workspace.paths import NOTHING, Path, PersonPaths, VendorPaths
@@ -134,12 +136,14 @@ def _choices(
         and (found := (*_gated(person, way, rules), *_limits(person, by_id[id_], carried)))
     }
     current = _option(by_id[person.current])
+    if current is None:
+        return _sharing(person, by_id, ways, refused)
     others = [
         option
         for id_ in ways
         if id_ not in (person.current, NOTHING, *refused) and (option := _option(by_id[id_])) is not None
     ]
-    if current is None or not others:
+    if not others:
         return Choices(person, (person.current,), None, refused, "no other path is open")
     decided = verdict(current, others, person.uses, rules.hold)
     if len(others) == 1:
@@ -147,6 +151,31 @@ def _choices(
     else:
         sure = [o.id for o in others if _is_sure(current, o, person, rules.hold)]
     return Choices(person, (person.current, *sure), decided, refused, _why(decided, rules.hold))
+
+
+def _sharing(
+    person: PersonPaths,
+    by_id: Mapping[str, Path],
+    ways: Mapping[str, Way],
+    refused: Mapping[str, tuple[Refused, ...]],
+) -> Choices:
+    """Who shares a pool with the other holders may go to any open tool if their use is known exactly: what
+    that is worth hangs on all of them."""
+    cost = by_id[person.current].cost
+    is_known = all(use.is_point for use in person.uses) and not any(m.units for m in person.months)
+    if not is_shared(cost) or not is_known:
+        return Choices(person, (person.current,), None, refused, "no other path is open")
+    open_ = [
+        id_
+        for id_, way in ways.items()
+        if way.kind is PathKind.METERED and id_ not in (person.current, *refused)
+    ]
+    return Choices(person, (person.current, *open_), None, refused, "decided for all who share the pool")
+
+
+def is_shared(cost: SeatCost | None) -> TypeGuard[PooledPath]:
+    """True if seats share what they include, each type its own, and use beyond that has a price."""
+    return isinstance(cost, PooledPath) and cost.pool.times is not None and cost.pool.cap is None
 
 
 def _option(path: Path) -> Option | None:

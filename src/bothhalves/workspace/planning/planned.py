@@ -9,7 +9,7 @@ the rest is solved again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,12 +23,13 @@ from bothhalves.core.explain import Grade
 from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
 from bothhalves.core.moves import Commit, Component, Move, View
+from bothhalves.core.paths.from_contract import PooledPath
 from bothhalves.core.paths.verdicts import HEAVY_TIMES
 from bothhalves.workspace.demands import HIGH, LOW, Asked
 from bothhalves.workspace.levers import Levers
 from bothhalves.workspace.paths import NOTHING, Path
 from bothhalves.workspace.plan_terms import OwnTool, Planning
-from bothhalves.workspace.planning.people import Choices
+from bothhalves.workspace.planning.people import Choices, is_shared
 from bothhalves.workspace.planning.people_moves import (
     Group,
     engineering_moves,
@@ -49,6 +50,7 @@ from bothhalves.workspace.planning.views import (
 from bothhalves.workspace.seating import Seating
 
 UNASSIGNED = "seats:unassigned"
+SHARED = "its holders share what it includes, and together they would save less than the hold."
 COMMITMENT = "commitment"
 #: What flips a move that is not about people on seats, by the kind of the move.
 _OTHERS = {
@@ -155,10 +157,16 @@ def contract_plan(situation: Situation) -> ContractPlan:
         moves = _moves(scene, chosen, groups, tools, scene.view.months, situation.work_moves)
         found = course(scene.view, scene.observed, scene.bought, moves)
         failing = _fails(situation, groups, tools, found)
-        if failing is None:
+        if failing is not None:
+            tools.remove(failing)
+            left_out.append(f"{failing.id} does not repay its building: not worth building.")
+            continue
+        sharing = _loses(situation, groups, found)
+        if not sharing:
             break
-        tools.remove(failing)
-        left_out.append(f"{failing.id} does not repay its building: not worth building.")
+        situation = replace(situation, people=tuple(_kept(p, sharing) for p in situation.people))
+        scene = replace(scene, situation=situation)
+        left_out.append(f"Nobody leaves {sharing[0].seat} for {sharing[0].to}: {SHARED}")
     term = _in_term(scene, chosen, groups, tools)
     tasks = tuple(_tasks(scene, groups, moves, found, term))
     return ContractPlan(situation, chosen, tuple(groups), found, term, tasks, tuple(left_out))
@@ -195,7 +203,19 @@ def _shared(scene: _Scene, tools: Sequence[OwnTool]) -> Shared:
         situation.planning.horizon_months,
         situation.contract.minimum_seats or 0,
         situation.contract.minimum_seats_fee,
+        {
+            p.cost.type: p.cost
+            for p in situation.paths
+            if p.signed and is_shared(p.cost) and _is_own(situation, p)
+        },
     )
+
+
+def _is_own(situation: Situation, path: Path) -> bool:
+    """True for a seat of the contract whose type alone fills its pool."""
+    shared = [t for t in situation.contract.allowances if path.name in t.per_seat]
+    alone = all(len(t.per_seat) == 1 and not t.amount for t in shared)
+    return alone and path.id.startswith(f"{situation.contract.id}/")
 
 
 def _moves(
@@ -240,6 +260,28 @@ def _fails(
         if own and not is_worth_building(work, gross, situation.planning.payback_months):
             return tool
     return None
+
+
+def _loses(situation: Situation, groups: Sequence[Group], found: Course) -> list[Group]:
+    """The groups who leave a shared seat type although that saves less than the hold of what their seats
+    cost: first those who go to a tool, then those whose seats are released."""
+    saved = {s.move: s.saves.low for s in found.steps if s.saves is not None}
+    shared = {p.cost.type: p.cost.fee for p in situation.paths if p.signed and isinstance(p.cost, PooledPath)}
+    for type_, fee in shared.items():
+        own = [g for g in groups if g.seat == type_]
+        moving = [g for g in own if g.to != NOTHING]
+        people = sum(len(g.people) for g in moving)
+        bar = situation.planning.hold * fee * people * situation.planning.horizon_months
+        worth = sum((saved[f"people:{g.id}"] for g in own), ZERO)
+        if own and worth < bar:
+            return moving or own
+    return []
+
+
+def _kept(person: Choices, groups: Sequence[Group]) -> Choices:
+    """Somebody of the groups stays where they are."""
+    is_theirs = any(person.person == p.person for g in groups for p in g.people)
+    return replace(person, eligible=person.eligible[:1]) if is_theirs else person
 
 
 def _in_term(

@@ -7,7 +7,7 @@ ranks choices; what is chosen is settled again, exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bothhalves.core.clauses.commitments import CommitmentTerm
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.money import Amount
+from bothhalves.core.paths.from_contract import PooledPath
 from bothhalves.core.paths.regions import Range
 from bothhalves.workspace.paths import NOTHING
 from bothhalves.workspace.plan_terms import OwnTool
@@ -51,7 +52,8 @@ class WorkChoices:
 class Shared:
     """What the contract shares among all: its seats at renewal, tools, bands, and API use that nobody moves
     (``rest`` a month at list price). At least ``minimum`` seats of all types together are charged, those that
-    are missing at ``minimum_fee`` a month (None: the lowest fee of a type)."""
+    are missing at ``minimum_fee`` a month (None: the lowest fee of a type). ``pools`` are what the holders of
+    a seat type share."""
 
     seats: tuple[SeatTerm, ...]
     tools: tuple[OwnTool, ...]
@@ -60,6 +62,7 @@ class Shared:
     months: int
     minimum: int = 0
     minimum_fee: Decimal | None = None
+    pools: Mapping[str, PooledPath] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def _problem(
         groups.append(_workload(WorkChoices("", (WorkOption("rest", shared.rest),)), shared))
     problem = Problem(
         groups=tuple(groups),
-        seats=tuple(_seat_type(s, shared.months) for s in shared.seats),
+        seats=tuple(_seat_type(s, shared.months, shared.pools.get(s.type)) for s in shared.seats),
         tools=tuple(_tool(t, shared.months) for t in shared.tools),
         bands=bands,
         band=_today(shared.commitment, amounts),
@@ -170,7 +173,20 @@ def _people(people: Sequence[Choices], shared: Shared) -> Listed:
         [[n in _columns(names, p) for n in range(len(names))] for p in people],
         [_column(names, p.eligible[0]) for p in people],
         [1] * len(people),
+        [[_drawn(p, shared.pools.get(name), shared.months) for name in names] for p in people]
+        if shared.pools
+        else None,
     )
+
+
+def _drawn(person: Choices, seat: PooledPath | None, months: int) -> int:
+    """What the person takes from the pool of a seat: use at list price, or units of its meter."""
+    if seat is None:
+        return 0
+    if not seat.meter:
+        return _micro(_middle(person.paths.use, Decimal(0)) * months)
+    units = [dict(m.units).get((seat.product, seat.meter), Decimal(0)) for m in person.paths.months]
+    return _micro(sum(units, Decimal(0)) / len(units) * months)
 
 
 def _person(person: Choices, shared: Shared, names: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -215,14 +231,18 @@ def _workload(work: WorkChoices, shared: Shared) -> Listed:
     )
 
 
-def _seat_type(seat: SeatTerm, months: int) -> SeatType:
+def _seat_type(seat: SeatTerm, months: int, shares: PooledPath | None) -> SeatType:
     from bothhalves.allocate.model import SeatType
 
     breaks = tuple((b.from_, _micro(b.fee * months)) for b in seat.breaks)
     incremental = seat.breaks_are == "incremental"
-    return SeatType(
+    told = SeatType(
         seat.type, _micro(seat.fee * months), seat.minimum, () if incremental else breaks, most=seat.maximum
     )
+    if shares is None or shares.pool.times is None:
+        return told
+    each, times = _micro(shares.pool.each * months), Fraction(shares.pool.times)
+    return replace(told, allowance=each, overage=times)
 
 
 def _tool(tool: OwnTool, months: int) -> Tool:
