@@ -17,13 +17,14 @@ from bothhalves.core.clauses.renewals import Renewal
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.halves import Half, ahead
+from bothhalves.core.deal.halves import Half, Halves, ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch, factors, project
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade
 from bothhalves.core.money import quotient, to_cents
+from bothhalves.core.moves import horizon
 from bothhalves.reading import read_yaml
 
 BOTH = frozenset({Half.SEATS, Half.API})
@@ -205,3 +206,35 @@ def test_changes_of_list_prices_reach_usage_as_its_protection_lets_them(
     assert [line.amount.low for line in projector.lines(way)[Half.API]] == list(levels)
     later = replace(deal, stretches=(replace(both, first=Month(2027, 3)),))
     assert Projector(later, Month(2027, 1), 2).course(way).halves.api == (10 * MICRO, 8 * MICRO)
+
+
+def paid_ahead(months: int) -> Course:
+    """Two periods of twelve, each paid in its first month, of which a month uses a twelfth."""
+    used = tuple(Fraction(10) for _ in range(months))
+    due = tuple(Fraction(120 if n % 12 == 0 else 0) for n in range(months))
+    none = (Fraction(0),) * months
+    return Course(
+        "as quoted", "base", horizon(Month(2027, 1), months), Halves(none, used, none, none, due, {})
+    )
+
+
+def test_a_present_value_is_over_the_months_that_the_sum_is_over() -> None:
+    """Of the second payment two months are used: ten are for later, and stand beside both, in neither."""
+    course = paid_ahead(14)
+    assert course.left_over == 100
+    assert (course.owed[0], course.owed[12], sum(course.owed)) == (120, 20, 140)
+    assert course.present_value(Decimal(0)) == 140
+    assert course.present_value(Decimal("0.08")) < 140
+
+
+def test_with_nothing_paid_ahead_all_of_it_is_owed_when_it_is_due() -> None:
+    course = paid_ahead(24)
+    assert course.left_over == 0
+    assert course.owed == course.halves.due
+
+
+def test_what_falls_due_after_the_months_counts_in_the_last_one() -> None:
+    course = paid_ahead(12)
+    later = replace(course, halves=replace(course.halves, due=(Fraction(0),) * 12))
+    assert later.left_over == -120
+    assert later.owed == (*(Fraction(0),) * 11, Fraction(120))

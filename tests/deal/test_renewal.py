@@ -18,7 +18,7 @@ from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.deadlines import What, deadlines, ending
+from bothhalves.core.deal.deadlines import What, Work, deadlines, ending, phases
 from bothhalves.core.deal.halves import ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.renewal import Split, baselines, drift
@@ -258,3 +258,16 @@ def test_the_split_drifts_from_the_month_of_signature_on() -> None:
     assert (found.first.month, found.last.month) == (Month(2026, 7), Month(2026, 9))
     assert found.points == Fraction(1, 5)
     assert drift([split(7, 80, 20)], Month(2026, 7)) is None
+
+
+def test_work_ends_with_the_day_that_decides() -> None:
+    """A year with sixty days of notice: measured in August and September, said by the first of November."""
+    term = Term(date(2027, 1, 1), 12, auto_renews=True, notice_days=60)
+    found = phases(replace(CONTRACT, term=term), date(2027, 2, 1))
+    said = {p.work: (p.first, p.last) for p in found}
+    assert said[Work.MEASURE] == (date(2027, 8, 1), date(2027, 9, 30))
+    assert said[Work.NEGOTIATE] == (date(2027, 10, 1), date(2027, 11, 1))
+    assert said[Work.DECIDE] == (date(2027, 11, 1), date(2027, 12, 31))
+    assert said[Work.RECLAIM][0] == date(2027, 1, 1)
+    assert all(p.first <= p.last for p in found)
+    assert phases(replace(CONTRACT, term=Term(date(2020, 1, 1), 12)), date(2027, 2, 1)) == ()

@@ -9,11 +9,30 @@ from itertools import pairwise
 import pytest
 
 from bothhalves.web.charts import Mark
-from bothhalves.web.deal_charts import Flag, Path, Point, Stair, courses, curve, timeline, waterfall
+from bothhalves.web.deal_charts import (
+    Flag,
+    Path,
+    Point,
+    Stair,
+    Usage,
+    Work,
+    courses,
+    curve,
+    timeline,
+    waterfall,
+)
 
 
 def mark(size: float, label: str = "part") -> Mark:
     return Mark(label, f"${size:g}", size, "seats", "solid", "/why?key=a", f"${size:g} {label}")
+
+
+POINTS = [
+    Point(0, mark(9), (8, 10), "none", False, False),
+    Point(5, mark(7), (6, 8), "recommended", True, True),
+    Point(6, mark(8), (8, 8), "", False, False),
+    Point(9, mark(9), (9, 9), "as offered", False, True),
+]
 
 
 def stair(size: float, *, is_whole: bool = False) -> Stair:
@@ -43,13 +62,21 @@ def test_bars_below_nothing_stay_on_the_drawing() -> None:
 
 
 def test_only_amounts_of_one_band_are_joined() -> None:
-    points = [
-        Point(0, mark(9), "none", False, False),
-        Point(5, mark(7), "recommended", True, True),
-        Point(6, mark(8), "", False, False),
-        Point(9, mark(9), "as offered", False, True),
-    ]
-    assert curve(points, "said").count("<line") == 2  # the axis, and one stretch
+    svg = curve(POINTS, (), "said")
+    assert svg.count('<line class="course') == 1
+    assert svg.count('<line class="span') == len(POINTS)
+
+
+def test_usage_hangs_below_the_axis_that_amounts_stand_on() -> None:
+    """An amount and usage of the same money stand under each other; the likeliest is the tallest."""
+    svg = curve(POINTS, [Usage(5, 5, 1.0, "low $5"), Usage(18, 18, 0.5, "<b>")], "said")
+    (low, _), (high, _) = bars(svg)
+    places = [float(x) for x in re.findall(r'<circle [^>]*cx="([\d.]+)%"', svg)]
+    assert places[1] == pytest.approx(low)
+    assert low < high <= 74
+    assert re.findall(r'height="(34.0|17.0)"', svg) == ["34.0", "17.0"]
+    assert "low $5" in svg
+    assert "<b>" not in svg
 
 
 def test_names_of_lines_never_touch() -> None:
@@ -63,12 +90,22 @@ def test_names_of_lines_never_touch() -> None:
 
 def test_a_day_that_is_said_twice_is_drawn_once() -> None:
     flags = [Flag(date(2027, 6, 30), "Give back", False)] * 2 + [Flag(date(2027, 6, 30), "End", False)]
-    svg = timeline(date(2026, 11, 20), flags, "said")
+    svg = timeline(date(2026, 11, 20), flags, (), "said")
     assert svg.count("Give back") == 1
     assert svg.count("30 Jun 2027") == 2
 
 
+def test_work_begins_today_at_the_earliest_and_ends_with_its_last_day() -> None:
+    today, end = date(2026, 11, 20), date(2027, 6, 30)
+    work = [Work("Reclaim", date(2026, 7, 1), end), Work("Decide", end, end)]
+    (reclaim, decide) = bars(timeline(today, [Flag(end, "End", False)], work, "said"))
+    assert reclaim[0] == pytest.approx(2.0)
+    assert sum(reclaim) == pytest.approx(86, abs=0.5)
+    assert decide[0] == pytest.approx(86, abs=0.5)
+
+
 def test_text_is_never_markup() -> None:
-    svg = timeline(date(2026, 11, 20), [Flag(date(2027, 1, 1), "<b>&", False)], '"><script>')
+    work = [Work("<b>&", date(2026, 12, 1), date(2026, 12, 31))]
+    svg = timeline(date(2026, 11, 20), [Flag(date(2027, 1, 1), "<b>&", False)], work, '"><script>')
     assert "<b>" not in svg
     assert "<script" not in svg

@@ -3,7 +3,7 @@ how a signed one burns down. What is compared by scenario is settled, and opens 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -31,9 +31,25 @@ _PROMISE = "The expected cost of the recommended amount over all years of the te
 _YEARLY = "Each year sized by itself by the same rule, as if the same bands were offered again every year."
 
 
+PERCENTILES = ("P10", "P50", "P90")
+_LEVEL = "At most so much in a tenth, in half, or in nine tenths of the chances."
+#: Parts of what an amount comes to: what they are called, and what they are.
+SPREADS = {
+    "paid": ("Cost", "All that is due over the term."),
+    "forfeited": ("Forfeited", "What is committed and not used when its period ends."),
+    "overage": ("Overage", "What is paid beyond the commitment."),
+}
+SHARES = {
+    "utilisation": ("Utilisation", "What is used of what is committed."),
+    "coverage": ("Coverage", "Usage within the commitment, over all usage at list price."),
+    "savings": ("Effective savings rate", "1 less all that is due over usage at list price."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """A candidate with its figures; ``rules`` are those that choose it."""
+    """A candidate with its figures; ``rules`` are those that choose it. ``spreads`` are money and ``shares``
+    parts of it at P10, P50 and P90, by name (:data:`SPREADS`, :data:`SHARES`); None: there is no such part."""
 
     row: Row
     amount: Figure
@@ -41,9 +57,13 @@ class AmountRow:
     max_regret: Figure
     tail_regret: Figure
     rules: tuple[Rule, ...]
+    spreads: Mapping[str, tuple[Figure, ...]]
+    shares: Mapping[str, tuple[Figure | None, ...]]
 
-    def roots(self) -> tuple[Figure, ...]:
-        return (self.amount, self.expected, self.max_regret, self.tail_regret)
+    def roots(self) -> Iterator[Figure]:
+        yield from (self.amount, self.expected, self.max_regret, self.tail_regret)
+        yield from (figure for told in self.spreads.values() for figure in told)
+        yield from (figure for told in self.shares.values() for figure in told if figure is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +195,31 @@ def _amount_row(money: _Money, row: Row, rules: tuple[Rule, ...], source: str) -
         figure("max-regret", "Largest regret", row.max_regret, _REGRET),
         figure("tail-regret", "Regret in the worst tenth", row.tail_regret, _TAIL),
         rules,
+        {part: tuple(_levels(money, row, part, words, source)) for part in SPREADS},
+        {part: tuple(_share_levels(money, row, part, words, source)) for part in SHARES},
     )
+
+
+def _levels(money: _Money, row: Row, part: str, words: str, source: str) -> Iterator[Figure]:
+    """What a part comes to at P10, P50 and P90."""
+    spread, (title, rule) = getattr(row, part), SPREADS[part]
+    name = amount_name(row.candidate)
+    for level, micro in zip(PERCENTILES, (spread.low, spread.middle, spread.high), strict=True):
+        told = f"{title} at {level}, {words}"
+        yield money.given(part, told, micro, f"{rule} {_LEVEL}", source, amount=name, level=level)
+
+
+def _share_levels(money: _Money, row: Row, part: str, words: str, source: str) -> Iterator[Figure | None]:
+    title, rule = SHARES[part]
+    for level, ratios in zip(PERCENTILES, row.ratios, strict=True):
+        share = share_value(getattr(ratios, part))
+        if share is None:
+            yield None
+            continue
+        figure_key = money.key(part, amount=amount_name(row.candidate), level=level)
+        told = f"{title} at {level}, {words}"
+        rule_said = f"{rule} {_LEVEL}"
+        yield Figure(figure_key, told, Operator.GIVEN, share * 100, unit="%", rule=rule_said, source=source)
 
 
 def _compared(money: _Money, to_sign: ToSign) -> Iterable[ComparedRow]:

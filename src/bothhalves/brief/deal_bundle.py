@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from bothhalves.brief.bases import LATER, NOW, WHY, BasisRow
 from bothhalves.brief.bundles import BundleSheet, HalfSheet
 from bothhalves.brief.deal_record import Cell, DealRow, DealTable, Piece, Section, Step, Waterfall, Words
 from bothhalves.core.deal.halves import Half
@@ -15,8 +16,8 @@ NAMES = {Half.SEATS: "Seats", Half.API: "API"}
 _UNUSED = {Half.SEATS: "Seats that nobody needs", Half.API: "Usage committed above the need"}
 
 
-def bundle_section(name: str, sheet: BundleSheet) -> Section:
-    """The offer beside both halves alone."""
+def bundle_section(name: str, sheet: BundleSheet, bases: Sequence[BasisRow] = ()) -> Section:
+    """The offer beside both halves alone; ``bases`` is the same on two needs."""
     apart, bundle = sheet.apart, sheet.bundle
     what = "mean over chances" if apart.outlook.is_weighed else f"scenario {apart.base}, not a forecast"
     return Section(
@@ -24,8 +25,12 @@ def bundle_section(name: str, sheet: BundleSheet) -> Section:
         _title(sheet),
         f"{apart.offer.id}, {apart.months[0]} to {apart.months[-1]}, {what}. Evidence {bundle.grade}.",
         Waterfall(tuple(_steps(sheet))) if sheet.halves else None,
-        (_halves(sheet), _whole(sheet)) if sheet.halves else (_shares(sheet), _whole(sheet)),
-        tuple(_notes(sheet)),
+        (
+            *([_bases(bases)] if bases else []),
+            _halves(sheet) if sheet.halves else _shares(sheet),
+            _whole(sheet),
+        ),
+        (*([WHY] if bases else []), *_notes(sheet)),
     )
 
 
@@ -49,6 +54,11 @@ def _steps(sheet: BundleSheet) -> Iterable[Step]:
         yield Step(_UNUSED[half.part.half], (piece,), half.quantity)
     inside = tuple(Piece(h.bundle, HUES[h.part.half], "solid") for h in sheet.halves)
     yield Step("The same need inside the bundle", inside, sheet.cost, is_whole=True)
+
+
+def _bases(rows: Sequence[BasisRow]) -> DealTable:
+    told = tuple(DealRow((row.label, row.now, row.later)) for row in rows)
+    return DealTable("On which need", ("The same offer", NOW, LATER), told)
 
 
 def _halves(sheet: BundleSheet) -> DealTable:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
-from bothhalves.brief.committing import AmountRow, CommitSheet
-from bothhalves.brief.deal_record import Curve, DealRow, DealTable, Dot, Section, Words
+from bothhalves.brief.committing import PERCENTILES, SHARES, AmountRow, CommitSheet
+from bothhalves.brief.deal_record import Curve, DealRow, DealTable, Dot, Section, Way, Words
+from bothhalves.core.clauses.undivided import MONTHS
+from bothhalves.core.deal.committing import Commitment
+from bothhalves.core.deal.seat_course import MICRO
+from bothhalves.core.deal.spread import weights_of
 
+_ROUNDED = (
+    "An amount that just covers a scenario is signed in whole millionths of the currency, so that it may "
+    "cost up to a millionth more than the best one, and its regret is not quite nothing."
+)
 _ROLES = {
     "recommended": "Recommended",
     "none": "No commitment",
@@ -24,9 +33,9 @@ def commit_section(name: str, sheet: CommitSheet) -> Section:
         name,
         _title(sheet),
         f"{to_sign.contract.id}, {months}, by {found.licence.rule}: {found.licence.reason}",
-        Curve(tuple(_dots(sheet))),
-        (_amounts(sheet), _compared(sheet)),
-        ("Assumed: " + " ".join((*found.assumptions, *to_sign.said)),),
+        Curve(tuple(_dots(sheet)), tuple(_ways(found))),
+        (_amounts(sheet), _lost(sheet), _shares(sheet), _compared(sheet)),
+        (_ROUNDED, "Assumed: " + " ".join((*found.assumptions, *to_sign.said))),
     )
 
 
@@ -52,18 +61,58 @@ def _dots(sheet: CommitSheet) -> Iterable[Dot]:
         label = "recommended" if is_chosen else "as offered" if asked else ""
         if not row.row.candidate.signed and not label:
             label = "none"
-        yield Dot(row.amount, row.expected, label, is_chosen, row.row.threshold)
+        low, _, high = row.spreads["paid"]
+        yield Dot(row.amount, row.expected, low, high, label, is_chosen, row.row.threshold)
+
+
+def _ways(found: Commitment) -> Iterable[Way]:
+    """Every scenario's usage in a period, over the mean of the periods of the term."""
+    months = found.offer.months
+    length = min(MONTHS.get(found.offer.clause.per or "year", months), months)
+    ways = found.outlook.scenarios
+    for way, weight in zip(ways, weights_of(ways), strict=True):
+        yield Way(way.name, float(Fraction(sum(way.api) * length, months * MICRO)), weight)
 
 
 def _amounts(sheet: CommitSheet) -> DealTable:
-    head = ("Commit", "Expected to pay", "Largest regret", "Regret in the worst tenth", "Chosen by")
+    head = (
+        *("Commit", "Expected to pay", *(f"Pays at {level}" for level in PERCENTILES)),
+        *("Largest regret", "CVaR of regret", "Chosen by"),
+    )
     return DealTable("Every amount told", head, tuple(_row(sheet, row) for row in sheet.rows))
 
 
 def _row(sheet: CommitSheet, row: AmountRow) -> DealRow:
     rules = ", ".join(map(str, row.rules))
     chosen = row.row is sheet.to_sign.found.recommended
-    return DealRow((row.amount, row.expected, row.max_regret, row.tail_regret, rules), chosen)
+    paid = row.spreads["paid"]
+    return DealRow((row.amount, row.expected, *paid, row.max_regret, row.tail_regret, rules), chosen)
+
+
+def _lost(sheet: CommitSheet) -> DealTable:
+    """What an amount loses and what it leaves uncovered."""
+    parts = {"forfeited": "Forfeited", "overage": "Overage"}
+    head = ("Commit", *(f"{said} {level}" for said in parts.values() for level in PERCENTILES))
+    rows = (
+        DealRow(
+            (row.amount, *(f for part in parts for f in row.spreads[part])),
+            row.row is sheet.to_sign.found.recommended,
+        )
+        for row in sheet.rows
+    )
+    return DealTable("What is lost, and what is paid beyond", head, tuple(rows))
+
+
+def _shares(sheet: CommitSheet) -> DealTable:
+    head = ("Commit", *(f"{said} {level}" for said, _ in SHARES.values() for level in PERCENTILES))
+    rows = (
+        DealRow(
+            (row.amount, *(f for part in SHARES for f in row.shares[part])),
+            row.row is sheet.to_sign.found.recommended,
+        )
+        for row in sheet.rows
+    )
+    return DealTable("Used, covered and saved", head, tuple(rows))
 
 
 def _compared(sheet: CommitSheet) -> DealTable:

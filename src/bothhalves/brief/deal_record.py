@@ -12,6 +12,7 @@ from bothhalves.core.explain import Figure, walk
 NOTHING_IMPORTED = "There is no usage and no roster yet."
 #: Figures of a deal, and of the brief on an offer, have keys that begin with one of these words.
 FIRST_WORDS = ("bundle", "commit", "projection", "renewal", "clause", "ask", "need", "exposure")
+_OF_BRIEF = ("need", "exposure")
 Words = tuple[str | Figure, ...]
 Cell = str | Figure | None
 
@@ -62,20 +63,34 @@ class Waterfall:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An amount and what it is expected to cost. ``label`` is empty for amounts that nobody proposes."""
+    """An amount, what it is expected to cost, and its cost at P10 and P90. ``label`` is empty for amounts
+    that nobody proposes."""
 
     amount: Figure
     expected: Figure
+    low: Figure
+    high: Figure
     label: str
     is_chosen: bool
     starts_band: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A scenario: its name, what is used in a period at list price, and its weight among all; for drawing
+    only."""
+
+    name: str
+    used: float
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
-    """Expected cost by amount, the smallest first."""
+    """Cost by amount, the smallest first, over the usage of all scenarios."""
 
     dots: tuple[Dot, ...]
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +122,19 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days, their ends included, with the work to be done in them."""
+
+    label: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     today: date
     moments: tuple[Moment, ...]
+    work: tuple[Stretch, ...] = ()
 
 
 Drawing = Waterfall | Curve | Courses | Timeline
@@ -165,3 +190,8 @@ def no_deal() -> Deal:
 def is_of_deal(figure_key: str) -> bool:
     """True if a key is that of a figure of a deal, or of the brief on an offer."""
     return figure_key.partition(".")[0] in FIRST_WORDS
+
+
+def is_of_brief(figure_key: str) -> bool:
+    """True if a key is that of a figure of the brief on an offer: the need, or what it is the basis of."""
+    return figure_key.partition(".")[0] in _OF_BRIEF or "basis=built" in figure_key

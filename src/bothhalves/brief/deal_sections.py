@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+from bothhalves.brief.bases import bases_of, figures
 from bothhalves.brief.bundles import bundle_sheet
 from bothhalves.brief.committing import commit_sheet
 from bothhalves.brief.deal_asks import asks_section
@@ -70,10 +71,14 @@ class _Making:
         except UnknownOffer as error:
             yield refused("bundle", BUNDLE, str(error.args[0]), ADD_OFFER), ()
             return
+        sheets = {a.offer.id: sheet for a in found.offers if (sheet := bundle_sheet(a)) is not None}
+        bases = bases_of(found, list(sheets.values()))
         for apart in found.offers:
-            sheet, name = bundle_sheet(apart), f"bundle-{apart.offer.id}"
+            sheet, name = sheets.get(apart.offer.id), f"bundle-{apart.offer.id}"
             if sheet is not None:
-                yield bundle_section(name, sheet), sheet.figures().values()
+                rows = bases.get(apart.offer.id, ())
+                known = figures(rows) | sheet.figures()
+                yield bundle_section(name, sheet, rows), known.values()
             elif isinstance(apart.found, Refusal):
                 why = f"{apart.offer.id} cannot be taken apart: {apart.found.reason}."
                 yield refused(name, BUNDLE, why, apart.found.ask), ()

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from bothhalves.brief.deal_record import (
+    Cell,
     Course,
     Courses,
     DealRow,
     DealTable,
     Moment,
     Section,
+    Stretch,
     Timeline,
     Words,
 )
@@ -40,8 +42,16 @@ def projection_section(name: str, sheet: ProjectionSheet) -> Section:
         f" Evidence {outlook.grade}, {outlook.baseline} usage.",
         Courses(outlook.start.first, tuple(_course(d, s) for d, s in sheet.deals.items())),
         (_years(sheet), _wholes(sheet)),
-        (*missing, said),
+        (*missing, *_left_over(middles), said),
     )
+
+
+def _left_over(middles: dict[str, CourseSheet]) -> Iterable[str]:
+    if any(m.course.left_over > 0 for m in middles.values()):
+        yield (
+            "Paid ahead for later falls due within these months and is not used up by their end. It is in "
+            "neither the sums nor the present values, which are over the same months; its cash is needed too."
+        )
 
 
 def _middle(sheets: tuple[CourseSheet, ...]) -> CourseSheet:
@@ -71,16 +81,20 @@ def _so_far(sheet: CourseSheet) -> tuple[float, ...]:
 
 def _years(sheet: ProjectionSheet) -> DealTable:
     first = _middle(next(iter(sheet.deals.values())))
-    head = ("Deal", "Scenario", *(f"{y.first} to {y.last}" for y in first.years), "Together", "Present value")
+    years = (f"{y.first} to {y.last}" for y in first.years)
+    head = ("Deal", "Scenario", *years, "Together", "Present value", "Paid ahead for later")
     rows = tuple(
-        DealRow(
-            (_LABELS[deal], s.course.scenario, *(y.total for y in s.years), s.total, s.present_value),
-            deal == APART and s is _middle(sheets),
-        )
+        DealRow(_year_cells(deal, s), deal == APART and s is _middle(sheets))
         for deal, sheets in sheet.deals.items()
         for s in sheets
     )
     return DealTable("By year", head, rows)
+
+
+def _year_cells(deal: str, sheet: CourseSheet) -> tuple[Cell, ...]:
+    left = sheet.left_over if sheet.course.left_over > 0 else None
+    named = (_LABELS[deal], sheet.course.scenario)
+    return (*named, *(y.total for y in sheet.years), sheet.total, sheet.present_value, left)
 
 
 def _wholes(sheet: ProjectionSheet) -> DealTable:
@@ -104,7 +118,11 @@ def renewal_section(sheet: RenewalSheet, today: date) -> Section:
         f"renewal-{told.contract.id}",
         (_countdown(sheet, today),),
         f"{told.contract.id} ({told.contract.vendor}) ends on {end.last} and {renews}. Seen on {today}.",
-        Timeline(today, tuple(Moment(d.on, str(d.what), d.what is What.QUARTER) for d in told.deadlines)),
+        Timeline(
+            today,
+            tuple(Moment(d.on, str(d.what), d.what is What.QUARTER) for d in told.deadlines),
+            tuple(Stretch(str(p.work), p.first, p.last) for p in told.phases),
+        ),
         tuple(_renewal_tables(sheet, base)),
         ("Assumed: " + " ".join(told.said),) if told.said else (),
     )
@@ -130,3 +148,5 @@ def _renewal_tables(sheet: RenewalSheet, base: BaselineFigures | None) -> Iterab
         for d in sheet.told.deadlines
     )
     yield DealTable("Days", ("Day", "State", "What", "Why"), tuple(days))
+    work = (DealRow((str(p.work), str(p.first), str(p.last), p.why)) for p in sheet.told.phases)
+    yield DealTable("Phases of the work", ("Work", "From", "To", "Why"), tuple(work))

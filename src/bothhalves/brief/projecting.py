@@ -23,8 +23,10 @@ _SETTLED = "The terms settled on the scenario's months, before tax; a scenario, 
 _PEAK = "The same, each term renewed with the most seats of the one before instead of those needed."
 _DUE = (
     "What falls due in the month, times (1 + discount rate)^(-n/12), n counting months from the start. "
-    "Money paid ahead counts in the month of payment."
+    "Money paid ahead counts in the month of payment. It is over the same months as the sum: what is paid "
+    "ahead and not used up by their end is taken off the latest such payments, and told by itself."
 )
+_LEFT = "What falls due in these months, less what they cost: it pays for what comes after them."
 _CROSSING = (
     "The first month in which the API costs more than seats. A commitment that its period did not use is due "
     "at the end of it, and makes no crossing."
@@ -59,10 +61,11 @@ class CourseSheet:
     from_peak: Figure
     more_from_peak: Figure
     present_value: Figure
+    left_over: Figure
     crossing: Figure | None
 
     def roots(self) -> tuple[Figure, ...]:
-        own = (self.total, self.from_peak, self.more_from_peak, self.present_value)
+        own = (self.total, self.from_peak, self.more_from_peak, self.present_value, self.left_over)
         return (
             *(f for y in self.years for f in y.roots()),
             *own,
@@ -127,7 +130,8 @@ class _Sheet:
             self.key("more-from-peak"), f"More if renewed from the peak, {self.words}", Operator.DIFFERENCE,
             peak.value - total.value, (peak, total), rule=_PEAK,  # type: ignore[operator]
         )  # fmt: skip
-        return CourseSheet(self.course, years, total, peak, more, self._present(), self._crossing())
+        present, left = self._present(), self._left_over()
+        return CourseSheet(self.course, years, total, peak, more, present, left, self._crossing())
 
     def _years(self) -> Iterable[YearRow]:
         """Each year; the sum so far is made of the years before."""
@@ -154,9 +158,14 @@ class _Sheet:
         """What falls due in each month at its discount factor, and their sum."""
         course, rate = self.course, self.projected.terms.rate
         scale = factors(rate, len(course.months))
-        rows = zip(course.months, course.halves.due, scale, strict=True)
+        rows = zip(course.months, course.owed, scale, strict=True)
         lines = [self._discounted(month, due, factor) for month, due, factor in rows if due]
         return self.sum("present-value", "Present value", lines, _DUE)
+
+    def _left_over(self) -> Figure:
+        value = Amount.of(quotient(self.course.left_over / MICRO), self.projected.currency, KIND)
+        title = f"Paid ahead, and not used up by {self.course.months[-1]}, {self.words}"
+        return Figure(self.key("left-over"), title, Operator.GIVEN, value, rule=_LEFT)
 
     def _discounted(self, month: Month, due: Fraction, factor: Fraction) -> Line:
         quantity, price = quotient(due / MICRO), quotient(factor)

@@ -47,6 +47,7 @@ def bundle(
     json_: JsonOption = False,
 ) -> None:
     """Take bundles apart: each half alone and inside, the true discount, who carries the margin."""
+    from bothhalves.brief.bases import bases_of, figures
     from bothhalves.brief.bundles import bundle_sheet
     from bothhalves.core.deal.headline import Refusal
     from bothhalves.report.bundle import bundles_record, bundles_text
@@ -61,8 +62,12 @@ def bundle(
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error
     sheets = [s for s in map(bundle_sheet, found.offers) if s is not None]
-    _explained(place, explain, {k: f for s in sheets for k, f in s.figures().items()})
-    typer.echo(bundles_record(found, sheets) if json_ else bundles_text(found, sheets))
+    bases = bases_of(found, sheets)
+    known = {k: f for rows in bases.values() for k, f in figures(rows).items()}
+    known |= {k: f for s in sheets for k, f in s.figures().items()}
+    _explained(place, explain, known)
+    write = bundles_record if json_ else bundles_text
+    typer.echo(write(found, sheets, bases))
     code = say_problems(found.problems)
     raise typer.Exit(PROBLEMS if any(isinstance(a.found, Refusal) for a in found.offers) else code)
 

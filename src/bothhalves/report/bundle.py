@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from bothhalves.brief.bases import LATER, NOW, WHY, BasisRow
+from bothhalves.brief.bases import figures as figures_of
 from bothhalves.brief.bundles import BundleSheet, HalfSheet
 from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.headline import Refusal
@@ -18,14 +20,16 @@ from bothhalves.report.record import figure_record
 from bothhalves.workspace.bundling import Apart, Bundled
 
 Record = dict[str, Any]
+Bases = Mapping[str, Sequence[BasisRow]]
 NAMES = {Half.SEATS: "seats", Half.API: "API"}
 
 
-def bundles_text(bundled: Bundled, sheets: Sequence[BundleSheet]) -> str:
+def bundles_text(bundled: Bundled, sheets: Sequence[BundleSheet], bases: Bases) -> str:
     """The offers side by side, each taken apart, and what was refused."""
     lines = [*_compared(sheets)] if len(sheets) > 1 else []
     for sheet in sheets:
-        lines += ["", *_sheet(sheet)] if lines else _sheet(sheet)
+        told = _sheet(sheet, bases.get(sheet.apart.offer.id, ()))
+        lines += ["", *told] if lines else told
     for apart in bundled.offers:
         if isinstance(apart.found, Refusal):
             lines += [
@@ -50,14 +54,28 @@ def _compared(sheets: Sequence[BundleSheet]) -> list[str]:
     return grid([head, *rows], right=set(range(1, len(head))))
 
 
-def _sheet(sheet: BundleSheet) -> list[str]:
+def _bases(rows: Sequence[BasisRow]) -> list[str]:
+    """The offer on both needs."""
+    if not rows:
+        return []
+    told = [(r.label, *(_either(f) for f in (r.now, r.later))) for r in rows]
+    return ["", *grid([("", NOW.lower(), LATER.lower()), *told], right={1, 2}), f"  {WHY}"]
+
+
+def _either(figure: Figure | None) -> str:
+    return share(figure) if figure is None or isinstance(figure.value, Decimal) else _money(figure)
+
+
+def _sheet(sheet: BundleSheet, bases: Sequence[BasisRow]) -> list[str]:
     apart, bundle = sheet.apart, sheet.bundle
     what = "mean over chances" if apart.outlook.is_weighed else f"scenario {apart.base}"
+    after = f" {LATER.lower()}" if bases else ""
     lines = [
         f"{apart.offer.id}: {apart.months[0]} to {apart.months[-1]}, {apart.offer.currency}, {what}",
         f"  Evidence {bundle.grade}; {apart.outlook.baseline} usage. {apart.outlook.source.rstrip('.')}.",
-        f"  Headline {share(sheet.headline)} off; true discount {share(sheet.discount)}:"
+        f"  Headline {share(sheet.headline)} off; true discount {share(sheet.discount)}{after}:"
         f" {_money(sheet.cost)} in the bundle against {_money(sheet.standalone)} for both alone.",
+        *_bases(bases),
     ]
     if isinstance(bundle.headline, Refusal):
         lines.append(f"  No headline: {bundle.headline.reason}. {bundle.headline.ask}")
@@ -131,20 +149,24 @@ def share(figure: Figure | None) -> str:
     """A discount in percent, to one place."""
     if figure is None or not isinstance(figure.value, Decimal):
         return "not known"
-    return f"{(100 * figure.value).quantize(Decimal('0.1'))} %"
+    return f"{(100 * figure.value).quantize(Decimal('0.1'))} %".replace("-", show.MINUS)
 
 
 def _money(figure: Figure | None) -> str:
     return show.NOTHING if figure is None else show.figure(figure, show.cents_money)
 
 
-def bundles_record(bundled: Bundled, sheets: Sequence[BundleSheet]) -> str:
+def bundles_record(bundled: Bundled, sheets: Sequence[BundleSheet], bases: Bases) -> str:
     """One JSON object: every offer, and every figure with its Lines."""
-    figures = {k: f for s in sheets for k, f in s.figures().items()}
+    figures = {k: f for rows in bases.values() for k, f in figures_of(rows).items()}
+    figures |= {k: f for s in sheets for k, f in s.figures().items()}
     by_id = {s.apart.offer.id: s for s in sheets}
     return json.dumps(
         {
-            "offers": [_offer(apart, by_id.get(apart.offer.id)) for apart in bundled.offers],
+            "offers": [
+                _offer(apart, by_id.get(apart.offer.id), bases.get(apart.offer.id, ()))
+                for apart in bundled.offers
+            ],
             "figures": {k: figure_record(f) for k, f in sorted(figures.items())},
         },
         indent=1,
@@ -152,7 +174,7 @@ def bundles_record(bundled: Bundled, sheets: Sequence[BundleSheet]) -> str:
     )
 
 
-def _offer(apart: Apart, sheet: BundleSheet | None) -> Record:
+def _offer(apart: Apart, sheet: BundleSheet | None, bases: Sequence[BasisRow]) -> Record:
     if sheet is None:
         assert isinstance(apart.found, Refusal)
         return {"offer": apart.offer.id, "refused": _refusal(apart.found)}
@@ -173,6 +195,7 @@ def _offer(apart: Apart, sheet: BundleSheet | None) -> Record:
         "cost": sheet.cost.key,
         "leverage": sheet.leverage.key,
         "counter_offer": _key(sheet.counter),
+        "bases": [{"what": r.label, "built": _key(r.now), "planned": _key(r.later)} for r in bases],
         "halves": [_half(h) for h in sheet.halves],
         "not_identified": None
         if undivided is None

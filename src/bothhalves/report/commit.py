@@ -235,8 +235,9 @@ def _amount(candidate: Candidate) -> str:
 
 
 def _money(micro: Fraction) -> str:
-    """To the cent: an amount that just covers a scenario is rounded up to a millionth, which is no news."""
-    return show.signed(to_cents(quotient(Fraction(micro) / MICRO)), show.cents_money)
+    """To the cent: an amount that just covers a scenario is rounded up to a millionth of the currency."""
+    cents = to_cents(quotient(Fraction(micro) / MICRO))
+    return show.signed(cents, show.cents_money) if cents or not micro else "under 0.01"
 
 
 def _spread(spread: Spread) -> str:

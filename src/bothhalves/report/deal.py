@@ -31,7 +31,9 @@ def cell(value: Cell) -> str:
     """What a cell of a table says; a ratio is a share, and money is not told below a cent."""
     if value is None:
         return show.NOTHING
-    return value if isinstance(value, str) else show.with_unit(value, _to_cents)
+    if isinstance(value, str):
+        return value
+    return show.under_a_cent(value) or show.with_unit(value, _to_cents)
 
 
 def _to_cents(value: Decimal) -> str:

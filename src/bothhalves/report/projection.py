@@ -42,8 +42,17 @@ def _deal(sheets: Sequence[CourseSheet]) -> list[str]:
         *(row for sheet in sheets for row in _rows(sheet)),
     ]
     lines = grid(rows, right={2, 3, 4, 5, 6})
-    told = (f"  {s.course.scenario}: {_crossing(s)}; present value {_money(s.present_value)}" for s in sheets)
+    told = (f"  {s.course.scenario}: {_crossing(s)}; {_present(s)}" for s in sheets)
     return [*lines, *told]
+
+
+def _present(sheet: CourseSheet) -> str:
+    """The present value of the same months, and beside it what they pay for later ones."""
+    said = f"present value {_money(sheet.present_value)} of {_money(sheet.total)}"
+    left, last = sheet.course.left_over, sheet.course.months[-1]
+    if left <= 0:
+        return said
+    return f"{said}, beside {_money(sheet.left_over)} paid ahead and not used up by {last}"
 
 
 def _rows(sheet: CourseSheet) -> Iterable[tuple[str, ...]]:
@@ -146,6 +155,7 @@ def _course(sheet: CourseSheet) -> Record:
         ],
         "total": sheet.total.key,
         "present_value": sheet.present_value.key,
+        "left_over": sheet.left_over.key,
         "more_from_peak": sheet.more_from_peak.key,
     }
 

@@ -166,6 +166,14 @@ def with_unit(shown: Figure, write: Writer = short_money) -> str:
     return f"{text} {word.removesuffix('s') if text == '1' else word}".strip()
 
 
+def under_a_cent(shown: Figure) -> str:
+    """``under $0.01`` for money that is not nothing and that cents would show as it; else empty."""
+    money = shown.value
+    if not isinstance(money, Amount) or not money.is_point or not 0 < abs(money.low) < _TINY:
+        return ""
+    return f"under {signed(_CENT.copy_sign(money.low), cents_money, money.currency)}"
+
+
 def exactly(shown: Figure) -> str:
     """A figure's value with every digit, and its unit."""
     if isinstance(shown.value, Amount):

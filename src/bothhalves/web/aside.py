@@ -48,6 +48,6 @@ class Asides(Generic[Result]):
         return self.of(name)()
 
 
-def is_awaited(work: object, seconds: float = PATIENCE) -> bool:
-    """True if something is still being worked out after so many seconds."""
-    return isinstance(work, Aside) and not work.is_done(seconds)
+def is_awaited(work: object) -> bool:
+    """True if something is still being worked out when the patience of an answer ends."""
+    return isinstance(work, Aside) and not work.is_done(PATIENCE)

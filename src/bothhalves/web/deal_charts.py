@@ -22,6 +22,8 @@ ROOM = 76.0
 LEFT, RIGHT, TOP, BOTTOM = 8.0, 74.0, 26, 236
 #: Labels on the right stand so many pixels apart, and so much of the width of a timeline a character takes.
 APART, CHARACTER = 34, 0.74
+#: How tall the likeliest usage is drawn.
+DENSITY = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,26 @@ class Stair:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An amount (across) and its expected cost; a ``label`` is written beside it."""
+    """An amount (across), its expected cost, and the span from its P10 to its P90; a ``label`` is written
+    beside it."""
 
     across: float
     cost: Mark
+    span: tuple[float, float]
     label: str
     is_filled: bool
     starts_band: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of all chances uses so much (from ``low`` to ``high``), as a share of the tallest; few are
+    named."""
+
+    low: float
+    high: float
+    share: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,15 @@ class Flag:
     on: date
     label: str
     is_quarter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A stretch of days with what is to be done in it."""
+
+    label: str
+    first: date
+    last: date
 
 
 def waterfall(stairs: Sequence[Stair], summary: str) -> str:
@@ -90,10 +114,12 @@ def _stair(stair: Stair, x: float, top: int, most: float) -> str:
     return drawn + _link(stair.told, _text(x, top + 32, stair.told.value, "v", shift=8))
 
 
-def curve(points: Sequence[Point], summary: str) -> str:
-    """Expected cost by amount; a line joins amounts of one band, where the cost is straight in between."""
-    across = _Scale([p.across for p in points], LEFT, RIGHT)
-    up = _Scale([p.cost.size for p in points], BOTTOM - 20.0, TOP + 24.0)
+def curve(points: Sequence[Point], usage: Sequence[Usage], summary: str) -> str:
+    """Cost by amount, expected and from P10 to P90; a line joins amounts of one band, where the cost is
+    straight in between. Beneath, on the same axis, is how much may be used."""
+    reach = [*(p.across for p in points), *(end for u in usage for end in (u.low, u.high))]
+    across = _Scale(reach, LEFT, RIGHT)
+    up = _Scale([end for p in points for end in (p.cost.size, *p.span)], BOTTOM - 20.0, TOP + 24.0)
     body = f'<line class="axis" x1="{LEFT}%" x2="100%" y1="{BOTTOM}" y2="{BOTTOM}"/>'
     for first, second in pairwise(points):
         if not second.starts_band and first.across:
@@ -101,17 +127,38 @@ def curve(points: Sequence[Point], summary: str) -> str:
                 across(first.across), up(first.cost.size), across(second.across), up(second.cost.size)
             )
     for point in points:
-        body += _point(point, across(point.across), up(point.cost.size))
-    return _svg(BOTTOM + 26, summary, body)
+        body += _point(point, across(point.across), up)
+    body += "".join(_use(n, one, across) for n, one in enumerate(usage))
+    named = sum(bool(u.name) for u in usage)
+    beneath = (DENSITY + 8 + 15 * named if named else DENSITY) + 22 if usage else 0
+    if usage:
+        told = "Usage in a period, at list price"
+        body += _text(LEFT, BOTTOM + 26 + beneath, told, "l")
+    return _svg(BOTTOM + 34 + beneath, summary, body)
 
 
-def _point(point: Point, x: float, y: float) -> str:
-    look = "solid" if point.is_filled else "hollow"
-    drawn = f'<circle class="{point.cost.hue}-{look}" cx="{x:.2f}%" cy="{y:.1f}" r="6"/>'
+def _point(point: Point, x: float, up: _Scale) -> str:
+    look, y = "solid" if point.is_filled else "hollow", up(point.cost.size)
+    low, high = map(up, point.span)
+    drawn = f'<line class="span" x1="{x:.2f}%" x2="{x:.2f}%" y1="{low:.1f}" y2="{high:.1f}"/>'
+    drawn += f'<circle class="{point.cost.hue}-{look}" cx="{x:.2f}%" cy="{y:.1f}" r="6"/>'
     if point.label:
-        drawn += _text(x, y - 12, f"pays {point.cost.value}", "l") + " "
-        drawn += _text(x, y - 27, f"{point.cost.label} {point.label}", "v")
-    return _link(point.cost, drawn) + (_text(x, BOTTOM + 18, point.cost.label, "l") if point.label else "")
+        drawn += _text(x, min(y, high) - 12, f"pays {point.cost.value}", "l") + " "
+        drawn += _text(x, min(y, high) - 27, f"{point.cost.label} {point.label}", "v")
+    is_told = point.label or point.starts_band
+    return _link(point.cost, drawn) + (_text(x, BOTTOM + 18, point.cost.label, "l") if is_told else "")
+
+
+def _use(place: int, one: Usage, across: _Scale) -> str:
+    """A bar that hangs below the axis: the longer, the likelier."""
+    x, end, top = across(one.low), across(one.high), BOTTOM + 26
+    width, tall = max(end - x, LEAST), one.share * DENSITY
+    drawn = f'<rect class="tokens-light" x="{x:.2f}%" y="{top}" width="{width:.2f}%" height="{tall:.1f}"/>'
+    if one.name:
+        y = top + DENSITY + 14 + 15 * place
+        drawn += f'<line class="edge" x1="{x:.2f}%" x2="{x:.2f}%" y1="{top + tall:.1f}" y2="{y}"/>'
+        drawn += _text(x, y, one.name, "l", shift=5)
+    return drawn
 
 
 def courses(first: date, paths: Sequence[Path], summary: str) -> str:
@@ -161,8 +208,8 @@ def _inset(drawn: str) -> str:
     return f'<svg {place} viewBox="0 0 1000 1000" preserveAspectRatio="none" overflow="visible">{drawn}</svg>'
 
 
-def timeline(today: date, flags: Sequence[Flag], summary: str) -> str:
-    """Days to come on one axis, each label on the lowest line where it has room."""
+def timeline(today: date, flags: Sequence[Flag], work: Sequence[Work], summary: str) -> str:
+    """Days to come on one axis, each label on the lowest line where it has room; below it, the work."""
     days = [today.toordinal(), *(f.on.toordinal() for f in flags)]
     scale = _Scale([float(d) for d in days], 2.0, 86.0)
     placed = list(_placed([Flag(today, "Today", False), *flags], scale))
@@ -175,7 +222,18 @@ def timeline(today: date, flags: Sequence[Flag], summary: str) -> str:
         body += _text(x, y, flag.label, f"v{css}", shift)
         body += _text(x, y + 14, f"{flag.on.day} {flag.on:%b %Y}", f"l{css}", shift)
     body += "".join(_quarter(f, scale(float(f.on.toordinal())), ground) for f in flags if f.is_quarter)
-    return _svg(ground + 34, summary, body, role="img")
+    body += "".join(_work(one, today, scale, ground + 46 + n * 24) for n, one in enumerate(work))
+    return _svg(ground + 34 + len(work) * 24 + (8 if work else 0), summary, body, role="img")
+
+
+def _work(one: Work, today: date, scale: _Scale, y: int) -> str:
+    """A bar from its first day, or today, to its last; its label beside it, on the side with room."""
+    x, end = scale(float(max(one.first, today).toordinal())), scale(float(one.last.toordinal() + 1))
+    width = max(end - x, LEAST)
+    drawn = f'<rect class="total-light" x="{x:.2f}%" y="{y}" width="{width:.2f}%" height="12"/>'
+    if x + width + len(one.label) * CHARACTER > 100:
+        return drawn + _text(x, y + 11, one.label, "l end", shift=-5)
+    return drawn + _text(x + width, y + 11, one.label, "l", shift=5)
 
 
 def _placed(flags: Sequence[Flag], scale: _Scale) -> Iterator[tuple[Flag, float, bool, int]]:

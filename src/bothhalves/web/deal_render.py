@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from bothhalves.brief.deal_record import Courses, Curve, Deal, Dot, Drawing, Section, Timeline, Waterfall
+from bothhalves.brief.deal_record import (
+    Courses,
+    Curve,
+    Deal,
+    Dot,
+    Drawing,
+    Section,
+    Timeline,
+    Waterfall,
+    Way,
+)
 from bothhalves.core.explain import Figure
+from bothhalves.core.money import Amount
 from bothhalves.report import deal as told
 from bothhalves.report import show, why
 from bothhalves.web import deal_charts
 from bothhalves.web.charts import Mark
 from bothhalves.web.links import Links
+
+#: So many scenarios are drawn one by one and named; more are drawn in so many bins.
+NAMED, BINS = 3, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +82,38 @@ def _waterfall(drawing: Waterfall, links: Links) -> tuple[str, str]:
 
 def _curve(drawing: Curve, links: Links) -> tuple[str, str]:
     points = [_point(dot, links) for dot in drawing.dots]
+    usage = _usage(drawing)
     named = (f"{p.label}: commit {p.cost.label}, pay {p.cost.value}" for p in points if p.label)
-    summary = "Expected cost by amount. " + "; ".join(named).capitalize() + "."
-    return deal_charts.curve(points, summary), summary
+    summary = f"Cost by amount: expected, and from P10 to P90. {'; '.join(named).capitalize()}."
+    return deal_charts.curve(points, usage, summary), summary
+
+
+def _usage(drawing: Curve) -> list[deal_charts.Usage]:
+    """Few scenarios one by one; many in bins of equal width, as tall as their chances together."""
+    ways = drawing.ways
+    if len(ways) <= NAMED:
+        weight = max((w.weight for w in ways), default=1)
+        return [
+            deal_charts.Usage(w.used, w.used, w.weight / weight, _named(w, drawing.dots[0].amount))
+            for w in ways
+        ]
+    low, high = min(w.used for w in ways), max(w.used for w in ways)
+    width = (high - low) / BINS or 1.0
+    weights = [0] * BINS
+    for way in ways:
+        weights[min(int((way.used - low) / width), BINS - 1)] += way.weight
+    most = max(weights)
+    return [
+        deal_charts.Usage(low + n * width, low + (n + 1) * width, w / most)
+        for n, w in enumerate(weights)
+        if w
+    ]
+
+
+def _named(way: Way, amount: Figure) -> str:
+    """A scenario with its usage, in the currency of an amount."""
+    currency = amount.value.currency if isinstance(amount.value, Amount) else ""
+    return f"{show.clean(way.name)} {show.signed(Decimal(round(way.used)), show.short_money, currency)}"
 
 
 def _point(dot: Dot, links: Links) -> deal_charts.Point:
@@ -77,7 +121,8 @@ def _point(dot: Dot, links: Links) -> deal_charts.Point:
     mark = _mark(amount, dot.expected, links, "tokens")
     said = f"pays {mark.value} {amount} {dot.label}".rstrip() + ": why this number"
     named = replace(mark, name=said)
-    return deal_charts.Point(why.size(dot.amount), named, dot.label, dot.is_chosen, dot.starts_band)
+    span = (why.size(dot.low), why.size(dot.high))
+    return deal_charts.Point(why.size(dot.amount), named, span, dot.label, dot.is_chosen, dot.starts_band)
 
 
 def _courses(drawing: Courses, links: Links) -> tuple[str, str]:
@@ -97,6 +142,10 @@ def _courses(drawing: Courses, links: Links) -> tuple[str, str]:
 def _timeline(drawing: Timeline) -> tuple[str, str]:
     ahead = [m for m in drawing.moments if m.on >= drawing.today]
     flags = [deal_charts.Flag(m.on, m.label, m.is_quarter) for m in ahead]
+    work = [deal_charts.Work(w.label, w.first, w.last) for w in drawing.work if w.last >= drawing.today]
     said = dict.fromkeys(f"{show.day(m.on)}: {m.label}" for m in ahead)
     summary = "; ".join(said) + "." if said else "No day is to come."
-    return deal_charts.timeline(drawing.today, flags, summary), summary
+    if work:
+        told = (f"{w.label}, {show.day(w.first)} to {show.day(w.last)}" for w in work)
+        summary += f" Work: {'; '.join(told)}."
+    return deal_charts.timeline(drawing.today, flags, work, summary), summary

@@ -16,7 +16,7 @@ from bothhalves.core.deal.serving import Serving
 from bothhalves.core.explain import Grade, Line, Problem
 from bothhalves.workspace.committing import shown
 from bothhalves.workspace.deal_terms import DealTerms, Evidence
-from bothhalves.workspace.needs import Needed
+from bothhalves.workspace.needs import Basis, Needed
 from bothhalves.workspace.open import Workspace
 
 #: How good a standalone price is as evidence.
@@ -45,17 +45,25 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """All offers asked for, and what is wrong with ``deal.yaml``."""
+    """All offers asked for, and what is wrong with ``deal.yaml``. ``built`` are the same offers in the same
+    order with nothing built."""
 
     offers: tuple[Apart, ...]
     problems: tuple[Problem, ...]
+    built: tuple[Apart, ...]
 
 
 def bundled_of(needed: Needed, ids: Sequence[str] = ()) -> Bundled:
-    """The offers with these ids, or all that are no standalone price. Raises :class:`UnknownOffer`."""
+    """The offers with these ids, or all that are no standalone price, on what is needed and on what is needed
+    with nothing built. Raises :class:`UnknownOffer`."""
     prospects = needed.prospects
     offers = chosen(prospects.workspace, prospects.terms, ids)
-    return Bundled(tuple(apart_of(needed, offer) for offer in offers), prospects.problems)
+    now = Needed(prospects, Basis.BUILT)
+    return Bundled(
+        tuple(apart_of(needed, offer) for offer in offers),
+        prospects.problems,
+        tuple(apart_of(now, offer) for offer in offers),
+    )
 
 
 def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[Contract]:

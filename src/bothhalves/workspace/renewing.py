@@ -11,7 +11,7 @@ from bothhalves.core.clauses.base import Demand
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
-from bothhalves.core.deal.deadlines import Deadline, Ending, deadlines, ending
+from bothhalves.core.deal.deadlines import Deadline, Ending, Phase, deadlines, ending, phases
 from bothhalves.core.deal.halves import Half, ahead, by_half
 from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.deal.renewal import Baselines, Drift, Split, baselines, drift
@@ -56,6 +56,7 @@ class ToRenew:
     contract: Contract
     ending: Ending
     deadlines: tuple[Deadline, ...]
+    phases: tuple[Phase, ...]
     held: Mapping[str, int]
     to_reclaim: Mapping[str, int]
     baselines: Baselines | None
@@ -123,6 +124,7 @@ class _Renewal:
             self.contract,
             end,
             deadlines(self.contract, today, self.terms.quarter_ends),
+            phases(self.contract, today),
             self.held,
             {kind: max(0, count - needed[kind]) for kind, count in self.held.items() if kind in needed},
             base,

@@ -53,6 +53,48 @@ class Ending:
         return self.first_after - timedelta(days=1)
 
 
+class Work(StrEnum):
+    """What is to be done in a phase of a renewal."""
+
+    RECLAIM = "Reclaim seats"
+    MEASURE = "Measure both lines"
+    NEGOTIATE = "Negotiate"
+    DECIDE = "Decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of days, its ends included, with what is to be done in it, and why then."""
+
+    work: Work
+    first: date
+    last: date
+    why: str
+
+
+def phases(contract: Contract, today: date) -> tuple[Phase, ...]:
+    """The work until the end of the term that runs today, in order. Empty where the contract is over."""
+    end = ending(contract.term, today)
+    return () if end is None else tuple(_phases(contract, end))
+
+
+def _phases(contract: Contract, end: Ending) -> Iterator[Phase]:
+    said_by = end.notice_by or end.last
+    own = [t for t in contract.seats if t.ends is None or t.ends >= end.first_after]
+    start = months_before(end.first_after, LEAD_MONTHS)
+    if own:
+        last = max(reclaim_by(term, end)[0] for term in own)
+        yield Phase(Work.RECLAIM, start, last, "Until the last day that lowers what the term renews with.")
+    first = first_measured(said_by).first
+    over = Term(first, MEASURED_MONTHS).until
+    yield Phase(Work.MEASURE, first, over - timedelta(days=1), f"{MEASURED_MONTHS} whole months.")
+    yield Phase(Work.NEGOTIATE, over, said_by, "On what was measured, once its invoices are there.")
+    if end.notice_by is not None:
+        yield Phase(Work.DECIDE, said_by, end.last, "Notice is given, or the term renews by itself.")
+    else:
+        yield Phase(Work.DECIDE, end.last, end.last, "What is signed by then takes the place of the term.")
+
+
 def ending(term: Term, today: date) -> Ending | None:
     """The end of the term that runs today, or of the first one where it has not begun. None: it is over."""
     turn = max(0, term.turn(Month.of(today)) - 1)

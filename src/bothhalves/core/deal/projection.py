@@ -100,11 +100,30 @@ class Course:
             found.append(so_far)
         return tuple(found)
 
+    @property
+    def left_over(self) -> Fraction:
+        """What has fallen due by the end above what these months cost: paid ahead, and not used up by then.
+        Below zero: some of their cost falls due after them."""
+        return sum(self.halves.due, _NIL) - sum(self.halves.total, _NIL)
+
+    @property
+    def owed(self) -> Row:
+        """What falls due for these months alone: without what is left over, which is taken off the latest
+        payments ahead; what falls due after the months counts in the last one. Adds up to the total."""
+        found, left = list(self.halves.due), self.left_over
+        if left <= 0:
+            found[-1] -= left
+            return tuple(found)
+        for place in reversed(range(len(found))):
+            ahead = min(max(found[place] - self.halves.total[place], _NIL), left)
+            found[place] -= ahead
+            left -= ahead
+        return tuple(found)
+
     def present_value(self, rate: Decimal) -> Fraction:
-        """What falls due, discounted at ``rate`` a year to the first day of the first month."""
-        return sum(
-            (d * f for d, f in zip(self.halves.due, factors(rate, len(self.months)), strict=True)), _NIL
-        )
+        """What the months cost, each part when it falls due, discounted at ``rate`` a year to the first day
+        of the first month."""
+        return sum((d * f for d, f in zip(self.owed, factors(rate, len(self.months)), strict=True)), _NIL)
 
 
 def factors(rate: Decimal, months: int) -> tuple[Fraction, ...]:
