@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,8 +23,12 @@ from bothhalves.cli.common import (
 
 if TYPE_CHECKING:
     from bothhalves.core.contracts import Contract
+    from bothhalves.core.explain import Figure
     from bothhalves.workspace import Workspace
     from bothhalves.workspace.backtesting import Backtest, History
+
+#: What the terms of a test have to have.
+_COMMITMENT, _SEATS = "a commitment clause", "a seat clause"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +40,7 @@ def backtest(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="A usage export, or a CSV of period,amount. Default: the workspace.",
+            help="A usage export or CSV of period,amount (person,date for --seats). Default: the workspace.",
             exists=True,
             dir_okay=False,
         ),
@@ -43,36 +49,86 @@ def backtest(
         str, typer.Option("--terms", help="Id or file of a contract or offer. Default: usual terms.")
     ] = "",
     workspace: WorkspaceOption = HERE,
+    seats: Annotated[bool, typer.Option("--seats", help="Test the advice on seats instead.")] = False,
     months: Annotated[int, typer.Option(help="How long each term is. Default: as the terms say.", min=0)] = 0,
     known: Annotated[int, typer.Option(help="Months that the first decision sees.", min=0)] = 0,
     explain: Annotated[str, typer.Option("--explain", help="The key of a figure to open.")] = "",
     json_: JsonOption = False,
 ) -> None:
-    """Test our own advice on past usage: against hindsight, no commitment, look-back and the mean."""
+    """Test our own advice on past usage: against hindsight, no commitment, look-back and the mean.
+
+    With --seats, on who held a seat: against hindsight, everybody keeping one, and look-back."""
+    place = opened(workspace) if file is None or _is_id(terms) else None
+    asked = _Asked(place, file, terms, months, known, explain, json_)
+    raise typer.Exit(_seats(asked) if seats else _usage(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for."""
+
+    place: Workspace | None
+    file: Path | None
+    terms: str
+    months: int
+    known: int
+    explain: str
+    json: bool
+
+
+def _usage(asked: _Asked) -> int:
     from bothhalves.brief.backtests import figures, sheets
     from bothhalves.report.backtest import backtest_record, backtest_text
-    from bothhalves.report.terminal import explain_text
 
-    place = opened(workspace) if file is None or _is_id(terms) else None
-    contract = _terms(place, terms) if terms else None
-    history = _history(place, file, contract)
+    contract = _contract(asked.place, asked.terms, _COMMITMENT) if asked.terms else None
+    history = _history(asked.place, asked.file, contract)
     code = say_problems(history.problems)
-    tests = _tests(history, contract, months, known)
+    tests = _tests(history, contract, asked.months, asked.known)
     if not any(test.walks for test in tests):
         for said in history.said:
             say(said)
         say(f"{_longest(history)} months of usage are too few: a decision needs two, and a term after them.")
-        raise typer.Exit(FAILED)
+        return FAILED
     found = sheets(tests)
-    if explain:
-        figure = figures(found).get(explain)
-        if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(figures(found))[:40])}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(figure, place.rows if place else None))
-        raise typer.Exit(DONE)
-    typer.echo(backtest_record(history, found) if json_ else backtest_text(history, found))
-    raise typer.Exit(code)
+    if asked.explain:
+        return _opened(asked, figures(found))
+    typer.echo(backtest_record(history, found) if asked.json else backtest_text(history, found))
+    return code
+
+
+def _seats(asked: _Asked) -> int:
+    from bothhalves.brief.seat_backtests import seat_figures, seat_sheets
+    from bothhalves.report.seat_backtest import seat_backtest_record, seat_backtest_text
+    from bothhalves.workspace.seat_histories import seats_in, seats_of
+
+    contract = _contract(asked.place, asked.terms, _SEATS) if asked.terms else None
+    if asked.file is not None:
+        told = seats_in(asked.file, contract, asked.months, asked.known)
+    else:
+        assert asked.place is not None
+        told = seats_of(asked.place, contract, asked.months, asked.known)
+    code = say_problems(told.problems)
+    found = seat_sheets(told.tests)
+    if not found:
+        for said in told.said:
+            say(said)
+        say("No seat type has a whole month of known activity and a term after it.")
+        return FAILED
+    if asked.explain:
+        return _opened(asked, seat_figures(found))
+    typer.echo(seat_backtest_record(told, found) if asked.json else seat_backtest_text(told, found))
+    return code
+
+
+def _opened(asked: _Asked, figures: Mapping[str, Figure]) -> int:
+    from bothhalves.report.terminal import explain_text
+
+    figure = figures.get(asked.explain)
+    if figure is None:
+        say(f"No figure is called {asked.explain!r}. Known: {', '.join(sorted(figures)[:40])}")
+        return WRONG_USE
+    typer.echo(explain_text(figure, asked.place.rows if asked.place else None))
+    return DONE
 
 
 def _is_id(terms: str) -> bool:
@@ -103,8 +159,8 @@ def _tests(history: History, contract: Contract | None, months: int, known: int)
     return [under_contract(history, contract, months, known)]
 
 
-def _terms(place: Workspace | None, said: str) -> Contract:
-    """The contract or offer with a commitment clause that has this id, or stands in this file."""
+def _contract(place: Workspace | None, said: str, wanted: str) -> Contract:
+    """The contract or offer with what is wanted that has this id, or stands in this file."""
     from bothhalves.reading.contracts import read_contract
 
     if not _is_id(said):
@@ -116,9 +172,10 @@ def _terms(place: Workspace | None, said: str) -> Contract:
     else:
         assert place is not None
         known = [*place.config.contracts, *place.config.offers]
-    found = [c for c in known if c.commitment is not None and (not _is_id(said) or c.id == said)]
+    fitting = [c for c in known if (c.seats if wanted == _SEATS else c.commitment is not None)]
+    found = [c for c in fitting if not _is_id(said) or c.id == said]
     if not found:
-        told = ", ".join(c.id for c in known if c.commitment is not None) or "none"
-        say(f"{said!r} is no offer or contract with a commitment clause. Those that have one: {told}.")
+        told = ", ".join(c.id for c in fitting) or "none"
+        say(f"{said!r} is no offer or contract with {wanted}. Those that have one: {told}.")
         raise typer.Exit(WRONG_USE)
     return found[0]

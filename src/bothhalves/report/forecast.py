@@ -119,7 +119,6 @@ def forecast_record(book: ForecastBook, found: Sequence[DriverSheet]) -> str:
         "baseline": str(outlook.baseline),
         "grade": str(outlook.grade),
         "full_months": outlook.full_months,
-        "seed": book.terms.seed if outlook.is_weighed else None,
         "basis": outlook.source,
         "scenarios": [_scenario(s.name, s.chance, s.api, s.seats) for s in outlook.scenarios],
         "drivers": [_driver(sheet) for sheet in found],

@@ -124,6 +124,15 @@ class Seating:
         bound = {"since": since, "on": on}
         return [Acts(*row) for row in self._engine.run(query("acts_of_people"), bound)]
 
+    def days(self, before: date) -> list[tuple[str, str, str, bool, date, date]]:
+        """Vendor, product, person, whether in a seat, and the first and the last day of every genuine action
+        before a day."""
+        sql = (
+            "select distinct vendor, product, person, in_seat, first_day, last_day from genuine_act"
+            " where last_day < $before order by all"
+        )
+        return [(v, p, w, s, a, b) for v, p, w, s, a, b in self._engine.run(sql, {"before": before})]
+
     def shown(self, on: date) -> list[Shown]:
         """What each source shows of seats before ``on``."""
         sql = (

@@ -15,7 +15,7 @@ from bothhalves.core.clauses.base import Term
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.seat_course import SeatSchedule
-from bothhalves.core.seating.labelling import RELEASABLE, SeatFacts, labelled
+from bothhalves.core.seating.labelling import RELEASABLE, Protection, SeatFacts, labelled
 from bothhalves.core.seating.rules import SeatRules
 
 _NIL = Fraction(0)
@@ -24,11 +24,13 @@ HINDSIGHT = "hindsight"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person with a seat from ``given`` on, and the days with a genuine action, oldest first."""
+    """A person with a seat from ``given`` on, the days with a genuine action, oldest first, and why the seat
+    is kept although it idles."""
 
     person: str
     given: date
     active: tuple[date, ...]
+    protections: tuple[Protection, ...] = ()
 
     def before(self, on: date) -> Holder:
         """What was known of the person at the beginning of a day."""
@@ -56,7 +58,7 @@ def _is_idle(holder: Holder, known_from: date, on: date, rules: SeatRules) -> bo
     last = holder.active[-1] if holder.active else None
     facts = SeatFacts(
         holder.person, "", "", "", assigned=holder.given, last_active=last, known_from=known_from,
-        known_until=on,
+        known_until=on, protections=holder.protections,
     )  # fmt: skip
     return labelled(facts, rules, on).label in RELEASABLE
 
@@ -99,15 +101,16 @@ def seat_steps(
     months: Sequence[Month],
     term: int,
     rules: Mapping[str, SeatRule],
+    known: int = 1,
 ) -> tuple[SeatStep, ...]:
-    """Terms of so many months from the second of ``months`` on, under a contract with one seat type.
+    """Terms of so many months, the first after ``known`` of ``months``, under a contract with one seat type.
 
     Raises ``ValueError`` if there are several seat types.
     """
     if len(contract.seats) != 1:
         raise ValueError("one seat type is walked at a time")
     people = tuple(holders)
-    terms = (months[place : place + term] for place in range(1, len(months) - term + 1, term))
+    terms = (months[place : place + term] for place in range(known, len(months) - term + 1, term))
     return tuple(_step(people, contract, one, months[0].first, rules) for one in terms)
 
 
