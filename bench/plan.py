@@ -9,7 +9,7 @@ from bench.table import Row
 
 #: Seconds that a company of so many people may take; None: nothing was promised.
 MOST = {1_000: None, 10_000: None, 100_000: 10.0, 1_000_000: 60.0}
-SCENARIOS = {"quick": (50,), "full": (50, 200)}
+SCENARIOS = (50, 200)
 WORKLOADS = 2_000
 #: People, scenarios and workloads at which HiGHS is asked too, and for how many seconds at most.
 BESIDE = {
@@ -21,7 +21,7 @@ _GAP = 1e-6
 
 def measured(size: str) -> list[Row]:
     rows = []
-    for scenarios in SCENARIOS[size]:
+    for scenarios in SCENARIOS:
         for people, most in MOST.items():
             run = job("plan", str(people), str(scenarios), str(WORKLOADS))
             told = run.answer

@@ -53,8 +53,8 @@ class Limits:
 
     seconds: float = 60.0
     exact: int = 2000
-    enough: float = 9.5e-7
-    near: int = 800
+    enough: float = 9.9e-7
+    near: int = 1200
     open: int = 4000
     rounds: int = 40
     sample: int = 400
@@ -116,6 +116,7 @@ class BandSearch:
         self.band = self.problem.bands[self.place]
         self.is_exact = self.problem.size <= self.limits.exact
         self._orders: list[Ints] = []
+        self._careful = 0
 
     def bound(self, prices: Prices) -> Bound:
         """The bound at some prices: every unit is looked at."""
@@ -181,9 +182,12 @@ class BandSearch:
         prices = self._relaxed(bound, branch, choice, near, few)
         if prices is None:
             return None
-        for share in _SHARES:
+        first = self._careful
+        for n in range(first, len(_SHARES)):
+            share = _SHARES[n]
             found = self.bound(mixed(bound.prices, prices, share) if share < 1 else prices)
             if found.of(branch) > bound.of(branch):
+                self._careful = n if n > first else max(n - 1, 0)
                 return found
         return None
 
