@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command import PROBLEMS, WRONG_USE, record, run
+from command import DONE, PROBLEMS, WRONG_USE, record, run
 
 from workspace_folder import Folder, contract, csv_of, members, used
 
@@ -157,6 +158,26 @@ def test_a_price_step_gives_the_price_clause_a_worth(tmp_path: Path) -> None:
     found = record("clauses", "both", "-w", root, "--price-step", "2027-07=80%")
     asks = {a["clause"]: amount(found, a["worth"]) for a in found["asks"]}
     assert asks["price-cap"] == Decimal("0.2") * 10 * 184
+
+
+def test_steps_of_forecast_yaml_and_of_the_option_are_the_same_to_every_verb(tmp_path: Path) -> None:
+    """80 % of today's list from July on, written down or asked for: the same figures, and said alike."""
+    root = company(tmp_path)
+    verbs = {"clauses": DONE, "bundle": DONE, "projection": DONE, "commit": PROBLEMS}
+    option = ("both", "-w", root, "--price-step", "2027-07=80%")
+    asked = {verb: run(verb, *option, code=code).stdout for verb, code in verbs.items()}
+    steps = "price_steps: [{from: 2027-07-01, factor: 0.8, reason: announced}]\n"
+    (root / "forecast.yaml").write_text(steps, "utf-8")
+    for verb, code in verbs.items():
+        stated = run(verb, "both", "-w", root, code=code).stdout
+        said = " From 2027-07-01, list prices are times 0.8: announced; usage is told at those of today.;"
+        assert figures_in(stated.replace(said, "")) == figures_in(asked[verb]), verb
+        assert "List prices are 80 % of those of today from 2027-07 on." in stated
+
+
+def figures_in(text: str) -> list[str]:
+    """Every amount of money in a text."""
+    return re.findall(r"\d[\d,]*\.\d\d\b", text)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,23 @@ def test_three_years_are_printed_with_what_was_assumed(tmp_path: Path) -> None:
         "present value",
     ):
         assert words in text
+
+
+def test_the_rate_is_that_of_deal_yaml_unless_another_is_asked_for(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    rates = {"": "8 %", "0%": "", "20%": "20 %"}
+    values = []
+    for rate, told in rates.items():
+        words = ("--rate", rate) if rate else ()
+        assert (f"discounted at {told}" in run("projection", "both", "-w", root, *words).stdout) == bool(told)
+        found = record("projection", "both", "-w", root, *words)
+        (base,) = (c for c in found["deals"]["as quoted"] if c["scenario"] == "base")
+        figures = found["figures"]
+        values.append(Decimal(figures[base["present_value"]]["low"]))
+        total = Decimal(figures[base["total"]]["low"])
+    eight, none, twenty = values
+    assert twenty < eight < none
+    assert abs(none - total) < Decimal("0.01")
 
 
 def test_every_key_of_the_projection_s_record_opens(tmp_path: Path) -> None:

@@ -106,6 +106,15 @@ def test_counts_shares_and_differences(value: str, unit: str, operator: Operator
     assert show.figure(Figure("a.b", "A", operator, Decimal(value), unit=unit)) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0.0000005", "under $0.01"), ("-0.004", "under −$0.01"), ("0", ""), ("0.005", ""), ("12", "")],
+)
+def test_money_below_a_cent_is_not_shown_as_none(value: str, text: str) -> None:
+    given = Figure("a", "a", Operator.GIVEN, amount(value, value))
+    assert show.under_a_cent(given) == text
+
+
 def test_units_follow_the_number() -> None:
     one = pages.count("seats.active", "Seats", 1, "seats")
     many = pages.count("seats.active", "Seats", 620, "seats")

@@ -151,6 +151,10 @@ def test_a_promise_of_three_years_is_told_year_by_year(tmp_path: Path) -> None:
     # Usage is the same in all years, so each would be signed alike, and walking away costs nothing more.
     assert abs(money(sheet.years.walk_away)) < Decimal("0.01")
     assert "Year by year" in commit_text([sheet], [])
+    promise, yearly = sheet.years.now
+    assert money(promise) < money(sheet.years.promise)
+    assert money(yearly) < money(sheet.years.yearly)
+    assert "Money due a year later is discounted at 8 %." in sheet.to_sign.said
 
 
 def test_prices_that_fall_are_worth_a_cap_and_not_a_lock(tmp_path: Path) -> None:

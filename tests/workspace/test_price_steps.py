@@ -1,4 +1,4 @@
-"""List prices to come: what forecast.yaml states and what is asked for are one list, for every verb the same."""
+"""List prices to come: what forecast.yaml states and what is asked for are one list for every verb."""
 
 from __future__ import annotations
 

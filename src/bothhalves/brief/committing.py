@@ -13,7 +13,7 @@ from bothhalves.core.deal.burn_down import BurnDown
 from bothhalves.core.deal.commitment_cost import MICRO
 from bothhalves.core.deal.committing import Row, Rule
 from bothhalves.core.deal.curves import in_units
-from bothhalves.core.deal.years import Year
+from bothhalves.core.deal.years import Year, Years
 from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
 from bothhalves.core.money import Amount, MoneyKind, plain, quotient
 from bothhalves.workspace.committing import Running, ToSign
@@ -28,6 +28,7 @@ _TAIL = "The mean of the tenth of chances with the largest regret (CVaR of regre
 _SETTLED = "The terms settled on the scenario's months, with this amount signed."
 _MORE = "What this amount costs in the scenario, less what the recommended one costs in it."
 _PROMISE = "The expected cost of the recommended amount over all years of the term."
+_NOW = "Each year of the term, discounted to its first day at the yearly rate of deal.yaml or --rate."
 _YEARLY = "Each year sized by itself by the same rule, as if the same bands were offered again every year."
 
 
@@ -48,7 +49,7 @@ SHARES = {
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """A candidate with its figures; ``rules`` are those that choose it. ``spreads`` are money and ``shares``
+    """A candidate with its figures; ``rules`` are those that choose it. ``spreads`` are money, ``shares``
     parts of it at P10, P50 and P90, by name (:data:`SPREADS`, :data:`SHARES`); None: there is no such part."""
 
     row: Row
@@ -92,13 +93,17 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class YearsSheet:
+    """Year by year. ``now`` are the promise and signing every year as of the first day (empty: no rate)."""
+
     rows: tuple[YearRow, ...]
     promise: Figure
     yearly: Figure
     walk_away: Figure
+    now: tuple[Figure, ...]
 
     def roots(self) -> tuple[Figure, ...]:
-        return (self.promise, self.yearly, self.walk_away, *(f for row in self.rows for f in row.roots()))
+        own = (self.promise, self.yearly, self.walk_away, *self.now)
+        return (*own, *(f for row in self.rows for f in row.roots()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +299,15 @@ def _years(money: _Money, to_sign: ToSign) -> YearsSheet | None:
         promise,
         "Below zero: it costs less.",
     )
-    return YearsSheet(tuple(rows), promise, yearly, away)
+    return YearsSheet(tuple(rows), promise, yearly, away, tuple(_now(money, years, source)))
+
+
+def _now(money: _Money, years: Years, source: str) -> Iterator[Figure]:
+    """The promise and signing every year as of the first day, where there is a rate."""
+    told = (("promise", "The whole term", years.promise_now), ("yearly", "Every year", years.yearly_now))
+    for name, title, micro in told:
+        if micro is not None and years.rate:
+            yield money.given(f"{name}.now", f"{title}, as of its first day", micro, _NOW, source)
 
 
 def running_sheet(running: Running) -> RunningSheet:

@@ -182,7 +182,8 @@ def _years(years: YearsSheet) -> list[str]:
             ("what walking free costs more", years.walk_away),
         )
     )
-    return ["", "Year by year, expected", *grid([head, *rows], right={1, 2, 3, 4, 5}), f"  {sums}."]
+    now = (f"  {f.title}: {show.figure(f, show.cents_money)}." for f in years.now)
+    return ["", "Year by year, expected", *grid([head, *rows], right={1, 2, 3, 4, 5}), f"  {sums}.", *now]
 
 
 def _under(under: Mapping[str, Commitment]) -> list[str]:

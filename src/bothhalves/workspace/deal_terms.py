@@ -61,10 +61,13 @@ class DealTerms:
     def said(self) -> Iterator[str]:
         """What is taken for granted, in sentences."""
         yield rate_said(self.rate)
+        yield self.uplift_said()
+
+    def uplift_said(self) -> str:
+        """What fees are taken to do at renewal."""
         if self.renewal_uplift is None:
-            yield f"{FILE} does not say renewal_uplift; fees rise at renewal only where a contract says so."
-        else:
-            yield f"Seat fees rise by {plain(100 * self.renewal_uplift)} % at renewal where no contract says."
+            return f"{FILE} does not say renewal_uplift; fees rise at renewal only where a contract says so."
+        return f"Seat fees rise by {plain(100 * self.renewal_uplift)} % at renewal where no contract says."
 
 
 def rate_said(rate: Decimal) -> str:

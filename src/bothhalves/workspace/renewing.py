@@ -33,6 +33,7 @@ KIND = MoneyKind.SCENARIO
 #: The grace band that is simulated beside the ways of counting.
 GRACE = "10%"
 _YEAR = 12
+_UNDISCOUNTED = "A year of the renewed term is not discounted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class _Renewal:
                 yield TypeSeats(term.type, months, seats, ways, tuple(spikes(term, months, seats)))
 
     def _said(self, base: Baselines | None) -> Iterable[str]:
-        yield from (*self.terms.said(), *steps_said(self.steps))
+        yield from (self.terms.uplift_said(), *steps_said(self.steps), _UNDISCOUNTED)
         if self.outlook.full_months < FEWEST_MONTHS:
             yield too_few(self.outlook)
         elif base is None:
