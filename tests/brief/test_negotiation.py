@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 
+from bothhalves.brief.bases import bases_of
+from bothhalves.brief.bundles import bundle_sheet
 from bothhalves.brief.committing import running_sheet
 from bothhalves.brief.negotiation import brief_of
 from bothhalves.brief.negotiation_record import NegotiationBrief
@@ -29,6 +31,7 @@ from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.evidence import Comparison
 from bothhalves.core.explain import Figure, parse_key, recomputed, walk
 from bothhalves.core.money import Amount, MoneyKind
+from bothhalves.report.bundle import bundles_text
 from bothhalves.report.negotiation import (
     negotiation_html,
     negotiation_markdown,
@@ -36,9 +39,11 @@ from bothhalves.report.negotiation import (
     negotiation_text,
 )
 from bothhalves.workspace import Workspace, open_workspace
+from bothhalves.workspace.bundling import bundled_of
 from bothhalves.workspace.committing import running_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.importing import import_paths
+from bothhalves.workspace.needs import Needed
 from bothhalves.workspace.negotiating import Ground, ground_of
 from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.reading_files import Options
@@ -82,8 +87,13 @@ def meridian(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def ground(meridian: Workspace) -> Ground:
-    return ground_of(Prospects(meridian, MONTHS), TODAY)
+def ahead(meridian: Workspace) -> Prospects:
+    return Prospects(meridian, MONTHS)
+
+
+@pytest.fixture(scope="module")
+def ground(ahead: Prospects) -> Ground:
+    return ground_of(ahead, TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -304,3 +314,19 @@ def test_the_page_stands_by_itself(brief: NegotiationBrief) -> None:
     assert page.startswith("<!doctype html>")
     assert not re.search(r"<(script|link|img|iframe)|https?://|url\(|@import", page)
     assert "@media print" in page
+
+
+def test_the_bundle_stands_on_both_needs_and_the_first_is_that_of_the_brief(
+    ahead: Prospects, brief: NegotiationBrief
+) -> None:
+    found = bundled_of(Needed(ahead))
+    sheets = [s for s in map(bundle_sheet, found.offers) if s is not None]
+    bases = bases_of(found, sheets)
+    known = brief.figures()
+    shared = [row.now for row in bases["bundle-2027"] if row.now is not None and row.now.key in known]
+    assert len(shared) == 4
+    assert all(known[f.key].value == f.value for f in shared)
+    assert all(row.later is not None and "basis" not in row.later.key for row in bases["bundle-2027"])
+    text = bundles_text(found, sheets, bases)
+    assert "with nothing built" in text
+    assert "The brief counts what is needed with nothing built" in text

@@ -50,7 +50,7 @@ SHARES = {
 @dataclass(frozen=True, slots=True)
 class AmountRow:
     """A candidate with its figures; ``rules`` are those that choose it. ``spreads`` are money, ``shares``
-    parts of it at P10, P50 and P90, by name (:data:`SPREADS`, :data:`SHARES`); None: there is no such part."""
+    parts of it, at P10, P50 and P90 by name (:data:`SPREADS`, :data:`SHARES`); None: there is none."""
 
     row: Row
     amount: Figure
