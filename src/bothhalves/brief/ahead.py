@@ -14,21 +14,27 @@ from bothhalves.workspace import Workspace
 
 if TYPE_CHECKING:
     from bothhalves.brief.negotiation_record import NegotiationBrief
+    from bothhalves.brief.scenario_record import Comparison
+    from bothhalves.brief.scenarios import Study
+    from bothhalves.brief.what_if import Curves
+    from bothhalves.core.explain import Figure
     from bothhalves.workspace.prospects import Prospects
 
 
 class Ahead:
-    """The months after a window, as seen on ``today``; ``prospects`` makes what all is looked ahead from."""
+    """The months after a window, as seen on ``today``; ``prospects`` makes what all is looked ahead from, and
+    ``curves`` are what changed inputs redraw the page's line by (None: there is no plan)."""
 
-    def __init__(self, prospects: Callable[[], Prospects], today: date) -> None:
-        self._make, self.today = prospects, today
+    def __init__(self, prospects: Callable[[], Prospects], today: date, curves: Curves | None = None) -> None:
+        self._make, self.today, self._curves = prospects, today, curves
         self._prospects: Prospects | None = None
+        self._study: Study | None = None
         self._deal: Deal | None = None
         self._briefs: dict[str, NegotiationBrief] = {}
 
     def beside(self, workspace: Workspace) -> Ahead:
         """The same from another connection to the data."""
-        return Ahead(lambda: self._make().beside(workspace), self.today)
+        return Ahead(lambda: self._make().beside(workspace), self.today, self._curves)
 
     @property
     def prospects(self) -> Prospects:
@@ -51,3 +57,27 @@ class Ahead:
 
             self._briefs[offer] = brief_of(ground_of(self.prospects, self.today, offer), self.today)
         return self._briefs[offer]
+
+    @property
+    def study(self) -> Study:
+        """What scenarios are told from."""
+        if self._study is None:
+            from bothhalves.brief.scenarios import Study
+
+            self._study = Study(self.prospects, self._curves)
+        return self._study
+
+    def compared(self, wanted: str) -> Comparison:
+        """Scenarios side by side, ``wanted`` as :func:`bothhalves.workspace.scenarios.asked_for` writes them.
+        Raises ``CannotSave`` for one that is not there, ``WrongWindow`` for a window that it cannot have."""
+        from bothhalves.brief.scenario_compare import compared
+        from bothhalves.workspace.scenarios import chosen, names_of, prints_of
+
+        workspace = self.prospects.workspace
+        return compared(self.study, chosen(workspace.root, names_of(wanted)), prints_of(workspace))
+
+    def scenario_figure(self, figure_key: str) -> Figure | None:
+        """The figure of a scenario, or of two, that a key names."""
+        from bothhalves.brief.scenario_compare import figure_of
+
+        return figure_of(self.study, figure_key)

@@ -68,8 +68,14 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
     curves = curves_of(planned, plans, line)
     if curves is not None:
         line = with_sliders(line, curves, UNCHANGED)
-    ahead = _ahead(workspace, planned, ledger, as_of)
-    page = replace(arranged(ledger, line), deal=ahead.deal, brief=ahead.brief)
+    ahead = _ahead(workspace, planned, ledger, as_of, curves)
+    page = replace(
+        arranged(ledger, line),
+        deal=ahead.deal,
+        brief=ahead.brief,
+        compared=ahead.compared,
+        scenario=ahead.scenario_figure,
+    )
     seating = planned.seating if not as_of else None
     if seating is None and ledger.seats:
         seating = judged_seats(workspace, ledger.months, _day_after(as_of))
@@ -81,7 +87,9 @@ def _day_after(as_of: str) -> date | None:
     return date.fromisoformat(as_of) + timedelta(days=1) if as_of else None
 
 
-def _ahead(workspace: Workspace, planned: Planned, ledger: Ledger, as_of: str) -> Ahead:
+def _ahead(
+    workspace: Workspace, planned: Planned, ledger: Ledger, as_of: str, curves: Curves | None
+) -> Ahead:
     """What looks years ahead of the window, on the same plan and ledger."""
 
     def prospects() -> Prospects:
@@ -89,7 +97,8 @@ def _ahead(workspace: Workspace, planned: Planned, ledger: Ledger, as_of: str) -
 
         return Prospects(workspace, ledger.months, planned, ledger)
 
-    return Ahead(prospects, date.fromisoformat(as_of) if as_of else datetime.now(UTC).date())
+    today = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
+    return Ahead(prospects, today, curves)
 
 
 def _seat_figures(seating: Seating) -> Callable[[], Mapping[str, Figure]]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from bothhalves.brief.deal_record import Deal, is_of_deal, no_deal
+from bothhalves.brief.deal_record import Deal, is_of_brief, is_of_deal, no_deal
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn
 from bothhalves.brief.negotiation_record import NegotiationBrief, no_brief
 from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
+from bothhalves.brief.scenario_record import Comparison, is_of_scenario, no_comparison, no_figure
 from bothhalves.core.explain import Figure, Grade, Line, Problem, parse_key, walk
 
 
@@ -117,6 +118,8 @@ class Page:
     later: Callable[[], Mapping[str, Figure]] = field(default=dict, compare=False)  # made when asked for
     deal: Callable[[], Deal] = field(default=no_deal, compare=False)  # seconds; made when asked for
     brief: Callable[[str], NegotiationBrief] = field(default=no_brief, compare=False)  # likewise, by offer
+    compared: Callable[[str], Comparison] = field(default=no_comparison, compare=False)  # likewise
+    scenario: Callable[[str], Figure | None] = field(default=no_figure, compare=False)  # likewise, by key
 
     def roots(self) -> Iterator[Figure]:
         """Every figure that the page shows, in reading order."""
@@ -138,9 +141,12 @@ class Page:
 
     def asked_for(self, figure_key: str) -> Figure | None:
         """A figure that is made only when asked for; that of a deal only where its key is one's."""
+        if is_of_scenario(figure_key):
+            return self.scenario(figure_key)
         if not is_of_deal(figure_key):
             return self.later().get(figure_key)
-        return self.deal().figures().get(figure_key) or self._of_brief(figure_key)
+        found = self._of_brief(figure_key) if is_of_brief(figure_key) else None
+        return found or self.deal().figures().get(figure_key) or self._of_brief(figure_key)
 
     def _of_brief(self, figure_key: str) -> Figure | None:
         """A figure of the brief on the offer that its key names, or else of the first one."""

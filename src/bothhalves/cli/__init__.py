@@ -18,6 +18,7 @@ from bothhalves.cli import (
     levers,
     looking_ahead,
     plans,
+    scenarios,
     seats,
 )
 from bothhalves.cli.common import (
@@ -62,6 +63,7 @@ forecasts.add_to(app)
 levers.add_to(app)
 looking_ahead.add_to(app)
 plans.add_to(app)
+scenarios.add_to(app)
 seats.add_to(app)
 
 

@@ -1,4 +1,5 @@
-"""The web application: reads only, one address per state, everything drawn on the server.
+"""The web application: one address per state, everything drawn on the server. It reads only; scenarios alone
+are saved.
 
 It is given what it needs: ``load`` builds the page of a query, ``rows`` looks up stored rows.
 """
@@ -31,6 +32,7 @@ from bothhalves.web.brief_render import brief_context
 from bothhalves.web.deal_render import deal_context
 from bothhalves.web.guard import Guard
 from bothhalves.web.links import ServerLinks
+from bothhalves.web.scenario_shelf import Shelf
 
 #: The most rows that one download holds.
 MOST_ROWS = 100_000
@@ -65,7 +67,7 @@ def _asked(
 Asked = Annotated[Query, Depends(_asked)]
 
 
-def _links(query: Query, page: Page) -> ServerLinks:
+def links_of(query: Query, page: Page) -> ServerLinks:
     """Addresses that carry the window and every input that is not as planned."""
     return ServerLinks(query.window, tuple((s.name, s.value) for s in page.line.sliders if s.is_changed))
 
@@ -165,15 +167,20 @@ def create_app(
     *,
     months: Callable[[], Sequence[str]] = tuple,
     workspace: str = ".",
+    shelf: Shelf | None = None,
 ) -> FastAPI:
     """The application over ``load`` and ``rows``.
 
     ``months`` names the months (``2026-10``) that windows may be made of; ``workspace`` is how the command
-    lines that the page shows call the workspace. ``load`` raises ``ValueError`` for a window it cannot read.
+    lines that the page shows call the workspace; ``shelf`` keeps scenarios (None: none are kept). ``load``
+    raises ``ValueError`` for a window it cannot read.
     """
     app = FastAPI(title="Both Halves", docs_url=None, redoc_url=None, openapi_url=None)
     desk = Desk(load, rows, months, workspace)
     _add_pages(app, desk)
+    from bothhalves.web.scenarios import add_scenarios
+
+    add_scenarios(app, desk, shelf)
     _add_explanations(app, desk)
     _add_data(app, desk)
     _add_errors(app)
@@ -189,7 +196,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         request: Request, asked: Asked, table: Text = "", why: Text = "", line: Text = ""
     ) -> HTMLResponse:
         page = desk.page(asked)
-        links = _links(asked, page)
+        links = links_of(asked, page)
         if "hx-request" in request.headers:
             return HTMLResponse(
                 render.html("changed.html", **render.changed_context(page, links, table)), headers=VARY
@@ -203,25 +210,25 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/sources", response_class=HTMLResponse)
     def sources(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
-        frame = desk.frame(request, page, _links(asked, page), "sources")
+        frame = desk.frame(request, page, links_of(asked, page), "sources")
         return HTMLResponse(render.html("sources.html", **frame))
 
     @app.get("/deal", response_class=HTMLResponse)
     def deal(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
-        links = _links(asked, page)
+        links = links_of(asked, page)
         frame = desk.frame(request, page, links, "deal")
         if is_awaited(page.deal):
-            return _awaited(frame, "The deal")
+            return awaited(frame, "The deal")
         return HTMLResponse(render.html("deal.html", **frame, **deal_context(page.deal(), links)))
 
     @app.get("/brief", response_class=HTMLResponse)
     def brief(request: Request, asked: Asked, offer: Text = "") -> HTMLResponse:
         page = desk.page(asked)
-        links = _links(asked, page)
+        links = links_of(asked, page)
         frame = desk.frame(request, page, links, "brief")
         if isinstance(page.brief, Asides) and is_awaited(page.brief.of(offer)):
-            return _awaited(frame, "The brief")
+            return awaited(frame, "The brief")
         try:
             found = page.brief(offer)
         except LookupError as error:
@@ -231,7 +238,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/prices", response_class=HTMLResponse)
     def prices(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
-        frame = desk.frame(request, page, _links(asked, page), "prices")
+        frame = desk.frame(request, page, links_of(asked, page), "prices")
         return HTMLResponse(render.html("prices.html", **frame, prices=render.prices(page)))
 
     @app.get("/theme")
@@ -243,7 +250,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         return answer
 
 
-def _awaited(frame: dict[str, Any], title: str) -> HTMLResponse:
+def awaited(frame: dict[str, Any], title: str) -> HTMLResponse:
     """In place of a page that is still being worked out: it asks again by itself."""
     html = render.html("awaited.html", **frame, title=title)
     return HTMLResponse(html, headers={"refresh": str(ASK_AGAIN), "cache-control": "no-store"})
@@ -253,7 +260,7 @@ def _add_explanations(app: FastAPI, desk: Desk) -> None:
     @app.get("/why", response_class=HTMLResponse)
     def why_figure(request: Request, asked: Asked, key: Text, line: Text = "") -> HTMLResponse:
         page = desk.page(asked)
-        links = _links(asked, page)
+        links = links_of(asked, page)
         derived = desk.derivation(page, links, key, line)
         if "hx-request" in request.headers:
             return HTMLResponse(render.html("why.html", why=derived, links=links), headers=VARY)

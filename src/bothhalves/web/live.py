@@ -12,9 +12,10 @@ from bothhalves.brief import Page
 from bothhalves.brief.ahead import Ahead
 from bothhalves.brief.building import Built, built
 from bothhalves.brief.changes import UNCHANGED
-from bothhalves.core.explain import Selector
+from bothhalves.core.explain import Figure, Selector
 from bothhalves.web.app import Query, create_app
 from bothhalves.web.aside import Aside, Asides
+from bothhalves.web.scenario_shelf import Shelf
 from bothhalves.web.server import serve, settle, unsettle
 from bothhalves.workspace import Workspace, WrongWindow, open_workspace
 from bothhalves.workspace.ledger import shown_months
@@ -64,7 +65,21 @@ class Live:
 
         deal = Aside(self._thread, lambda: beside().deal())
         brief = Asides(self._thread, lambda offer: beside().brief(offer))
-        return replace(made, page=replace(made.page, deal=deal, brief=brief))
+        compared = Asides(self._thread, lambda wanted: beside().compared(wanted))
+
+        def figure(key: str) -> Figure | None:
+            # Asked anew every time: what a scenario states may be another since.
+            return Aside(self._thread, lambda: beside().scenario_figure(key))()
+
+        page = replace(made.page, deal=deal, brief=brief, compared=compared, scenario=figure)
+        return replace(made, page=page)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace as it is now."""
+        with self._lock:
+            self._refresh()
+            return self._workspace
 
     def _at(self, query: Query, found: Built) -> Page:
         """The page at changed inputs; the last few are kept."""
@@ -105,5 +120,6 @@ def _stamp(root: Path) -> _Stamp:
 def serve_workspace(workspace: Workspace, port: int) -> None:
     """Serves the page of ``workspace`` on 127.0.0.1 until interrupted; port 0 picks a free one."""
     live = Live(workspace)
-    app = create_app(live.load, live.rows, months=live.months, workspace=str(workspace.root))
+    shelf = Shelf(lambda: live.workspace)
+    app = create_app(live.load, live.rows, months=live.months, workspace=str(workspace.root), shelf=shelf)
     serve(app, port)

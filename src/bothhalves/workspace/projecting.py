@@ -195,17 +195,26 @@ class _Sides:
         found = list(parts)
         return tuple(s for s, _ in found), tuple(dict.fromkeys(x for _, said in found for x in said))
 
-    def _going_on(self, baseline: str, until: Month | None = None) -> list[tuple[Stretch, tuple[str, ...]]]:
-        """The contracts in force. The API is served by the first with terms for it."""
+    def _going_on(
+        self, baseline: str, until: Month | None = None, ended: frozenset[Half] = _BOTH
+    ) -> list[tuple[Stretch, tuple[str, ...]]]:
+        """The contracts in force, of which the halves ``ended`` run until a month. The API is served by the
+        first with terms for it."""
         serves = next((c for c in self.current if _has_api_terms(c)), None)
         found = []
         for contract in self.current:
             halves = _BOTH if contract is serves else frozenset({Half.SEATS})
             stretch, said = self._stretch(contract, halves, Month.of(contract.term.start), baseline)
-            early = until is not None and until < Month.of(contract.term.until)
-            note = f"{contract.id} ends on {contract.term.until}; another takes its place from {until} on."
-            kept = replace(stretch, until=until, carried=self.carried[contract.id])
-            found.append((kept, (*said, note) if early else said))
+            stretch = replace(stretch, carried=self.carried[contract.id])
+            if halves - ended:
+                found.append((replace(stretch, halves=halves - ended), said))
+            if halves & ended:
+                early = until is not None and until < Month.of(contract.term.until)
+                note = (
+                    f"{contract.id} ends on {contract.term.until}; another is in its place from {until} on."
+                )
+                kept = replace(stretch, halves=halves & ended, until=until)
+                found.append((kept, (*said, note) if early else said))
         return found
 
     def _as_is(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
@@ -218,10 +227,13 @@ class _Sides:
             return "No offer is named: add its id, or lay one into offers/."
         if self.offer.currency != self.outlook.currency:
             return f"{self.offer.id} is in {self.offer.currency}, and usage is not."
-        first = max(Month.of(self.offer.term.start), self.start)
+        first, served = max(Month.of(self.offer.term.start), self.start), _served(self.offer)
+        joined = [c.id for c in self.current if served != _BOTH and _is_joined(c)]
+        if joined:
+            return f"{self.offer.id} prices one half, and {joined[0]} cannot be left for one half alone."
         parts = [
-            *self._going_on(baseline, first),
-            self._stretch(self._moved(self.offer), _BOTH, first, baseline),
+            *self._going_on(baseline, first, served),
+            self._stretch(self._moved(self.offer), served, first, baseline),
         ]
         return self._made(parts)
 
@@ -275,6 +287,18 @@ class _Sides:
             contract = self.standalone[half] or next((c for c in self.current if test(c)), None)
             if contract is not None:
                 yield ahead(contract, self.terms.renewal_uplift, NEED).contract, frozenset({half})
+
+
+def _served(offer: Contract) -> frozenset[Half]:
+    """The halves that an offer has terms for."""
+    found = {Half.SEATS} if offer.seats or offer.undivided is not None else set()
+    return frozenset(found | ({Half.API} if _has_api_terms(offer) else set())) or _BOTH
+
+
+def _is_joined(contract: Contract) -> bool:
+    """True if its halves cannot be settled apart: one price for both, or a commitment that counts seats."""
+    clause = contract.commitment
+    return contract.undivided is not None or (clause is not None and "seats" in clause.counts)
 
 
 def _has_api_terms(contract: Contract) -> bool:

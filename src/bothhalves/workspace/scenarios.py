@@ -6,11 +6,12 @@ those are others. ``base`` is no file: everything as the data says.
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -117,6 +118,16 @@ def chosen(root: Path, names: Iterable[str]) -> dict[str, Saved]:
     return found
 
 
+def asked_for(saved: Mapping[str, Saved]) -> str:
+    """The names of scenarios with a digest of what they say now, as one word."""
+    return f"{','.join(saved)}@{_of(map(written, saved.values()))}"
+
+
+def names_of(asked: str) -> list[str]:
+    """The names in a word of :func:`asked_for`."""
+    return asked.partition("@")[0].split(",")
+
+
 def _missing(name: str, known: Iterable[str], problems: Iterable[Problem]) -> str:
     wrong = [str(p) for p in problems if p.where.file == f"{FOLDER}/{name}.yaml"]
     if wrong:
@@ -179,6 +190,14 @@ def _lines(saved: Saved) -> Iterator[str]:
     told = ", ".join(f"{name}: {json.dumps(value)}" for name, value in known if value)
     if told:
         yield f"computed_on: {{{told}}}"
+
+
+def user() -> str:
+    """Who runs this; empty where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def prints_of(workspace: Workspace) -> Prints:

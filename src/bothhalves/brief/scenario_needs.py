@@ -1,0 +1,106 @@
+"""What is needed in the months to come under a scenario: the levels of the plan, as its inputs change them.
+
+People and workloads go where the one page has them at the same inputs, so that the two always agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from bothhalves.brief.changed_costs import Scene, held
+from bothhalves.brief.small_groups import Group
+from bothhalves.brief.tallies import NOBODY
+from bothhalves.core.deal.outlook import Baseline
+from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends, Levels
+
+#: Usage of people whom the plan moves to the API belongs to no workload.
+MOVED = ""
+_ONE = Fraction(1)
+
+
+def levels_at(
+    base: Mapping[Baseline, Levels], scenes: Iterable[Scene], vendor: str, growth: Decimal, achieved: Decimal
+) -> dict[Baseline, Levels]:
+    """The levels of a vendor's three baselines with use grown by the share ``growth``, and with the share
+    ``achieved`` of what levers save."""
+    factor = _ONE + Fraction(growth)
+    found = {b: replace(levels, api=_grown(levels.api, factor)) for b, levels in base.items()}
+    after = base[Baseline.EFFICIENT]
+    if after.baseline is not Baseline.EFFICIENT:
+        return found
+    own = list(scenes)
+    tuned = {work.id for scene in own for work in scene.covered.works if work.is_tuned and not work.is_moved}
+    now, api = base[Baseline.CURRENT].api, dict(after.api)
+    for name in tuned & {*api} & {*now}:
+        api[name] = _between(now[name], api[name], Fraction(achieved))
+    moved = after.api.get(MOVED)
+    api = _grown({name: months for name, months in api.items() if name != MOVED}, factor)
+    come = _come(own, vendor)
+    if moved is not None or come != NOTHING_USED:
+        months = next(iter(after.api.values()), {})
+        api[MOVED] = {m: _at_least_nothing((moved or {}).get(m, NOTHING_USED), come) for m in months}
+    seats = {kind: count + _more_seats(own, vendor, kind) for kind, count in after.seats.items()}
+    found[Baseline.EFFICIENT] = replace(after, api=api, seats=seats)
+    return found
+
+
+def _grown(api: Mapping[str, ByMonth], factor: Fraction) -> dict[str, ByMonth]:
+    if factor == 1:
+        return dict(api)
+    return {
+        name: {m: replace(e, low=e.low * factor, high=e.high * factor) for m, e in months.items()}
+        for name, months in api.items()
+    }
+
+
+def _between(now: ByMonth, after: ByMonth, achieved: Fraction) -> ByMonth:
+    """Months of a workload of whose saving a part is achieved."""
+    if achieved == 1:
+        return after
+    return {
+        month: replace(
+            ends,
+            low=now[month].low + achieved * (ends.low - now[month].low),
+            high=now[month].high + achieved * (ends.high - now[month].high),
+        )
+        for month, ends in after.items()
+    }
+
+
+def _come(scenes: Iterable[Scene], vendor: str) -> Ends:
+    """What more of a month's use comes to the vendor's API with people who go to a tool than as planned; with
+    what grows of those who go there anyway."""
+    low = high = Fraction(0)
+    for scene in scenes:
+        tools = {tool.id for tool in scene.covered.crowd.tools if tool.vendor == vendor}
+        every: Iterable[Group] = {**scene.covered.planned, **scene.groups}
+        for group in (g for g in every if g.to in tools):
+            then = scene.groups.get(group, NOBODY).to
+            now = scene.covered.planned.get(group, NOBODY).to
+            if then is not None and now is not None:
+                low += Fraction(then[0]) - Fraction(now[0])
+                high += Fraction(_end(then)) - Fraction(_end(now))
+    return Ends(low * MICRO, high * MICRO)
+
+
+def _end(ends: tuple[Decimal, Decimal | None]) -> Decimal:
+    return ends[0] if ends[1] is None else ends[1]
+
+
+def _at_least_nothing(first: Ends, more: Ends) -> Ends:
+    low, high = max(first.low + more.low, Fraction(0)), max(first.high + more.high, Fraction(0))
+    return replace(first, low=min(low, high), high=max(low, high))
+
+
+def _more_seats(scenes: Iterable[Scene], vendor: str, kind: str) -> int:
+    """How many more people are on seats of a type than as planned."""
+    found = 0
+    for scene in scenes:
+        contract = scene.covered.sheet.plan.situation.contract
+        if contract.vendor == vendor:
+            path = f"{contract.id}/{kind}"
+            found += held(scene.groups, path) - held(scene.covered.planned, path)
+    return found
