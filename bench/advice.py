@@ -1,8 +1,9 @@
-"""``python -m bench.advice [FOLDER] [--half first|second]``: advice walked through real usage.
+"""``python -m bench.advice [FOLDER] [--half first|second] [--docs]``: advice walked through real usage.
 
 Each trace's steps are read as the months of a course, in several ways, and each course signs again and again
 under each of the terms. The offer's thresholds are shares of what the months before the first decision used,
-so no rule knows more than a buyer would. ``--half`` takes every second tenant by a hash of its name.
+so no rule knows more than a buyer would. ``--half`` takes every second tenant by a hash of its name;
+``--docs`` prints the tables of docs/backtest.md.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -60,6 +61,15 @@ class Table:
     walks: tuple[Walk, ...]
 
     @property
+    def counted(self) -> int:
+        """How many of them used something after the first decision."""
+        return sum(1 for walk in self.walks if walk.best)
+
+    def of(self, half: str) -> Table:
+        """The same for a half of the tenants."""
+        return replace(self, walks=tuple(w for w in self.walks if in_half(w.course.name, half)))
+
+    @property
     def standings(self) -> tuple[Standing, ...]:
         return standings(self.walks, RULES)
 
@@ -91,9 +101,9 @@ def _walk(trace: Trace, reading: Reading, terms: UsualTerms) -> Walk | None:
     return walked(Course(f"{trace.of} {trace.name}", _FIRST, amounts), trial, RULES)
 
 
-def in_half(trace: Trace, half: str) -> bool:
-    """True if the trace belongs to the half, which a hash of its name decides."""
-    even = hashlib.sha256(f"{trace.of} {trace.name}".encode()).digest()[0] % 2 == 0
+def in_half(name: str, half: str) -> bool:
+    """True if the trace of this name belongs to the half, which a hash of it decides."""
+    even = hashlib.sha256(name.encode()).digest()[0] % 2 == 0
     return half not in ("first", "second") or even == (half == "first")
 
 
@@ -103,13 +113,34 @@ def cells(table: Table) -> Iterator[tuple[str, ...]]:
         shares = (standing.median, standing.high, standing.overall)
         counts = (standing.ahead, standing.level, standing.behind)
         told = ("",) * 3 if standing.rule == OURS else tuple(map(str, counts))
-        first = (f"{table.reading.title} ({len(table.walks)})", table.terms.title)
+        first = (f"{table.reading.title} ({table.counted})", table.terms.title)
         yield *(first if standing.rule == OURS else ("", "")), standing.rule, *map(_percent, shares), *told
 
 
 def _percent(share: Fraction) -> str:
     """To a tenth; what is above a thousand says only so."""
     return f"{Decimal(round(share * 1000)) / 10:.1f}%" if share < 10 else "> 1000%"
+
+
+def docs_cells(found: Iterable[Table], halves: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """A row for each half: medians, on how many look-back paid more, the same and less than we did, and all
+    regret over all that hindsight paid."""
+    for table in found:
+        for half in halves:
+            one = table.of(half)
+            medians = [_percent(s.median) for s in one.standings]
+            medians[0] = f"**{medians[0]}**" if one.verdict == "below" else medians[0]
+            look = next(s for s in one.standings if s.rule == "look-back")
+            counts = f"{look.ahead} / {look.level} / {look.behind}"
+            alls = [_percent(s.overall) for s in one.standings]
+            first = (table.reading.title, table.terms.id.replace("-", " "), f"{half} ({one.counted})")
+            yield *first, *medians, counts, *alls
+
+
+_DOCS_HEAD = (
+    "months are", "terms", "tenants", "advice", "no commitment", "look-back", "mean",
+    "look-back dearer / same / cheaper", "all: advice", "no commitment", "look-back", "mean",
+)  # fmt: skip
 
 
 def printed(rows: Iterable[Sequence[str]], head: Sequence[str] = _HEAD) -> str:
@@ -131,10 +162,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.advice", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=DATA)
     parser.add_argument("--half", choices=["first", "second", "all"], default="all")
+    parser.add_argument("--docs", action="store_true")
     given = parser.parse_args()
-    found = [t for t in traces(given.folder) if in_half(t, given.half)]
+    found = [t for t in traces(given.folder) if in_half(f"{t.of} {t.name}", given.half)]
     tenants = list(tables([t for t in found if t.name != "log"], TENANTS))
     logs = list(tables([t for t in found if t.name == "log"], LOGS))
+    if given.docs:
+        print(printed(docs_cells(tenants, ("first", "second", "all")), _DOCS_HEAD), end="\n\n")
+        print(printed(docs_cells(logs, ("all",)), _DOCS_HEAD))
+        return
     for kind, made in (("Tenants", tenants), ("Logs", logs)):
         print(f"### {kind}\n\n{printed(row for table in made for row in cells(table))}\n", flush=True)
         verdicts = [f"{t.reading.title}; {t.terms.title}: {t.verdict}" for t in made if t.verdict != "below"]

@@ -18,11 +18,15 @@ from typer.testing import CliRunner
 from bothhalves.brief.forecasts import figures, sheets
 from bothhalves.cli import app
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.committing import Rule
 from bothhalves.core.deal.experience import outlook_from
 from bothhalves.core.deal.outlook import Baseline, Outlook, within
+from bothhalves.core.deal.rivals import advised_by_day
 from bothhalves.core.explain import Figure, Grade, recomputed
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.report.forecast import forecast_text
+from bothhalves.workspace.backtesting import history_of
+from bothhalves.workspace.committing import commitment_of
 from bothhalves.workspace.forecast_book import ForecastBook, forecast_of
 from bothhalves.workspace.forecast_drivers import series_of
 from bothhalves.workspace.forecast_terms import forecast_terms
@@ -154,6 +158,22 @@ def test_courses_are_those_that_the_advice_is_tested_on(tmp_path: Path) -> None:
     tested = outlook_from(months, Month(2026, 11), 6, "USD", by_day=True)
     assert [s.api for s in found.scenarios] == [s.api for s in tested.scenarios]
     assert [s.chance for s in found.scenarios] == [s.chance for s in tested.scenarios]
+
+
+def test_commit_recommends_what_the_backtest_would_have_signed(tmp_path: Path) -> None:
+    folder = long_history(tmp_path)
+    bands = [{"from": 1000, "discount": "10%"}, {"from": 2500, "discount": "20%"}]
+    clause = {"amount": 1000, "per": "term", "bands": bands, "overage": "list", "unused": "forfeited"}
+    term = {"start": "2026-11-01", "months": 6}
+    folder.write({"offers/o.yaml": contract(id="o", seats=[], term=term, commitment=clause)})
+    workspace = folder.open()
+    need = outlook_of(workspace, WINDOW, Baseline.CURRENT, vendor="anthropic")
+    (offer,) = workspace.config.offers
+    found = commitment_of(WINDOW, offer, dict.fromkeys(Baseline, need)).found
+    history = history_of(workspace, "anthropic").courses[0]
+    assert found.licence.rule is Rule.EXPECTED
+    assert found.recommended.candidate == advised_by_day(history.amounts, found.offer)
+    assert found.recommended.candidate.signed
 
 
 def test_growth_and_changes_are_laid_on_the_courses(tmp_path: Path) -> None:
