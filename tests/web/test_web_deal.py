@@ -48,6 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def live(root: Path) -> Live:
     found = Live(open_workspace(root))
     found.load(Query()).deal()
+    found.load(Query()).brief("")
     return found
 
 
@@ -156,15 +157,24 @@ def address(app, site_over) -> str:  # type: ignore[no-untyped-def]
     return found
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
-def test_no_violations(browser: Browser, address: str, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "width", "scheme"),
+    [
+        ("/deal", 390, "light"),
+        ("/deal", 1280, "light"),
+        ("/deal", 1280, "dark"),
+        ("/brief", 390, "light"),
+        ("/brief", 1280, "dark"),
+    ],
+)
+def test_no_violations(browser: Browser, address: str, path: str, width: int, scheme: str) -> None:
     context = browser.new_context(
         color_scheme=scheme,  # type: ignore[arg-type]
         viewport={"width": width, "height": 900},
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.goto(f"{address}/deal", timeout=60_000)
+    page.goto(f"{address}{path}", timeout=60_000)
     page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
     page.evaluate(AXE.read_text("utf-8"))
     result = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
