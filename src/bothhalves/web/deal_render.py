@@ -135,7 +135,7 @@ def _courses(drawing: Courses, links: Links) -> tuple[str, str]:
         )
         for line in drawing.lines
     ]
-    summary = "Paid by the end: " + ", ".join(f"{p.told.label} {p.told.value}" for p in paths) + "."
+    summary = "Cost of all months: " + ", ".join(f"{p.told.label} {p.told.value}" for p in paths) + "."
     return deal_charts.courses(drawing.first, paths, summary), summary
 
 
