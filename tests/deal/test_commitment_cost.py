@@ -23,7 +23,8 @@ from bothhalves.core.clauses.commitments import (
 from bothhalves.core.clauses.rates import RateTerm
 from bothhalves.core.contracts import Contract, SeatTerm
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.commitment_cost import MICRO, Cost, cost, laid
+from bothhalves.core.deal.commitment_cost import Cost, Drawing, cost
+from bothhalves.core.deal.commitment_schedule import MICRO, laid
 from bothhalves.core.explain import Line, View
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.moves import horizon
@@ -158,6 +159,27 @@ def test_what_is_committed_is_drawn_forfeited_rolled_or_open(
     if not any(p.open for p in found.periods):
         parts = ("payable", "overage", "topped_up")
         assert found.paid == sum(found.total(p) for p in parts) + found.outside
+
+
+WORTHS = st.lists(st.integers(0, 9000 * MICRO), min_size=1, max_size=24)
+SHARES = st.sampled_from([Fraction(1), Fraction(1), Fraction(93, 100), Fraction(0)])
+
+
+@settings(deadline=None, max_examples=300)
+@given(COMMITMENTS, TERMS, WORTHS, st.booleans(), SHARES)
+def test_sums_over_a_scenario_are_those_of_its_periods(
+    clause: CommitmentTerm, term: Term, api: list[int], fees: bool, share: Fraction
+) -> None:
+    schedule = laid(clause, term, FIRST, len(api))
+    charged = [Fraction(worth, 7) for worth in reversed(api)] if fees else []
+    told = cost(schedule, api, charged, share)
+    drawing = Drawing(schedule, share, beside=fees)
+    assert drawing.paid(api, charged) == told.paid
+    paid, lost, beyond, covered = (Fraction(n) / drawing.scale for n in drawing.sums(api, charged))
+    assert (paid + told.outside, lost) == (told.paid, told.total("forfeited"))
+    assert (beyond, covered) == (told.total("overage") + told.total("topped_up"), told.total("covered"))
+    course = drawing.course(api, charged)
+    assert course.paid == cost(schedule, api, charged, share, monthly=True).by_month
 
 
 def test_a_year_costs_what_the_formula_says() -> None:

@@ -54,6 +54,7 @@ CONTRACTS = st.builds(
     ),
     commitment=st.one_of(st.none(), COMMITMENTS),
     rates=st.sampled_from([(), (RateTerm(discount=Decimal("0.07")),)]),
+    minimum_seats=st.sampled_from([None, None, 25]),
     undivided=st.sampled_from([None, None, Undivided(Decimal(6000), "year", Decimal(900))]),
 )
 SEATS = st.lists(st.integers(0, 80), min_size=20, max_size=20)

@@ -17,7 +17,7 @@ from itertools import accumulate
 from math import lcm
 from typing import Protocol
 
-from bothhalves.core.deal.commitment_cost import Period, Schedule, cost
+from bothhalves.core.deal.commitment_cost import Drawing
 from bothhalves.core.deal.curves import CENT, Offer, Stretch, curves, is_plain
 from bothhalves.core.deal.outlook import Scenario
 from bothhalves.core.deal.spread import Number
@@ -86,9 +86,10 @@ class Straight:
 
     def __init__(self, offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> None:
         self.offer, self.weights = offer, weights
-        self.curves = curves(offer)
+        self.curves, self.scenarios = curves(offer), scenarios
         self.sums = [self.curves.sums(s.api) for s in scenarios]
         self.used = [sum(s.api) for s in scenarios]
+        self.ways = [[_Pool([(x, 1) for x in own]) for own in row] for row in self.sums]
         self.pools = [
             _Pool([(x, w) for row, w in zip(self.sums, weights, strict=True) for x in row[kind]])
             for kind in range(len(self.curves.stretches[0].lines))
@@ -129,18 +130,13 @@ class Straight:
     def _found_expected(self, candidate: Candidate) -> int:
         if not candidate.signed:
             return self.scale * sum(w * x for x, w in zip(self.used, self.weights, strict=True))
-        amount, found = candidate.amount, 0
-        for line, pool in zip(self.curves.stretch(amount).lines, self.pools, strict=True):
-            weight, worth = pool.above(line.covered(amount)) if line.a else (0, 0)
-            found += (line.p * amount + line.q) * pool.weight
-            found += line.a * worth - (line.b * amount + line.c) * weight
-        return found
+        return _cost(self.curves.stretch(candidate.amount), candidate.amount, self.pools)
 
     def paid(self, candidate: Candidate) -> list[int]:
         if not candidate.signed:
             return [self.scale * x for x in self.used]
         stretch = self.curves.stretch(candidate.amount)
-        return [self.curves.paid(stretch, candidate.amount, row) for row in self.sums]
+        return [_cost(stretch, candidate.amount, way) for way in self.ways]
 
     def least(self) -> list[int]:
         if self._least is None:
@@ -150,61 +146,50 @@ class Straight:
     def _found_least(self) -> list[int]:
         ends = self.offer.clause.bands_are == "incremental"
         found = []
-        for row, used in zip(self.sums, self.used, strict=True):
+        for row, way, used in zip(self.sums, self.ways, self.used, strict=True):
             best = self.scale * used
             for stretch in self.curves.stretches:
                 points = _points(stretch, row, ends=ends)
-                place = bisect_left(points, 0, key=lambda k: _slope(stretch, k, row))
+                place = bisect_left(points, 0, key=lambda k: _slope(stretch, k, way))
                 amount = points[min(place, len(points) - 1)]
-                best = min(best, self.curves.paid(stretch, amount, row))
+                best = min(best, _cost(stretch, amount, way))
             found.append(best)
         return found
 
     def balanced(self, places: Sequence[int]) -> list[Candidate]:
         best = self.least()
-        rows = [(self.sums[n], best[n]) for n in places]
+        ways = [(self.ways[n], best[n]) for n in places]
         found = []
         for stretch, points in self._stretches:
-            if not self._reached(stretch):
-                continue
-
-            def regret(step: int, stretch: Stretch = stretch) -> int:
-                amount = stretch.start + step * CENT
-                return max(self.curves.paid(stretch, amount, row) - least for row, least in rows)
-
-            last = points[-1] if stretch.end is None else stretch.end - 1
-            low, high = 0, (last - stretch.start) // CENT
-            while low < high:
-                middle = (low + high) // 2
-                if regret(middle) <= regret(middle + 1):
-                    high = middle
-                else:
-                    low = middle + 1
-            amount = stretch.start + low * CENT
-            near = bisect_right(points, amount)
-            found += [Candidate(k) for k in (*points[max(near - 1, 0) : near + 1], amount)]
+            if self._reached(stretch):
+                last = points[-1] if stretch.end is None else stretch.end - 1
+                amount = _calmest(stretch, points[0], last, ways)
+                near, below = bisect_right(points, amount), max(amount - CENT, points[0])
+                found += [Candidate(k) for k in (*points[max(near - 1, 0) : near + 1], amount, below)]
         return found
 
     def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
-        if not candidate.signed:
-            return 1, [Outcome(x, 0, x, 0, x) for x in self.used]
-        periods = self.offer.schedule(candidate.amount).periods
-        shown = {kind: periods[self.curves.kinds.index(kind)] for kind in set(self.curves.kinds)}
-        shapes = [_Covers.of(shown[kind], in_list=self.offer.clause.in_list) for kind in sorted(shown)]
-        scale = lcm(*(s.scale for s in shapes))
-        return scale, [self._outcome(row, shapes, scale) for row in self.sums]
+        return _outcomes(self.offer, candidate, self.scenarios)
 
-    def _outcome(self, row: Sequence[Sequence[int]], shapes: Sequence[_Covers], scale: int) -> Outcome:
-        forfeited = overage = covered = payable = used = 0
-        for shape, own in zip(shapes, row, strict=True):
-            times = scale // shape.scale
-            payable += times * shape.payable * len(own)
-            for x in own:
-                forfeited += times * shape.forfeited(x)
-                overage += times * shape.overage(x)
-                covered += times * min(shape.covered, x * shape.unit) * (shape.scale // shape.unit)
-                used += x
-        return Outcome(payable + overage, forfeited, overage, covered, used * scale)
+
+def _calmest(stretch: Stretch, first: int, last: int, ways: Sequence[tuple[Sequence[_Pool], int]]) -> int:
+    """Where between two amounts of a stretch the largest regret no longer falls, in cents above the first.
+
+    The largest regret is convex: where it is that of a scenario whose cost does not fall from there on, no
+    larger amount is better. The least one may lie within the cent below.
+    """
+    low, high = 0, max(last - first, 0) // CENT
+    while low < high:
+        middle = (low + high) // 2
+        amount = first + middle * CENT
+        regrets = [_cost(stretch, amount, way) - least for way, least in ways]
+        most = max(regrets)
+        worst = (way for (way, _), regret in zip(ways, regrets, strict=True) if regret == most)
+        if any(_slope(stretch, amount, way) >= 0 for way in worst):
+            high = middle
+        else:
+            low = middle + 1
+    return first + low * CENT
 
 
 class _Pool:
@@ -239,72 +224,70 @@ def _points(stretch: Stretch, used: Sequence[Sequence[int]], *, ends: bool) -> l
     return sorted(found)
 
 
-def _slope(stretch: Stretch, amount: int, row: Sequence[Sequence[int]]) -> int:
-    """By how much the cost rises with the amount, just above it."""
+def _cost(stretch: Stretch, amount: int, pools: Sequence[_Pool]) -> int:
+    """What the amount costs, times the scale and with all weights."""
     found = 0
-    for line, own in zip(stretch.lines, row, strict=True):
-        above = len(own) - bisect_right(own, line.covered(amount)) if line.a else 0
-        found += line.p * len(own) - line.b * above
+    for line, pool in zip(stretch.lines, pools, strict=True):
+        weight, worth = pool.above(line.covered(amount)) if line.a else (0, 0)
+        found += (line.p * amount + line.q) * pool.weight
+        found += line.a * worth - (line.b * amount + line.c) * weight
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Covers:
-    """What a period's slices cover, in whole numbers: list dollars times ``unit``, money times ``scale``."""
-
-    slices: tuple[tuple[int, int], ...]  # list dollars covered, and money for each times scale / unit
-    covered: int
-    payable: int
-    beyond: int
-    unit: int
-    scale: int
-
-    @staticmethod
-    def of(period: Period, *, in_list: bool) -> _Covers:
-        parts = [
-            (lot.left if in_list else lot.left / (1 - lot.discount), 1 - lot.discount) for lot in period.lots
-        ]
-        unit = lcm(1, *(covered.denominator for covered, _ in parts))
-        rates = lcm(period.beyond.denominator, *(rate.denominator for _, rate in parts))
-        slices = tuple((int(covered * unit), int(rate * rates)) for covered, rate in parts)
-        covered = sum(reach for reach, _ in slices)
-        payable = sum(reach * rate for reach, rate in slices)
-        return _Covers(slices, covered, payable, int(period.beyond * rates), unit, unit * rates)
-
-    def forfeited(self, used: int) -> int:
-        left, lost = used * self.unit, 0
-        for reach, rate in self.slices:
-            lost += rate * max(0, reach - left)
-            left = max(0, left - reach)
-        return lost
-
-    def overage(self, used: int) -> int:
-        return self.beyond * max(0, used * self.unit - self.covered)
+def _slope(stretch: Stretch, amount: int, pools: Sequence[_Pool]) -> int:
+    """By how much the cost rises with the amount, just above it."""
+    found = 0
+    for line, pool in zip(stretch.lines, pools, strict=True):
+        weight = pool.above(line.covered(amount))[0] if line.a else 0
+        found += line.p * pool.weight - line.b * weight
+    return found
 
 
-#: So many amounts are walked through at most, since each takes every month of every scenario.
-_WALKED = 40
+#: So many periods (months, where each stands for itself) are drawn on at most for all amounts together.
+_STEPS = 400_000
+_LEAST_AMOUNTS = 6
 
 
 class Walked:
-    """Costs of terms in which periods or months hang together: every scenario is gone through.
+    """Costs of terms in which periods or months hang together: every scenario is drawn on.
 
-    Amounts are thresholds and those that just cover a period of a scenario, evenly picked where there are
-    many; with money that rolls over the best amount may lie beside them.
+    Amounts are thresholds and those that just cover a period of a scenario. Where these are many, so many as
+    there is time for: evenly picked ones first, and then as many again around the best of them.
     """
-
-    scale = 1
 
     def __init__(self, offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> None:
         self.offer, self.weights, self.scenarios = offer, weights, scenarios
-        self._known: dict[Candidate, list[Outcome]] = {}
+        self._beside = any(offer.fees)
+        self._known: dict[Candidate, tuple[int, list[Number]]] = {}
+        self._candidates = [NOTHING, *self._picked()]
+        self._scale = lcm(*(self._due(c)[0] for c in self._candidates))
+
+    @property
+    def scale(self) -> int:
+        return self._scale
 
     def candidates(self) -> list[Candidate]:
+        return self._candidates
+
+    def _picked(self) -> list[Candidate]:
         amounts = {int(b.from_ * 10**6) for b in self.offer.clause.bands} | {int(self.offer.base * 10**6)}
         covering = sorted(set(self._covering()))
-        step = max(1, len(covering) * len(self.scenarios) // (_WALKED * 30))
-        amounts |= set(covering[step // 2 :: step])
-        return [NOTHING, *(Candidate(amount) for amount in sorted(amounts))]
+        each = len(self.scenarios) * self._steps()
+        most = max(_LEAST_AMOUNTS, (_STEPS // each - len(amounts)) // 2)
+        found = {Candidate(amount) for amount in (*amounts, *_evenly(covering, most))}
+        if len(covering) > most:
+            best = min(sorted(found), key=self._mean).amount
+            lower = max((c.amount for c in found if c.amount < best), default=0)
+            upper = min((c.amount for c in found if c.amount > best), default=covering[-1])
+            near = [amount for amount in covering if lower < amount < upper]
+            found |= {Candidate(amount) for amount in _evenly(near, most)}
+        return sorted(found)
+
+    def _steps(self) -> int:
+        """How often a scenario is drawn on."""
+        schedule = self.offer.schedule_as_offered
+        by_month = self._beside or bool(schedule.minimum)
+        return self.offer.months if by_month else len(schedule.periods)
 
     def stretches(self) -> list[list[Candidate]]:
         return [self.candidates()[1:]]
@@ -313,34 +296,41 @@ class Walked:
         """Within each band, the amounts that just cover a period of a scenario."""
         clause = self.offer.clause
         starts = [Fraction(b.from_) * 10**6 for b in clause.bands]
+        periods = [(p.months[0], p.months[-1] + 1) for p in self.offer.schedule_as_offered.periods]
+        sums = sorted({sum(s.api[first:end]) for s in self.scenarios for first, end in periods})
         for place, band in enumerate(clause.bands):
             rate = Fraction(1) if clause.in_list else 1 - Fraction(band.discount)
-            for scenario in self.scenarios:
-                for period in self.offer.schedule_as_offered.periods:
-                    amount = -(-sum(scenario.api[n] for n in period.months) * rate // 1)
-                    if starts[place] <= amount and (place + 1 == len(starts) or amount < starts[place + 1]):
-                        yield int(amount)
+            first = bisect_left(sums, starts[place] / rate)
+            last = bisect_left(sums, starts[place + 1] / rate) if place + 1 < len(starts) else len(sums)
+            top, bottom = rate.numerator, rate.denominator
+            yield from (-(-used * top // bottom) for used in sums[first:last])
 
     def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
-        if candidate not in self._known:
-            schedule = self.offer.schedule(candidate.amount) if candidate.signed else None
-            self._known[candidate] = [self._outcome(schedule, s) for s in self.scenarios]
-        return 1, self._known[candidate]
+        return _outcomes(self.offer, candidate, self.scenarios)
 
-    def _outcome(self, schedule: Schedule | None, scenario: Scenario) -> Outcome:
-        fees = self.offer.fees
-        if schedule is None:
-            used = sum(scenario.api)
-            return Outcome(used + sum(fees), 0, used, 0, used)
-        found = cost(schedule, scenario.api, fees)
-        beyond = found.total("overage") + found.total("topped_up") + found.outside
-        return Outcome(found.paid, found.total("forfeited"), beyond, found.total("covered"), found.used)
+    def _due(self, candidate: Candidate) -> tuple[int, list[Number]]:
+        """The cost in every scenario, times a scale of its own."""
+        if candidate not in self._known:
+            fees = self.offer.fees
+            if candidate.signed:
+                drawing = Drawing(self.offer.schedule(candidate.amount), beside=self._beside)
+                found = drawing.scale, [drawing.due(s.api, fees) for s in self.scenarios]
+            else:
+                found = 1, [sum(s.api) + sum(fees) for s in self.scenarios]
+            self._known[candidate] = found
+        return self._known[candidate]
+
+    def _mean(self, candidate: Candidate) -> Fraction:
+        scale, due = self._due(candidate)
+        return Fraction(sum(w * x for w, x in zip(self.weights, due, strict=True))) / scale
 
     def expected(self, candidate: Candidate) -> Number:
-        return sum(w * p for w, p in zip(self.weights, self.paid(candidate), strict=True))
+        return self._mean(candidate) * self.scale
 
     def paid(self, candidate: Candidate) -> list[Number]:
-        return [one.paid for one in self.outcomes(candidate)[1]]
+        scale, due = self._due(candidate)
+        times = Fraction(self.scale, scale)
+        return [times.numerator * x if times.denominator == 1 else times * x for x in due]
 
     def least(self) -> list[Number]:
         rows = [self.paid(c) for c in self.candidates()]
@@ -349,3 +339,24 @@ class Walked:
     def balanced(self, places: Sequence[int]) -> list[Candidate]:
         del places  # only what is enumerated can be chosen
         return self.candidates()[1:]
+
+
+def _evenly(amounts: Sequence[int], most: int) -> Sequence[int]:
+    """So many of the amounts, evenly picked."""
+    step = -(-len(amounts) // most)
+    return amounts[step // 2 :: step] if step > 1 else amounts
+
+
+def _outcomes(offer: Offer, candidate: Candidate, scenarios: Sequence[Scenario]) -> tuple[int, list[Outcome]]:
+    """The scale, and what comes of a candidate in every scenario."""
+    fees = offer.fees
+    if not candidate.signed:
+        everything = [sum(s.api) for s in scenarios]
+        return 1, [Outcome(n + sum(fees), 0, n, 0, n) for n in everything]
+    drawing, found = Drawing(offer.schedule(candidate.amount), beside=any(fees)), []
+    for scenario in scenarios:
+        paid, forfeited, beyond, covered = drawing.sums(scenario.api, fees)
+        outside = drawing.outside(scenario.api, fees) * drawing.scale
+        used = sum(scenario.api) * drawing.scale
+        found.append(Outcome(paid + outside, forfeited, beyond + outside, covered, used))
+    return drawing.scale, found

@@ -1,119 +1,22 @@
-"""What a commitment makes of months of usage, in whole numbers and fractions: the amounts of ``settle``.
+"""What a commitment makes of months of usage, in whole numbers: the amounts of ``settle``.
 
-Thousands of scenarios are costed before one is chosen and settled. Within a period only the sum of its usage
-matters, unless charges without a discount draw as well or a month has a minimum of its own; then every month
-is gone through. All money is in micro-units of the currency.
+Thousands of scenarios are costed before one is chosen and settled. So what is committed is held as the usage
+at list price that it covers, times a scale at which all of it is a whole number: usage then only takes away.
+Within a period the sum of its usage matters, unless charges without a discount draw as well or a month has a
+minimum of its own; then every month is gone through. All money is in micro-units of the currency.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 
-from bothhalves.core.clauses.base import Term
-from bothhalves.core.clauses.commitments import CommitmentTerm
-from bothhalves.core.dates import Month
+from bothhalves.core.deal.commitment_draws import Account, Held, Number, scaled
+from bothhalves.core.deal.commitment_schedule import MICRO, Schedule, laid, micro
 
-MICRO = 1_000_000
+__all__ = ["MICRO", "Cost", "Drawing", "PeriodCost", "Schedule", "cost", "laid", "micro"]
 _NIL = Fraction(0)
-_PARTS = ("payable", "overage", "topped_up", "used", "covered", "drawn", "forfeited", "rolled", "open")
-
-
-def micro(amount: Decimal) -> Fraction:
-    """Units of a currency as micro-units."""
-    return Fraction(amount) * MICRO
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """Committed in period ``period``: ``left``, in the commitment's own money, at ``discount``."""
-
-    period: int
-    left: Fraction
-    discount: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period of a commitment laid over months: the places of its months, and what was committed in it.
-
-    ``beyond`` is the price of usage beyond it, as a multiple of list. ``following`` is the amount of the
-    next period (None: the term ends here), ``closes`` False where the months end before the period does.
-    """
-
-    number: int
-    months: tuple[int, ...]
-    amount: Fraction
-    lots: tuple[Lot, ...]
-    beyond: Fraction
-    following: Fraction | None
-    closes: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A commitment laid over consecutive months. ``outside``: places of months in which it does not run."""
-
-    periods: tuple[Period, ...]
-    months: int
-    in_list: bool = False
-    prepaid: bool = False
-    lives: int = 0  # for how many further periods unused money lives on
-    current_first: bool = False
-    same_level: bool = False
-    minimum: Fraction = _NIL
-    outside: tuple[int, ...] = ()
-
-    def pays(self, lot: Lot) -> Fraction:
-        """What is paid for one unit of the commitment's own money."""
-        return 1 - lot.discount if self.in_list else Fraction(1)
-
-
-def laid(clause: CommitmentTerm, term: Term, first: Month, months: int) -> Schedule:
-    """The clause of a contract with this term, over ``months`` from ``first`` on."""
-    running, outside = [], []
-    month = first
-    for place in range(months):
-        if term.runs(month):
-            running.append((clause.period(term, month), place, month))
-        else:
-            outside.append(place)
-        month = month.next
-    periods = tuple(
-        _period(clause, term, number, [(place, at) for _, place, at in run])
-        for number, run in groupby(running, key=lambda r: r[0])
-    )
-    rollover = clause.rollover
-    return Schedule(
-        periods,
-        months,
-        clause.in_list,
-        clause.prepaid,
-        rollover.rollover if rollover else 0,
-        rollover is not None and rollover.drawn == "current-first",
-        rollover is not None and rollover.condition is not None,
-        micro(clause.minimum_per_month or Decimal(0)),
-        tuple(outside),
-    )
-
-
-def _period(clause: CommitmentTerm, term: Term, number: int, run: Sequence[tuple[int, Month]]) -> Period:
-    amount = clause.amount_in(term, number)
-    after = run[-1][1].next
-    closes = not term.runs(after) or clause.period(term, after) != number
-    follows = closes and term.runs(after)
-    return Period(
-        number,
-        tuple(place for place, _ in run),
-        micro(amount),
-        tuple(Lot(number, micro(s.amount), Fraction(s.discount)) for s in clause.slices(amount)),
-        Fraction(clause.beyond(amount)),
-        micro(clause.amount_in(term, clause.period(term, after))) if follows else None,
-        closes,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +68,20 @@ class Cost:
         return self.total("used") + self.outside
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What falls due in each month. Of it ``shortfall`` pays at the end of a period for what it did not use;
+    ``relief`` is what fees cost less in a month than they are, drawn from money that was paid before."""
+
+    paid: tuple[Fraction, ...]
+    shortfall: tuple[Fraction, ...]
+    relief: tuple[Fraction, ...]
+
+
 def cost(
     schedule: Schedule,
     api: Sequence[int],
-    fees: Sequence[int | Fraction] = (),
+    fees: Sequence[Number] = (),
     share: Fraction = Fraction(1),
     *,
     monthly: bool = False,
@@ -179,106 +92,163 @@ def cost(
     what is still to be paid of them. Negotiated rates leave ``share`` of the list price. ``monthly``: what
     falls due by month is wanted too.
     """
-    by_month = monthly or bool(fees) or bool(schedule.minimum)
-    beside = fees or (0,) * len(api)
-    due = [_NIL] * schedule.months
-    for place in schedule.outside:
-        due[place] = beside[place] + api[place] * share
-    outside = sum(due, start=_NIL)
-    found, lots = [], tuple[Lot, ...]()
-    for period in schedule.periods:
-        account, before = _Account(schedule, period, lots), _NIL
-        for places in [(n,) for n in period.months] if by_month else [period.months]:
-            account.month(
-                Fraction(sum(beside[n] for n in places)), Fraction(sum(api[n] for n in places)), share
-            )
-            if places[-1] == period.months[-1]:
-                lots = account.closed()
-            if by_month:
-                due[places[0]] = account.paid - before
-                before = account.paid
-        found.append(account.told)
-    return Cost(tuple(found), tuple(due) if by_month else (), outside)
+    return Drawing(schedule, share, beside=bool(fees)).cost(api, fees, monthly=monthly)
 
 
-class _Account:
-    """A period while it is drawn on; ``rolled`` are lots of earlier periods."""
+class Drawing:
+    """A commitment laid over months, ready for many scenarios; see :func:`cost`. ``beside``: fees draw on it.
 
-    def __init__(self, schedule: Schedule, period: Period, rolled: Sequence[Lot]) -> None:
-        self.schedule, self.period = schedule, period
-        first, last = (period.lots, rolled) if schedule.current_first else (rolled, period.lots)
-        self.lots = [*first, *last]
-        self.parts = dict.fromkeys(_PARTS, _NIL)
-        self.parts["payable"] = sum((lot.left * schedule.pays(lot) for lot in period.lots), start=_NIL)
-        self.paid = self.parts["payable"] if schedule.prepaid else _NIL
+    ``unit`` is the scale of usage. ``scale`` is that of money, which is held times ``unit`` too.
+    """
 
-    @property
-    def told(self) -> PeriodCost:
-        return PeriodCost(self.period.number, self.paid, **self.parts)
+    def __init__(self, schedule: Schedule, share: Fraction = Fraction(1), *, beside: bool = False) -> None:
+        self.schedule, self.share = schedule, share
+        self._by_month = beside or bool(schedule.minimum)
+        self._terms = terms = scaled(schedule, share or Fraction(1), fees=self._by_month)
+        self.unit, self.scale = terms.unit, terms.unit * terms.quote
+        self._usage = terms.unit if share else 0  # usage that costs nothing draws nothing
+        at_rates = schedule.in_list and self.share != 1
+        self._is_sure = not self._by_month and not at_rates and all(p.closes for p in schedule.periods)
+        self._in_any_order = terms.is_even and not schedule.in_list and not schedule.minimum
+        self._payable = sum(p.payable for p in terms.periods)
+        self._swaths = [
+            (p.months[0], p.months[-1] + 1, [(p.number, lot.width, lot.worth) for lot in p.lots], p)
+            for p in terms.periods
+        ]
 
-    def is_paid(self, lot: Lot) -> bool:
-        """True if the money was paid before it is drawn."""
-        return self.schedule.prepaid or lot.period < self.period.number
+    def paid(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
+        """All that falls due."""
+        return Fraction(self.due(api, fees)) / self.scale
 
-    def month(self, fee: Fraction, worth: Fraction, share: Fraction) -> None:
-        """Fees, then usage, then what is short of the month's minimum."""
-        counted = self.draw(fee, fee, "overage", banded=False)[0] if fee else _NIL
-        net = worth if share == 1 else worth * share
-        used, covered = self.draw(net, worth, "overage", banded=True)
-        self.parts["used"] += worth
-        self.parts["covered"] += covered
-        if self.schedule.minimum and (gap := self.schedule.minimum - counted - used) > 0:
-            self.draw(gap, gap, "topped_up", banded=False)
+    def due(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
+        """The same times the scale."""
+        if self._is_sure:
+            found = self._payable + self._swept(api)[0]
+        else:
+            found = sum([period.paid for period in self._drawn(api, fees)])
+        return found + self.outside(api, fees) * self.scale if self.schedule.outside else found
 
-    def draw(self, net: Fraction, worth: Fraction, beyond: str, *, banded: bool) -> tuple[Fraction, Fraction]:
-        """A charge from the lots in order, and the rest of it beyond them.
+    def sums(self, api: Sequence[int], fees: Sequence[Number] = ()) -> tuple[Number, ...]:
+        """What all periods come to, times the scale: all that falls due in them, what is forfeited, what is
+        paid beyond the commitment, and how much usage that covered."""
+        quote = self._terms.quote
+        if self._is_sure:
+            beyond, lost, covered = self._swept(api)
+            return self._payable + beyond, lost, beyond, covered * quote
+        rows = [
+            (one.paid, one.forfeited, one.overage + one.topped_up, one.covered * quote)
+            for one in self._drawn(api, fees)
+        ]
+        return tuple(map(sum, zip(*rows, strict=True))) if rows else (0, 0, 0, 0)
 
-        Returns what it counts towards a minimum, and how much of its worth the lots covered.
-        """
-        counted = covered = _NIL
-        for place, lot in enumerate(self.lots):
-            if not net:
-                return counted, covered
-            rate = 1 - lot.discount if banded else Fraction(1)
-            need = worth if self.schedule.in_list else net * rate
-            if need <= lot.left:
-                taken, part, share = need, net, worth
-            else:
-                taken = lot.left
-                part, share = net * taken / need, worth * taken / need
-            self.lots[place] = Lot(lot.period, lot.left - taken, lot.discount)
-            self.parts["drawn"] += taken * self.schedule.pays(lot)
-            if not self.is_paid(lot):
-                self.paid += part * self.rate_paid(lot, beyond, rate)
-            net, worth = net - part, worth - share
-            counted, covered = counted + taken, covered + share
-        due = net * self.period.beyond if banded else net
-        self.parts[beyond] += due
-        self.paid += due
-        return counted + (worth if self.schedule.in_list else due), covered
+    def _swept(self, api: Sequence[int]) -> tuple[Number, Number, Number]:
+        """What is beyond, forfeited and covered where all that is committed is paid, whatever is used."""
+        beyond: Number = 0
+        lost: Number = 0
+        covered: Number = 0
+        rolled: list[tuple[int, Number, Number]] = []
+        first = self.schedule.current_first
+        for begin, end, own, period in self._swaths:
+            used = sum(api[begin:end]) * self._usage
+            rest: Number = used
+            kept, oldest = list[tuple[int, Number, Number]](), period.oldest
+            for number, left, worth in (own + rolled if first else rolled + own) if rolled else own:
+                if rest >= left:
+                    rest -= left
+                    continue
+                left -= rest
+                rest = 0
+                if oldest is not None and number >= oldest:
+                    kept.append((number, left, worth))
+                else:
+                    lost += left * worth
+            rolled = kept
+            if rest:
+                beyond += rest * period.beyond
+            covered += used - rest
+        return beyond, lost, covered
 
-    def rate_paid(self, lot: Lot, beyond: str, rate: Fraction) -> Fraction:
-        """What is paid for a unit of a charge that a lot covers; a minimum is paid as the commitment is."""
-        return self.schedule.pays(lot) if beyond == "topped_up" else rate
+    def outside(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
+        """What falls due in months in which the commitment does not run."""
+        months = self.schedule.outside
+        if not months:
+            return 0
+        charged = sum(fees[n] for n in months) if fees else 0
+        return sum(api[n] for n in months) * self.share + charged
 
-    def closed(self) -> tuple[Lot, ...]:
-        """What lives on after the period. What was not paid before it is lost or rolled is paid now."""
-        if not self.period.closes:
-            self.parts["open"] = sum((lot.left * self.schedule.pays(lot) for lot in self.lots), start=_NIL)
-            return ()
-        kept = []
-        for lot in (x for x in self.lots if x.left):
-            worth = lot.left * self.schedule.pays(lot)
-            if not self.is_paid(lot):
-                self.paid += worth
-            lives = self.lives(lot)
-            self.parts["rolled" if lives else "forfeited"] += worth
-            kept += [lot] if lives else []
-        return tuple(kept)
+    def cost(self, api: Sequence[int], fees: Sequence[Number] = (), *, monthly: bool = False) -> Cost:
+        """All parts of every period."""
+        monthly = monthly or self._by_month
+        due = [_NIL] * self.schedule.months if monthly else []
+        for place in self.schedule.outside if monthly else ():
+            due[place] = (fees[place] if fees else 0) + api[place] * self.share
+        periods, rolled = [], _NIL
+        for drawn in self._drawn(api, fees, monthly=monthly):
+            periods.append(self._told(drawn, api, rolled))
+            rolled = periods[-1].rolled
+            if monthly:
+                for place, paid in zip(drawn.period.months, drawn.by_month, strict=True):
+                    due[place] = Fraction(paid) / self.scale
+        return Cost(tuple(periods), tuple(due), Fraction(self.outside(api, fees)))
 
-    def lives(self, lot: Lot) -> bool:
-        """True if the lot can be drawn in the following period."""
-        after = self.period.following
-        if after is None or self.period.number + 1 > lot.period + self.schedule.lives:
-            return False
-        return not self.schedule.same_level or after >= self.period.amount
+    def course(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Course:
+        """Every month by itself."""
+        paid, shortfall, relief = ([_NIL] * self.schedule.months for _ in range(3))
+        for place in self.schedule.outside:
+            paid[place] = (fees[place] if fees else 0) + api[place] * self.share
+        for drawn in self._drawn(api, fees, monthly=True):
+            for place, amount in zip(drawn.period.months, drawn.by_month, strict=True):
+                paid[place] = Fraction(amount) / self.scale if amount else _NIL
+            for place, less in zip(drawn.period.months, drawn.relief, strict=False):
+                relief[place] = Fraction(less) / self.scale
+            shortfall[drawn.period.months[-1]] = Fraction(drawn.shortfall) / self.scale
+        return Course(tuple(paid), tuple(shortfall), tuple(relief))
+
+    def _drawn(
+        self, api: Sequence[int], fees: Sequence[Number] = (), *, monthly: bool = False
+    ) -> Iterator[Account]:
+        """The periods one after the other, each drawn to its end; ``monthly``: month by month."""
+        rolled: list[Held] = []
+        for period in self._terms.periods:
+            account = Account(self._terms, self.schedule, period, rolled)
+            rows = self._rows(account, api, fees, monthly=monthly)
+            for usage, charged in rows[:-1]:
+                account.month(usage, charged, last=False)
+            rolled = account.month(*rows[-1], last=True)
+            yield account
+
+    def _rows(
+        self, account: Account, api: Sequence[int], fees: Sequence[Number], *, monthly: bool
+    ) -> list[tuple[Number, Number]]:
+        """Usage and fees of the period's months, in one sum where nothing else matters."""
+        months, terms = account.period.months, self._terms
+        first, last = months[0], months[-1] + 1
+        if not monthly:
+            used = sum(api[first:last]) * self._usage
+            charged = sum(fees[first:last]) * terms.fee if fees else 0
+            whole = self._in_any_order and account.holds(used + charged)
+            if whole or not self._by_month:
+                return [(used, charged)]
+        if not fees:
+            return [(n * self._usage, 0) for n in api[first:last]]
+        pairs = zip(api[first:last], fees[first:last], strict=True)
+        return [(n * self._usage, fee * terms.fee) for n, fee in pairs]
+
+    def _told(self, drawn: Account, api: Sequence[int], before: Fraction) -> PeriodCost:
+        payable, forfeited, rolled, left = (
+            Fraction(n) / self.scale
+            for n in (drawn.period.payable, drawn.forfeited, drawn.rolled, drawn.open)
+        )
+        return PeriodCost(
+            drawn.period.number,
+            paid=Fraction(drawn.paid) / self.scale,
+            payable=payable,
+            overage=Fraction(drawn.overage) / self.scale,
+            topped_up=Fraction(drawn.topped_up) / self.scale,
+            used=Fraction(sum(api[n] for n in drawn.period.months)),
+            covered=Fraction(drawn.covered) / self.unit,
+            drawn=payable + before - forfeited - rolled - left,
+            forfeited=forfeited,
+            rolled=rolled,
+            open=left,
+        )

@@ -19,8 +19,8 @@ from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.api_course import ApiSchedule
-from bothhalves.core.deal.commitment_cost import laid
+from bothhalves.core.deal.commitment_cost import Drawing
+from bothhalves.core.deal.commitment_schedule import Schedule, laid
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
 from bothhalves.core.explain import Line, Selector, View
 from bothhalves.core.money import EXACT, Amount, MoneyKind
@@ -180,13 +180,20 @@ def is_payment_ahead(line: Line) -> bool:
 def as_used(contract: Contract) -> Contract:
     """The same contract with a commitment paid as it is used: what a month costs, not what it pays.
 
-    Money that is committed at list price is worth less where rates lower what it buys, so that a commitment
-    paid ahead is then another price, and stays as it is.
+    Money that is committed at list price is worth less where rates lower what it buys, or where fees take as
+    much of it as they are, so that a commitment paid ahead is then another price, and stays as it is.
     """
     clause = contract.commitment
-    if clause is None or not clause.prepaid or (clause.in_list and contract.rates):
+    if clause is None or not clause.prepaid:
+        return contract
+    if clause.in_list and (contract.rates or set(clause.counts) - {"api"}):
         return contract
     return replace(contract, commitment=replace(clause, paid="in-arrears"))
+
+
+def gives_back(term: SeatTerm) -> bool:
+    """True if some of the clause's Lines may be below zero, which give money back to a commitment."""
+    return term.billed == "annual" or bool(term.breaks) or (term.rule is not None and not term.rule.up_only)
 
 
 def summed(*rows: Row) -> Row:
@@ -201,34 +208,53 @@ class Tariff:
         self.contract, self.months, self.carried = contract, tuple(months), carried
         self._used = as_used(contract)
         self._seats = SeatSchedule(contract, self.months)
-        share, clause = _share(contract, self.months), contract.commitment
-        running = None if clause is None else laid(clause, contract.term, self.months[0], len(self.months))
-        self._api = None
-        if share is not None:
-            moved = self._used is not contract
-            self._api = ApiSchedule(running, share, len(self.months), as_used=moved)
+        counts = contract.commitment.counts if contract.commitment else ()
+        self._pooled, self._metered = "seats" in counts, not counts or "api" in counts
+        self._share = _share(contract, self.months)
+        self._as_used = self._drawing(self._used)
+        self._as_due = self._as_used if self._used is contract else self._drawing(contract)
+
+    def _drawing(self, contract: Contract) -> Drawing:
+        """What becomes of usage, and of fees that draw on the same commitment."""
+        clause, months = contract.commitment, len(self.months)
+        nothing = Schedule((), months, outside=tuple(range(months)))
+        laid_out = nothing if clause is None else laid(clause, contract.term, self.months[0], months)
+        return Drawing(laid_out, Fraction(1) if self._share is None else self._share, beside=self._pooled)
 
     @property
     def is_short(self) -> bool:
         """True if scenarios need not be settled month by month."""
         contract, clause = self.contract, self.contract.commitment
         carried = self.carried is not None and bool(self.carried.spending.commitment.lots)
-        plain = clause is None or (clause.counts in ((), ("api",)) and clause.rollover is None)
+        plain = clause is None or set(clause.counts) <= {"api", "seats"}
+        credited = self._pooled and any(map(gives_back, contract.seats))
         beside = contract.undivided or contract.credits or contract.included_credits or contract.packs
-        return plain and not carried and not beside and self._api is not None
+        return plain and not credited and not carried and not beside and self._share is not None
 
     def course(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> Halves:
         """What so many seats by type, and usage at list price, cost in each month."""
         return self._quickly(seats, api) if self.is_short else self.settled(seats, api)
 
     def _quickly(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> Halves:
-        states = self.carried.seats if self.carried else {}
-        found = self._seats.course(seats, states)
-        assert self._api is not None
-        api_found = self._api.course(api)
-        due = summed(found.cost, found.ahead, api_found.due)
+        found = self._seats.course(seats, self.carried.seats if self.carried else {})
+        fees = found.cost if self._pooled else ()
+        drawn = api if self._metered else (0,) * len(api)
+        used = self._as_used.course(drawn, fees)
+        due = used if self._as_due is self._as_used else self._as_due.course(drawn, fees)
         none = (_NIL,) * len(api)
-        return Halves(found.cost, api_found.cost, none, api_found.unused, due, found.billed)
+        beside = none if self._metered else tuple(n * (self._share or _NIL) for n in api)
+        charged, paid = found.cost, used.paid
+        if self._pooled:
+            charged = tuple(fee - less for fee, less in zip(fees, used.relief, strict=True))
+            paid = tuple(all_ - own for all_, own in zip(used.paid, charged, strict=True))
+        return Halves(
+            charged,
+            paid if self._metered else summed(paid, beside),
+            none,
+            used.shortfall,
+            summed(none if self._pooled else found.cost, found.ahead, due.paid, beside),
+            found.billed,
+        )
 
     def lines(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> tuple[Line, ...]:
         """The settled Lines of what each month costs, payments ahead left out."""

@@ -14,12 +14,11 @@ from itertools import groupby
 from math import floor
 
 from bothhalves.core.clauses.base import EVERYTHING, Demand, amount_of
-from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.undivided import MONTHS, UndividedState, charge_undivided
 from bothhalves.core.contracts import Contract
-from bothhalves.core.deal.commitment_cost import laid
-from bothhalves.core.deal.commitment_sums import CommitmentSums
-from bothhalves.core.deal.halves import Half, by_half, demands, is_payment_ahead
+from bothhalves.core.deal.commitment_cost import Drawing
+from bothhalves.core.deal.commitment_schedule import laid
+from bothhalves.core.deal.halves import Half, by_half, demands, gives_back, is_payment_ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.seat_sums import Money, SeatSums
@@ -67,6 +66,7 @@ class Serving:
         self._few: Serving | None = None
         self._seats: dict[object, list[Money]] = {}
         self._dues: dict[object, list[list[Money]]] = {}
+        self._usage: dict[object, list[Money]] = {}
 
     def settles(self, contract: Contract) -> bool:
         """True if the contract does not go the short way."""
@@ -77,7 +77,9 @@ class Serving:
         discounts = [r for r in contract.rates if r != replace(r, price=None, scope=EVERYTHING, excludes=())]
         dated = any(r.from_ or r.until for r in contract.rates) or len(contract.rates) > 1
         counts = set(clause.counts) if clause is not None else set()
-        pooled = not counts <= {"api", "seats"} or ("seats" in counts and any(map(_credits, contract.seats)))
+        pooled = not counts <= {"api", "seats"} or (
+            "seats" in counts and any(map(gives_back, contract.seats))
+        )
         moved = self.moves and rule.kind != "none"
         mixed = contract.undivided is not None and (clause is not None or bool(contract.rates) or moved)
         priced = moved and (rule.increases_at_most is not None or rule.models or rule.successors)
@@ -122,33 +124,44 @@ class Serving:
         return self._dues[slot]
 
     def _api_costs(self, contract: Contract) -> list[Money]:
+        clause = contract.commitment
+        pooled = clause is not None and "seats" in clause.counts
+        seats = _seat_part(contract) if pooled else None
+        slot = clause, contract.term, contract.rates, self._protected(contract), seats
+        if slot not in self._usage:
+            self._usage[slot] = self._drawn(contract, self._fees(contract) if pooled else None)
+        return self._usage[slot]
+
+    def _drawn(self, contract: Contract, fees: list[list[Money]] | None) -> list[Money]:
+        """Usage in every scenario, and what the commitment makes of ``fees`` that count."""
+        clause = contract.commitment
         share = 1 - sum((Fraction(r.discount or 0) for r in contract.rates), Fraction(0))
         rows = [self._priced(contract, s.api) for s in self.outlook.scenarios]
-        if contract.commitment is None:
+        if clause is None:
             return [sum(row) * share for row in rows]
-        schedule = laid(contract.commitment, contract.term, self.months[0], len(self.months))
-        sums = CommitmentSums(schedule, share)
-        if "seats" not in contract.commitment.counts:
-            return [sums.paid(row) for row in rows]
-        fees = self._fees(contract)
-        drawing = "api" in contract.commitment.counts
+        schedule = laid(clause, contract.term, self.months[0], len(self.months))
+        drawing = Drawing(schedule, share, beside=fees is not None)
+        if fees is None:
+            return [drawing.paid(row) for row in rows]
+        if "api" in clause.counts:
+            return [drawing.paid(row, own) - sum(own) for row, own in zip(rows, fees, strict=True)]
+        none = [0] * len(self.months)
         return [
-            sums.paid(row if drawing else [0] * len(row), own)
-            - sum(own)
-            + (0 if drawing else sum(row) * share)
-            for row, own in zip(rows, fees, strict=True)
+            drawing.paid(none, own) - sum(own) + sum(row) * share for row, own in zip(rows, fees, strict=True)
         ]
 
     def _priced(self, contract: Contract, api: Sequence[int]) -> Sequence[int]:
         """Usage at the prices that the contract's protection leaves of the list."""
-        rule = contract.spending.protection
         if not self.moves:
             return api
-        found = []
-        for month, signed, now in zip(self.months, api, self.listed(api), strict=True):
-            held = rule.holds(contract.basis(), month)
-            found.append((signed if rule.kind == "lock" else min(now, signed)) if held else now)
-        return found
+        least = {"": lambda now, signed: now, "lock": lambda now, signed: signed}
+        rows = zip(self._protected(contract), self.listed(api), api, strict=True)
+        return [least.get(kind, min)(now, signed) for kind, now, signed in rows]
+
+    def _protected(self, contract: Contract) -> tuple[str, ...]:
+        """How the list prices of each month are protected, where they move."""
+        rule, basis = contract.spending.protection, contract.basis()
+        return tuple(rule.kind if rule.holds(basis, m) else "" for m in self.months if self.moves)
 
     def listed(self, api: Sequence[int]) -> list[int]:
         """The same usage at the list prices of its month, to the micro-unit."""
@@ -234,11 +247,6 @@ def thinned(outlook: Outlook, most: int = SETTLED) -> Outlook:
             found.append(outlook.scenarios[place])
     chance = Fraction(1, most) if outlook.is_weighed else None
     return replace(outlook, scenarios=tuple(replace(s, chance=chance) for s in found))
-
-
-def _credits(term: SeatTerm) -> bool:
-    """True if some of the clause's Lines may be below zero, which give money back to a commitment."""
-    return term.billed == "annual" or bool(term.breaks) or (term.rule is not None and not term.rule.up_only)
 
 
 def _seat_part(contract: Contract) -> object:
