@@ -238,3 +238,45 @@ def test_running_sums_are_those_of_the_lots(
             has_no_end = any(end is None for _, end in ends)
             assert run.beyond(run.to) == (low * factor, high * factor, has_no_end)
             assert run.number == sum(lot.number for lot in run.lots)
+
+
+exact_uses = st.lists(st.builds(Use.of, money), min_size=2, max_size=2)
+bent = st.one_of(st.builds(with_allowance, money, money, shares), st.builds(at_rates, money, shares))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(exact_uses, st.integers(1, 9)), min_size=1, max_size=12),
+    st.tuples(bent, bent, bent),
+    st.tuples(money, money, shares),
+    st.decimals("0.1", 5, places=2),
+)
+def test_columns_of_bent_schedules_are_what_each_person_costs(
+    people: list[tuple[list[Use], int]],
+    schedules: tuple[Schedule, Schedule, Schedule],
+    changed: tuple[Decimal, Decimal, Decimal],
+    factor: Decimal,
+) -> None:
+    """With so many times the use everybody goes where they would alone, and sums are those of the lots."""
+    ways = [way(name, schedule) for name, schedule in zip((SEAT, OTHER, TOOL), schedules, strict=True)]
+    made = [lot(ways[0], ways[1:], seen, n) for seen, n in people]
+    columns = [
+        replace(one, points=tuple(use.low for use in seen), is_straight=False)
+        for one, (seen, _) in zip(made, people, strict=True)
+    ]
+    found = crowd(columns, ways)
+    alone = [lot(ways[0], ways[1:], [grown(use, factor) for use in seen], n) for seen, n in people]
+    prices = Prices({SEAT: changed[0], OTHER: changed[1], TOOL: ways[2].fee}, 1 - changed[2])
+    with localcontext(EXACT):
+        runs = found.chosen(found.grown(factor), prices)
+        assert sum(run.number for run in runs) == sum(n for _, n in people)
+        for run in runs:
+            own = [alone[columns.index(one)] for one in run.lots]
+            for one in own:
+                sure = [o for o in one.knots if prices.is_sure(one, o)]
+                assert run.to == prices.preferred(one, sure, ONE)
+            for path in (SEAT, OTHER, TOOL):
+                low = sum((one.beyond[path][0] for one in own), Decimal(0))
+                assert run.beyond(path) == (low, low, False)
+            for option in (OTHER, TOOL):
+                assert run.gains(option) == sum((one.gains[option] for one in own), Decimal(0))

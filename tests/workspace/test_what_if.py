@@ -203,3 +203,16 @@ def test_the_command_line_shows_the_same_section(tmp_path: Path) -> None:
     assert json.loads(why.stdout)["figure"]["low"] == "16860"
     wrong = CliRunner().invoke(app, ["page", "-w", str(folder.root), "--hold", "all"])
     assert (wrong.exit_code, wrong.stderr[:24]) == (2, "hold is the hold in perc")
+
+
+def test_lazy_use_grows_with_tokens_and_pays_what_the_tool_costs(company: Company) -> None:
+    """People's use is on the reference model already: 930 a month, the tool at 2 for each of eight people."""
+    (planned,) = company.line.paths.people  # type: ignore[union-attr]
+    (same,) = company.at(UNCHANGED).paths.people  # type: ignore[union-attr]
+    assert same.lazy is not None
+    assert same.lazy.value == planned.lazy.value  # type: ignore[union-attr]
+    (more,) = company.with_(growth="50", tool="7").paths.people  # type: ignore[union-attr]
+    use = low(planned.lazy) - 8 * 2
+    assert low(more.lazy) == use * Decimal("1.5") + 8 * 7
+    assert more.lazy is not None
+    assert recomputed(more.lazy) == more.lazy.value

@@ -12,11 +12,13 @@ from bothhalves.brief.line_record import PathRow
 from bothhalves.brief.people_rows import evidence_words, saved_at_renewal
 from bothhalves.brief.small_groups import OWN, Group, Shown, called, gathered
 from bothhalves.brief.work_paths import costs_of
+from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.explain import Figure, Line, key
 from bothhalves.core.money import EXACT, ZERO
 from bothhalves.core.paths.schedules import ONE
 
 COST_RULE = "So many people at the fee, and the mean month of what their use costs beyond it."
+LAZY_RULE = f"{COST_RULE} Use as on the reference model, not cached and not batched."
 SAVES_RULE = "What the plan saves on them, and what is different at the changed inputs."
 WORK_RULE = "The plan's month of the workload, at the changed tokens and savings."
 
@@ -39,26 +41,30 @@ def people(scene: Scene) -> Iterator[PathRow]:
             shown.is_change,
             evidence_words(situation, any(scene.groups[g].is_inferred for g in shown.groups)),
             saves=_saves(scene, shown) if shown.is_change else None,
+            lazy=_cost(scene, shown, covered.crowd.base, lazily=True),
         )
 
 
-def _cost(scene: Scene, shown: Shown, path: str = "") -> Figure | None:
-    """What a month of the row costs on a path, each on their own if none is given; None where not everybody
-    has a cost there."""
+def _cost(scene: Scene, shown: Shown, path: str = "", lazily: bool = False) -> Figure | None:
+    """What a month of the row costs on a path, each on their own if none is given; ``lazily``: on a metered
+    path; None where not everybody has a cost there."""
     covered, lines = scene.covered, list[Line]()
     for group in shown.groups:
         tally, on = scene.groups[group], path or group.current
-        use = tally.metered if path else tally.now
+        use = tally.lazy if lazily else tally.metered if path else tally.now
         if use is None or on not in scene.prices.fees:
             return None
         fee, name, of = scene.prices.fees[on], called(on), _of(shown, group)
         if fee:
             lines.append(covered.line(f"{on}/fee{of}", f"people on {name}", tally.number, (fee, fee)))
         if use != NO_MONEY:
-            lines.append(covered.line(f"{on}/use{of}", "month of use beyond the fee", 1, use))
+            what = "month of lazy use beyond the fee" if lazily else "month of use beyond the fee"
+            lines.append(covered.line(f"{on}/use{of}", what, 1, use))
     where = path or (shown.largest.current if len(shown.groups) == 1 else OWN)
-    title = f"{shown.name}: on {'the path of each' if where == OWN else called(where)}"
-    return covered.sum(shown.key(covered.sheet.contract, where), title, lines, COST_RULE)
+    told = f"{'lazily ' if lazily else ''}on {'the path of each' if where == OWN else called(where)}"
+    title = f"{shown.name}: {told}"
+    name = shown.key(covered.sheet.contract, where, str(Baseline.LAZY) if lazily else "")
+    return covered.sum(name, title, lines, LAZY_RULE if lazily else COST_RULE)
 
 
 def _of(shown: Shown, group: Group) -> str:

@@ -19,14 +19,17 @@ from bothhalves.brief.lots import Lot, Prices
 from bothhalves.brief.ranks import Rank, Run, ranked
 from bothhalves.core.engineering import Engineering, is_worth_building
 from bothhalves.core.money import EXACT, ZERO, quotient
-from bothhalves.core.paths.schedules import ONE
-from bothhalves.workspace.paths import PersonPaths
+from bothhalves.core.paths.expected import Option
+from bothhalves.core.paths.schedules import ONE, metered
+from bothhalves.workspace.paths import Path, PersonPaths
 from bothhalves.workspace.plan_terms import OwnTool
 from bothhalves.workspace.planning.people import Choices
 from bothhalves.workspace.planning.planned import ContractPlan
 
 #: Levels of growth whose people are remembered.
 _REMEMBERED = 8
+#: What lazy use costs stands beside the costs of paths under this name, which is none of theirs.
+LAZY = " lazy"
 _BARS = Context(prec=100, rounding=ROUND_CEILING)
 
 
@@ -52,7 +55,8 @@ class _Kind:
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """The people of one contract. ``base`` is the metered path that they are shown against, ``tools`` the
-    buyer's own that are live by the renewal."""
+    buyer's own that are live by the renewal. ``lazy`` is ``base`` without what its own tool makes cheaper, on
+    which the same work is priced lazily."""
 
     ways: Mapping[str, Way]
     base: str
@@ -61,11 +65,13 @@ class Crowd:
     prices: Prices
     kinds: tuple[_Kind, ...]
     lots: tuple[Lot, ...] = ()
+    lazy: Way | None = None
     _grown: dict[Decimal, Grown] = field(init=False, default_factory=dict)
     _today: Grown = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_today", Grown(ONE, ranked(self.lots)))
+        ranks = (r.regrown(self.ways, ONE) if r.uses else r for r in ranked(self.lots))
+        object.__setattr__(self, "_today", Grown(ONE, tuple(ranks)))
 
     def grown(self, factor: Decimal) -> Grown:
         """Everybody with ``factor`` times their use. Whom the plan keeps it keeps with growth as well."""
@@ -74,19 +80,21 @@ class Crowd:
         if factor not in self._grown:
             if len(self._grown) >= _REMEMBERED:
                 self._grown.pop(next(iter(self._grown)), None)
-            straight = (r for r in self._today.ranks if r.first.is_straight)
-            ranks = (*(replace(rank, scale=factor) for rank in straight), *ranked(self._bent(factor)))
+            today = self._today.ranks
+            straight = (replace(rank, scale=factor) for rank in today if rank.first.is_straight)
+            columns = (rank.regrown(self.ways, factor) for rank in today if rank.uses)
+            ranks = (*straight, *columns, *ranked(self._bent(factor)))
             self._grown[factor] = Grown(
                 factor, tuple(replace(rank, edges=tuple(_edges(rank.lots, factor))) for rank in ranks)
             )
         return self._grown[factor]
 
     def _bent(self, factor: Decimal) -> Iterator[Lot]:
-        """Those whose costs are others with another use, not only more of it."""
-        if all(lot.is_straight for lot in self.lots):
+        """Those whose costs are others with another use, and are worked out one by one."""
+        if all(lot.is_straight or lot.points for lot in self.lots):
             return
         for lot, kind in zip(self.lots, self.kinds, strict=True):
-            if not lot.is_straight:
+            if not lot.is_straight and not lot.points:
                 yield replace(_lot(self, kind, factor), is_settled=lot.is_settled, ends=lot.ends)
 
     def planned(self) -> tuple[Run, ...]:
@@ -151,11 +159,20 @@ def crowd_of(plan: ContractPlan, base: str) -> Crowd:
         situation.planning.payback_months,
         Prices({way.id: way.fee for way in ways.values()}, EXACT.subtract(ONE, situation.planning.hold)),
         tuple(_kinds(plan)),
+        lazy=next((_lazily(p) for p in situation.paths if p.id == base and p.metered), None),
     )
     made = replace(made, lots=tuple(_lot(made, kind, ONE) for kind in made.kinds))
     alone = made.chosen(made.grown(ONE), made.prices)
     kept = {id(lot) for run in alone for lot in run.lots if run.to != lot.planned}
     return replace(made, lots=tuple(replace(lot, is_settled=id(lot) in kept) for lot in made.lots))
+
+
+def _lazily(path: Path) -> Way:
+    """The metered path at the rates that its own tool does not make cheaper."""
+    assert path.metered is not None
+    return Way.of(
+        replace(path, option=Option(path.id, metered(path.metered.discount, tool=path.metered.tool)))
+    )
 
 
 def _kinds(plan: ContractPlan) -> Iterator[_Kind]:
@@ -167,8 +184,8 @@ def _kinds(plan: ContractPlan) -> Iterator[_Kind]:
         inferred = choices.paths.grade > situation.grade
         planned = plan.chosen.people[choices.person]
         slot = (
-            label, planned, choices.paths.current, choices.paths.uses, tuple(choices.paths.costs),
-            _options(choices), inferred,
+            label, planned, choices.paths.current, choices.paths.uses, choices.paths.lazy,
+            tuple(choices.paths.costs), _options(choices), inferred,
         )  # fmt: skip
         alike.setdefault(slot, []).append(choices)
     for people in alike.values():
@@ -191,7 +208,14 @@ def _lot(made: Crowd, kind: _Kind, factor: Decimal) -> Lot:
     wanted = dict.fromkeys((paths.current, kind.planned, made.base, *options))
     known = [made.ways[path] for path in wanted if path in paths.costs]
     beyond = {way.id: times(_beyond(way, months, paths), kind.number) for way in known}
+    if made.base in beyond and made.lazy is not None:
+        lazily = Months.of(paths.lazy, factor).beyond(made.lazy)
+        beyond[LAZY] = times(lazily, kind.number)
     tops = {option: _top(found) for option, found in knots.items()}
+    straight = all(way.slope is not None for way in known)
+    follows = all(way.is_piecewise for way in known) and all(use.is_point for use in paths.uses)
+    has_all = bool(beyond) and paths.current in beyond and all(o in beyond for o in options)
+    points = tuple(use.low for use in months.uses) if follows and has_all and not straight else ()
     return Lot(
         kind.label,
         paths.current,
@@ -201,11 +225,12 @@ def _lot(made: Crowd, kind: _Kind, factor: Decimal) -> Lot:
         edge_of(paths.use),
         EXACT.add(months.low, months.low if months.high is None else months.high),
         kind.is_inferred,
-        all(way.slope is not None for way in known),
+        straight,
         beyond,
         knots,
         tops,
         {o: EXACT.fma(-kind.number, top, beyond[paths.current][0]) for o, top in tops.items()},
+        points=points,
     )
 
 

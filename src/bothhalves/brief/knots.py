@@ -34,6 +34,16 @@ class Way:
     is_seat: bool
     has_units: bool = False
 
+    @property
+    def slopes(self) -> tuple[Decimal, ...]:
+        """The slope before each piece of the schedule."""
+        return (ZERO, *(p.slope for p in self.schedule.pieces[:-1]))
+
+    @property
+    def is_piecewise(self) -> bool:
+        """True if straight pieces are all there is to it: no packs, no end, no units of their own price."""
+        return self.schedule.stair is None and self.schedule.stop is None and not self.has_units
+
     @staticmethod
     def of(path: Path) -> Way:
         """The way of a path that has a cost of one person."""

@@ -20,6 +20,8 @@ class Lot:
     ``gains`` what they surely save beyond the fees. A path without knots is never sure.
     ``is_straight``: all of these grow as use does.
     ``is_settled``: the plan keeps them for reasons of all together, whatever they would choose alone.
+    ``points`` are the use of each month, where it is known exactly, some schedule has bends, and straight
+    pieces are all there is to any; else there are none.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Lot:
     tops: Mapping[str, Decimal]
     gains: Mapping[str, Decimal]
     is_settled: bool = False
+    points: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,8 @@ class Prices:
     def is_sure(self, lot: Lot, option: str, scale: Decimal = ONE) -> bool:
         """True if the option saves the hold, and something, at every use that the data allow."""
         held, plain = self.room(lot, option)
-        for knots in lot.knots[option]:
-            if len(knots) == 1 and not knots[0][1]:
-                most = knots[0][0] * scale
-                held -= most
-                plain -= most
-            else:
-                held -= max([s - self.keep * b for s, b in knots]) * scale
-                plain -= max([s - b for s, b in knots]) * scale
-        return held >= 0 and plain > 0
+        knots = lot.knots[option]
+        return most_beyond(knots, self.keep) * scale <= held and most_beyond(knots, ONE) * scale < plain
 
     def room(self, lot: Lot, option: str) -> tuple[Decimal, Decimal]:
         """How much more than on the current path use may cost on the option: with the hold, and without."""
@@ -79,3 +75,9 @@ class Prices:
         if not sure:
             return lot.current
         return lot.planned if lot.planned in sure else min(sure, key=lambda o: self.most(lot, o, scale))
+
+
+def most_beyond(knots: Sequence[Sequence[Knot]], keep: Decimal) -> Decimal:
+    """The most that months can cost on a path beyond the share ``keep`` of what they cost on the current one;
+    in the exact context."""
+    return sum([max([other - keep * current for other, current in found]) for found in knots], Decimal(0))

@@ -7,16 +7,19 @@ prices. So a rank of thousands is answered by finding a few places in it, and by
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
-from bothhalves.brief.lots import Lot, Prices
+from bothhalves.brief.knots import Way
+from bothhalves.brief.lots import Lot, Prices, most_beyond
 from bothhalves.core.money import EXACT, ZERO
 from bothhalves.core.paths.schedules import ONE
 
+#: Holds whose decisive numbers are remembered.
+_REMEMBERED = 40
 N = TypeVar("N", int, Decimal)
 
 
@@ -29,13 +32,20 @@ class Beyond:
     high: Sequence[Decimal]
     endless: Sequence[int]
 
+    def times(self, factor: Decimal) -> Beyond:
+        """So many times as much; in the exact context."""
+        low, high = ([end * factor for end in ends] for ends in (self.low, self.high))
+        return Beyond(low, high, self.endless)
+
 
 @dataclass(frozen=True, slots=True)
 class Rank:
     """Lots of one label, path, plan, length and kind; their costs are still to be multiplied by ``scale``.
 
     ``edges`` are their classes of use. Sums run: each is of the lots before a place. ``is_rising``: each
-    option's ``tops`` alone say whether it is sure, and they rise from lot to lot.
+    option's ``tops`` alone say whether it is sure, and they rise from lot to lot. ``uses`` are columns of
+    use, one for each month, where costs of bent schedules follow from them (see :class:`Lot`), and ``costs``
+    then what one person's months cost beyond the fee of each path.
     """
 
     lots: tuple[Lot, ...]
@@ -46,6 +56,9 @@ class Rank:
     numbers: Sequence[int]
     beyond: Mapping[str, Beyond]
     gains: Mapping[str, Sequence[Decimal]]
+    uses: tuple[Sequence[Decimal], ...] = ()
+    costs: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
+    _held: dict[tuple[str, Decimal], Sequence[Decimal]] = field(init=False, default_factory=dict)
 
     @property
     def first(self) -> Lot:
@@ -84,15 +97,70 @@ class Rank:
             yield from self._stretch(middle, stop, sure, prices)
 
     def _one_by_one(self, options: Sequence[str], prices: Prices) -> Iterator[Run]:
-        scale, start = self.scale, 0
-        found = (
-            prices.preferred(lot, [o for o in options if prices.is_sure(lot, o, scale)], scale)
-            for lot in self.lots
-        )
-        for to, same in groupby(found):
+        start = 0
+        for to, same in groupby(self._where(options, prices)):
             stop = start + sum(1 for _ in same)
             yield Run(self, start, stop, to)
             start = stop
+
+    def _where(self, options: Sequence[str], prices: Prices) -> Iterable[str]:
+        """Where each lot goes, in order: where the plan has it if that is sure, else the cheapest that is."""
+        first = self.first
+        order = [*(o for o in options if o == first.planned), *(o for o in options if o != first.planned)]
+        sure = {o: self._sure(o, prices) for o in order}
+        if len(order) == 1:
+            return (order[0] if ok else first.current for ok in sure[order[0]])
+        return map(self._preferred(order, prices), range(len(self.lots)), zip(*sure.values(), strict=True))
+
+    def _preferred(self, order: Sequence[str], prices: Prices) -> Callable[[int, Sequence[bool]], str]:
+        fees = {o: prices.fees[o] * self.first.months for o in order}
+
+        def preferred(place: int, flags: Sequence[bool]) -> str:
+            if not any(flags):
+                return self.first.current
+            if flags[0] and order[0] == self.first.planned:
+                return order[0]
+            own = [o for o, ok in zip(order, flags, strict=True) if ok]
+            return min(own, key=lambda o: fees[o] + self.tops[o][place] * self.scale)
+
+        return preferred
+
+    def _sure(self, option: str, prices: Prices) -> list[bool]:
+        """By lot, if the option saves the hold, and something, at every use that the data allow."""
+        held, plain = prices.room(self.first, option)
+        scale = self.scale
+        found = zip(self._most(option, prices.keep), self._most(option, ONE), strict=True)
+        return [h * scale <= held and p * scale < plain for h, p in found]
+
+    def _most(self, option: str, keep: Decimal) -> Sequence[Decimal]:
+        """By lot, what the months can cost most on the option beyond what is kept of the current path."""
+        slot = option, keep
+        if slot not in self._held:
+            if len(self._held) >= _REMEMBERED:
+                self._held.clear()
+            if self.costs:
+                current = self.costs[self.first.current]
+                pairs = zip(self.costs[option], current, strict=True)
+                self._held[slot] = [other - keep * now for other, now in pairs]
+            else:
+                self._held[slot] = [most_beyond(lot.knots[option], keep) for lot in self.lots]
+        return self._held[slot]
+
+    def regrown(self, ways: Mapping[str, Way], factor: Decimal) -> Rank:
+        """The same lots with ``factor`` times their use, which does not cost as many times as much."""
+        with localcontext(EXACT):
+            uses = [[use * factor for use in column] for column in self.uses]
+            costs = {path: _cost(ways[path], uses) for path in self.first.beyond if path in ways}
+            numbers = [lot.number for lot in self.lots]
+            beyond = {path: _beyond_of(column, numbers) for path, column in costs.items()}
+            others = {path: sums.times(factor) for path, sums in self.beyond.items() if path not in ways}
+            current = costs[self.first.current]
+            gains = {
+                o: _running([n * (b - s) for n, b, s in zip(numbers, current, costs[o], strict=True)], ZERO)
+                for o in self.gains
+            }
+            tops = {o: costs[o] for o in self.tops}
+            return replace(self, tops=tops, beyond=beyond | others, gains=gains, costs=costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +210,7 @@ def ranked(lots: Iterable[Lot], scale: Decimal = ONE) -> tuple[Rank, ...]:
     for lot in lots:
         slot = (
             lot.label, lot.current, lot.planned, lot.months, lot.is_inferred, lot.is_straight,
-            lot.is_settled, _is_simple(lot), tuple(lot.knots), tuple(lot.beyond),
+            lot.is_settled, _is_simple(lot), tuple(lot.knots), tuple(lot.beyond), bool(lot.points),
         )  # fmt: skip
         alike.setdefault(slot, []).append(lot)
     with localcontext(EXACT):
@@ -169,6 +237,7 @@ def _rank(lots: list[Lot], scale: Decimal) -> Rank:
         _running([lot.number for lot in lots], 0),
         {path: _beyond(lots, path) for path in first.beyond},
         {o: _running([lot.gains[o] for lot in lots], ZERO) for o in first.gains},
+        tuple([lot.points[n] for lot in lots] for n in range(len(first.points))),
     )
 
 
@@ -179,6 +248,24 @@ def _beyond(lots: Sequence[Lot], path: str) -> Beyond:
         _running([high or ZERO for _, high in ends], ZERO),
         _running([high is None for _, high in ends], 0),
     )
+
+
+def _beyond_of(column: Sequence[Decimal], numbers: Sequence[int]) -> Beyond:
+    """The same where one person's months are known exactly."""
+    ends = _running([cost * n for cost, n in zip(column, numbers, strict=True)], ZERO)
+    return Beyond(ends, ends, [0] * len(ends))
+
+
+def _cost(way: Way, uses: Sequence[Sequence[Decimal]]) -> list[Decimal]:
+    """By lot, what the months cost beyond the fee, of which nothing but straight pieces is left."""
+    pieces = [(p.start, p.slope - before) for p, before in zip(way.schedule.pieces, way.slopes, strict=True)]
+    parts = [
+        [(use - start) * more if use > start else ZERO for use in column]
+        for column in uses
+        for start, more in pieces
+        if more
+    ]
+    return [sum(row, ZERO) for row in zip(*parts, strict=True)] if parts else [ZERO] * len(uses[0])
 
 
 def _running(values: Iterable[N], nothing: N) -> list[N]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from bothhalves.brief.crowd import Crowd
+from bothhalves.brief.crowd import LAZY, Crowd
 from bothhalves.brief.knots import Ends
 from bothhalves.brief.ranks import Run
 from bothhalves.brief.small_groups import Group
@@ -17,16 +17,18 @@ from bothhalves.core.money import EXACT, ZERO, quotient
 @dataclass(frozen=True, slots=True)
 class Tally:
     """A group's people, and what their use costs a month beyond the fees: on the path they are on (``now``),
-    where they go (``to``), and on the metered path; None: not all of them have a cost there."""
+    where they go (``to``), and on the metered path, as it is and lazily; None: not all of them have a cost
+    there."""
 
     number: int
     is_inferred: bool
     now: Ends | None
     to: Ends | None
     metered: Ends | None
+    lazy: Ends | None
 
 
-NOBODY = Tally(0, False, (ZERO, ZERO), (ZERO, ZERO), (ZERO, ZERO))
+NOBODY = Tally(0, False, *[(ZERO, ZERO)] * 4)
 
 
 def tallied(crowd: Crowd, runs: Sequence[Run]) -> dict[Group, Tally]:
@@ -42,13 +44,14 @@ def tallied(crowd: Crowd, runs: Sequence[Run]) -> dict[Group, Tally]:
 
 
 def _tally(group: Group, runs: Sequence[Run], base: str) -> Tally:
-    months = {path: _month(runs, path) for path in (group.current, group.to, base)}
+    months = {path: _month(runs, path) for path in (group.current, group.to, base, LAZY)}
     return Tally(
         sum(run.number for run in runs),
         any(run.rank.first.is_inferred for run in runs),
         months[group.current],
         months[group.to],
         months[base],
+        months[LAZY],
     )
 
 
