@@ -107,3 +107,10 @@ def test_one_is_replaced_and_removed(root: Path) -> None:
     assert 'hold: "30%"' in (root / "scenarios" / "gone.yaml").read_text()
     run("scenario", "remove", "gone", "-w", root)
     assert not (root / "scenarios" / "gone.yaml").exists()
+
+
+def test_with_nothing_imported_it_says_what_is_missing(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    run("scenario", "save", "x", "--growth", "10", "-w", tmp_path)
+    text = run("scenario", "compare", "x", "-w", tmp_path, code=PROBLEMS).stdout
+    assert "There is no plan yet: `bothhalves plan` says what to measure first." in text

@@ -11,6 +11,7 @@ import typer
 from bothhalves.cli.common import (
     DONE,
     HERE,
+    PROBLEMS,
     WRONG_USE,
     AsOfOption,
     FeeOption,
@@ -135,6 +136,7 @@ def compare(
     found = compared(_study(place, window, as_of, saved), saved, prints_of(place))
     _explained(place, explain, found.figures)
     typer.echo(compared_record(found) if json_ else compared_text(found))
+    raise typer.Exit(DONE if found.rows else PROBLEMS)
 
 
 @app.command()
