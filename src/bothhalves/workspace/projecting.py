@@ -12,7 +12,7 @@ from bothhalves.core.clauses.protection import PriceTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half, ahead
-from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.outlook import Outlook, Scenario, within
 from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch
 from bothhalves.core.deal.second_track import Tracks, Trigger, trigger
 from bothhalves.core.deal.years import priced
@@ -96,6 +96,7 @@ def projected_of(needed: Needed, offer_id: str = "", vendor: str = "") -> Projec
     found = needed.of(name)
     if found.full_months < FEWEST_MONTHS:
         raise TooFewMonths(too_few(found))
+    found = within(found, found.start, found.months)
     sides = _Sides(prospects, name, offer, found)
     deals, missing = sides.deals()
     if not deals:
