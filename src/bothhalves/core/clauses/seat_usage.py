@@ -100,10 +100,14 @@ def settle_seat_usage(
     for term in clauses.usage:
         if not clauses.drawn(term.product, term.meter):
             lines += charge_usage(basis, term, month, units, billed.by_product.get(term.product, 0))
-    lines += rate_seats(basis, clauses.seat_usage, month, usage, nets(usage, before))
+    if clauses.seat_usage:
+        lines += rate_seats(basis, clauses.seat_usage, month, usage, nets(usage, before))
     priced = price_units(basis, clauses.usage, month, [u for u in units if clauses.drawn(u.product, u.meter)])
     lines += [line for _, line in priced]
-    draws = of_usage(usage, nets(usage, [*before, *lines])) + of_units(priced)
+    seated = (
+        usage if clauses.packs else [use for use in usage if use.seat_type]
+    )  # only packs cover other money
+    draws = of_usage(seated, nets(seated, [*before, *lines])) + of_units(priced)
     found, after = _drawn(basis, clauses, demand, draws, billed, state)
     return lines + found, after
 

@@ -88,6 +88,8 @@ def price_usage(basis: Basis, clauses: Spending, month: Month, usage: Sequence[M
     if not basis.term.runs(month):
         return []
     lines = protect(basis, clauses.protection, month, usage)
+    if not clauses.rates and not clauses.marketplaces:
+        return lines
     due = nets(usage, [*(use.line for use in usage), *lines])
     return lines + apply_rates(basis, clauses.rates, clauses.marketplaces, month, usage, due)
 
