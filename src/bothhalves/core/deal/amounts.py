@@ -245,7 +245,7 @@ def _slope(stretch: Stretch, amount: int, pools: Sequence[_Pool]) -> int:
 
 #: So many periods (months, where each stands for itself) are drawn on at most for all amounts together.
 _STEPS = 400_000
-_LEAST_AMOUNTS = 6
+_LEAST_AMOUNTS = 4
 
 
 class Walked:
@@ -257,10 +257,9 @@ class Walked:
 
     def __init__(self, offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> None:
         self.offer, self.weights, self.scenarios = offer, weights, scenarios
-        self._beside = any(offer.fees)
-        self._known: dict[Candidate, tuple[int, list[Number]]] = {}
+        self._known: dict[Candidate, tuple[int, list[Outcome]]] = {}
         self._candidates = [NOTHING, *self._picked()]
-        self._scale = lcm(*(self._due(c)[0] for c in self._candidates))
+        self._scale = lcm(*(self.outcomes(c)[0] for c in self._candidates))
 
     @property
     def scale(self) -> int:
@@ -286,7 +285,7 @@ class Walked:
     def _steps(self) -> int:
         """How often a scenario is drawn on."""
         schedule = self.offer.schedule_as_offered
-        by_month = self._beside or bool(schedule.minimum)
+        by_month = any(self.offer.fees) or bool(schedule.minimum)
         return self.offer.months if by_month else len(schedule.periods)
 
     def stretches(self) -> list[list[Candidate]]:
@@ -306,31 +305,22 @@ class Walked:
             yield from (-(-used * top // bottom) for used in sums[first:last])
 
     def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
-        return _outcomes(self.offer, candidate, self.scenarios)
-
-    def _due(self, candidate: Candidate) -> tuple[int, list[Number]]:
-        """The cost in every scenario, times a scale of its own."""
         if candidate not in self._known:
-            fees = self.offer.fees
-            if candidate.signed:
-                drawing = Drawing(self.offer.schedule(candidate.amount), beside=self._beside)
-                found = drawing.scale, [drawing.due(s.api, fees) for s in self.scenarios]
-            else:
-                found = 1, [sum(s.api) + sum(fees) for s in self.scenarios]
-            self._known[candidate] = found
+            self._known[candidate] = _outcomes(self.offer, candidate, self.scenarios)
         return self._known[candidate]
 
     def _mean(self, candidate: Candidate) -> Fraction:
-        scale, due = self._due(candidate)
-        return Fraction(sum(w * x for w, x in zip(self.weights, due, strict=True))) / scale
+        scale, found = self.outcomes(candidate)
+        return Fraction(sum(w * one.paid for w, one in zip(self.weights, found, strict=True))) / scale
 
     def expected(self, candidate: Candidate) -> Number:
         return self._mean(candidate) * self.scale
 
     def paid(self, candidate: Candidate) -> list[Number]:
-        scale, due = self._due(candidate)
+        scale, found = self.outcomes(candidate)
         times = Fraction(self.scale, scale)
-        return [times.numerator * x if times.denominator == 1 else times * x for x in due]
+        whole = times.numerator if times.denominator == 1 else times
+        return [whole * one.paid for one in found]
 
     def least(self) -> list[Number]:
         rows = [self.paid(c) for c in self.candidates()]

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bothhalves.core.deal.commitment_draws import Account, Held, Number, scaled
+from bothhalves.core.deal.commitment_draws import Account, Held, Number, ScaledPeriod, scaled
 from bothhalves.core.deal.commitment_schedule import MICRO, Schedule, laid, micro
 
 __all__ = ["MICRO", "Cost", "Drawing", "PeriodCost", "Schedule", "cost", "laid", "micro"]
 _NIL = Fraction(0)
+_NONE: Number = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ class Drawing:
         self.unit, self.scale = terms.unit, terms.unit * terms.quote
         self._usage = terms.unit if share else 0  # usage that costs nothing draws nothing
         at_rates = schedule.in_list and self.share != 1
-        self._is_sure = not self._by_month and not at_rates and all(p.closes for p in schedule.periods)
-        self._in_any_order = terms.is_even and not schedule.in_list and not schedule.minimum
+        mixed = beside and (schedule.in_list or not terms.is_even)
+        closes = all(p.closes for p in schedule.periods)
+        self._is_sure = closes and not (schedule.minimum or at_rates or mixed)
         self._payable = sum(p.payable for p in terms.periods)
         self._swaths = [
             (p.months[0], p.months[-1] + 1, [(p.number, lot.width, lot.worth) for lot in p.lots], p)
@@ -123,7 +125,7 @@ class Drawing:
     def due(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
         """The same times the scale."""
         if self._is_sure:
-            found = self._payable + self._swept(api)[0]
+            found = self._payable + self._swept(api, fees)[0]
         else:
             found = sum([period.paid for period in self._drawn(api, fees)])
         return found + self.outside(api, fees) * self.scale if self.schedule.outside else found
@@ -133,7 +135,7 @@ class Drawing:
         paid beyond the commitment, and how much usage that covered."""
         quote = self._terms.quote
         if self._is_sure:
-            beyond, lost, covered = self._swept(api)
+            beyond, lost, covered = self._swept(api, fees)
             return self._payable + beyond, lost, beyond, covered * quote
         rows = [
             (one.paid, one.forfeited, one.overage + one.topped_up, one.covered * quote)
@@ -141,32 +143,39 @@ class Drawing:
         ]
         return tuple(map(sum, zip(*rows, strict=True))) if rows else (0, 0, 0, 0)
 
-    def _swept(self, api: Sequence[int]) -> tuple[Number, Number, Number]:
+    def _swept(self, api: Sequence[int], fees: Sequence[Number]) -> tuple[Number, Number, Number]:
         """What is beyond, forfeited and covered where all that is committed is paid, whatever is used."""
         beyond: Number = 0
         lost: Number = 0
         covered: Number = 0
-        rolled: list[tuple[int, Number, Number]] = []
-        first = self.schedule.current_first
+        rolled: list[_Width] = []
+        first, fee = self.schedule.current_first, self._terms.fee
         for begin, end, own, period in self._swaths:
+            lots = (own + rolled if first else rolled + own) if rolled else own
             used = sum(api[begin:end]) * self._usage
-            rest: Number = used
-            kept, oldest = list[tuple[int, Number, Number]](), period.oldest
-            for number, left, worth in (own + rolled if first else rolled + own) if rolled else own:
-                if rest >= left:
-                    rest -= left
-                    continue
-                left -= rest
-                rest = 0
-                if oldest is not None and number >= oldest:
-                    kept.append((number, left, worth))
-                else:
-                    lost += left * worth
-            rolled = kept
-            if rest:
-                beyond += rest * period.beyond
-            covered += used - rest
+            charges = [charge * fee for charge in fees[begin:end]]
+            needed = used + sum(charges) if charges else used
+            left = sum([width for _, width, _ in lots])
+            if needed < left:
+                covered += used
+                rolled, gone = _unused(lots, needed, period.oldest)
+                lost += gone
+                continue
+            charge, more = self._crossing(api[begin:end], charges, left) if charges else (0, needed - left)
+            beyond += charge * self._terms.fee_price + more * period.beyond
+            covered += used - more
+            rolled = []
         return beyond, lost, covered
+
+    def _crossing(self, api: Sequence[int], charges: Sequence[Number], left: Number) -> tuple[Number, Number]:
+        """Fees and usage beyond what is ``left``, which does not last for all months."""
+        for place, (worth, charge) in enumerate(zip(api, charges, strict=True)):
+            used = worth * self._usage
+            if charge + used >= left:
+                later = sum(charges[place + 1 :]), sum(api[place + 1 :]) * self._usage
+                return max(0, charge - left) + later[0], used - max(0, left - charge) + later[1]
+            left -= charge + used
+        return 0, 0
 
     def outside(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
         """What falls due in months in which the commitment does not run."""
@@ -211,28 +220,23 @@ class Drawing:
         rolled: list[Held] = []
         for period in self._terms.periods:
             account = Account(self._terms, self.schedule, period, rolled)
-            rows = self._rows(account, api, fees, monthly=monthly)
+            rows = self._rows(period, api, fees, monthly=monthly)
             for usage, charged in rows[:-1]:
                 account.month(usage, charged, last=False)
             rolled = account.month(*rows[-1], last=True)
             yield account
 
     def _rows(
-        self, account: Account, api: Sequence[int], fees: Sequence[Number], *, monthly: bool
+        self, period: ScaledPeriod, api: Sequence[int], fees: Sequence[Number], *, monthly: bool
     ) -> list[tuple[Number, Number]]:
         """Usage and fees of the period's months, in one sum where nothing else matters."""
-        months, terms = account.period.months, self._terms
-        first, last = months[0], months[-1] + 1
-        if not monthly:
-            used = sum(api[first:last]) * self._usage
-            charged = sum(fees[first:last]) * terms.fee if fees else 0
-            whole = self._in_any_order and account.holds(used + charged)
-            if whole or not self._by_month:
-                return [(used, charged)]
+        first, last = period.months[0], period.months[-1] + 1
+        if not (monthly or self._by_month):
+            return [(sum(api[first:last]) * self._usage, 0)]
         if not fees:
             return [(n * self._usage, 0) for n in api[first:last]]
         pairs = zip(api[first:last], fees[first:last], strict=True)
-        return [(n * self._usage, fee * terms.fee) for n, fee in pairs]
+        return [(n * self._usage, fee * self._terms.fee) for n, fee in pairs]
 
     def _told(self, drawn: Account, api: Sequence[int], before: Fraction) -> PeriodCost:
         payable, forfeited, rolled, left = (
@@ -252,3 +256,23 @@ class Drawing:
             rolled=rolled,
             open=left,
         )
+
+
+#: A lot in the number of its period, what is left of it, and what a unit of that is worth.
+_Width = tuple[int, Number, Number]
+
+
+def _unused(lots: Sequence[_Width], needed: Number, oldest: int | None) -> tuple[list[_Width], Number]:
+    """What lives on of lots after less than all of them was drawn, and the worth of what does not."""
+    kept, lost = list[_Width](), _NONE
+    for number, left, worth in lots:
+        if needed >= left:
+            needed -= left
+            continue
+        left -= needed
+        needed = 0
+        if oldest is not None and number >= oldest:
+            kept.append((number, left, worth))
+        else:
+            lost += left * worth
+    return kept, lost

@@ -172,10 +172,6 @@ class Account:
         self.by_month: list[Number] = []
         self.relief: list[Number] = []
 
-    def holds(self, usage: Number) -> bool:
-        """True if so much usage, or fees as usage, is within the lots."""
-        return usage <= sum(one.left for one in self._lots)
-
     def month(self, usage: Number, fees: Number, *, last: bool) -> list[Held]:
         """Fees, then usage, then what is short of the month's minimum; what lives on after the ``last``."""
         before = self.paid if self.by_month else 0

@@ -103,14 +103,16 @@ class Serving:
         """What each scenario costs under the contract."""
         if self.settles(contract):
             return [self.settled(contract, s) for s in self.outlook.scenarios]
-        seats = self._seat_costs(contract)
         if contract.undivided is not None:
-            return [Served(n, 0, both) for n, both in zip(seats, self._undivided(contract), strict=True)]
-        api = self._api_costs(contract)
+            priced = zip(self._seat_costs(contract), self._undivided(contract), strict=True)
+            return [Served(n, 0, both) for n, both in priced]
+        api, seats = self._api_costs(contract), self._seat_costs(contract)
         return [Served(n, usage) for n, usage in zip(seats, api, strict=True)]
 
     def _seat_costs(self, contract: Contract) -> list[Money]:
         slot = _seat_part(contract)
+        if slot in self._dues and not any(map(gives_back, contract.seats)):
+            return [sum(row) for row in self._dues[slot]]
         if slot not in self._seats:
             sums = SeatSums(contract, self.months)
             self._seats[slot] = [sums.cost(_needed(contract, s)) for s in self.outlook.scenarios]
