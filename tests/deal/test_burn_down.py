@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from bothhalves.core.clauses.base import Percent, Term
 from bothhalves.core.clauses.commitments import Band, CommitmentTerm
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.burn_down import BurnDown, at_pace, burn_down, lessened, saving
+from bothhalves.core.deal.burn_down import BurnDown, at_pace, burn_down, saving
 from bothhalves.core.deal.commitment_cost import MICRO, Schedule, laid
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.outlook import Outlook, Scenario
@@ -57,6 +58,12 @@ class Case:
 
 CASES, FAULTS = read_yaml(Path(__file__).parent / "cases" / "burn_down.yaml", dict[str, Case])
 assert CASES is not None, FAULTS
+
+
+def lessened(outlook: Outlook, share: Fraction) -> Outlook:
+    """The outlook with ``share`` less usage."""
+    ways = (replace(s, api=tuple(floor(x * (1 - share)) for x in s.api)) for s in outlook.scenarios)
+    return replace(outlook, scenarios=tuple(ways))
 
 
 def micros(amounts: tuple[Decimal, ...]) -> tuple[int, ...]:

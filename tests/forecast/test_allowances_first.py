@@ -7,7 +7,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothhalves.forecast.allowance import beyond, rest_of_month
+from bothhalves.forecast.allowance import beyond
 from bothhalves.forecast.continued import daily
 
 
@@ -24,12 +24,12 @@ def test_the_rest_of_a_month_is_charged_at_the_rate_beyond_the_allowance() -> No
     day, free = 4_370_000, 60_000_000
     so_far = beyond([day] * 20, free)
     assert sum(so_far) == 27_400_000
-    assert rest_of_month([day] * 20, [day] * 10, free) == 43_700_000
+    assert sum(beyond([day] * 30, free)[20:]) == 43_700_000
 
 
 def test_what_is_left_of_the_allowance_is_used_before_anything_is_charged() -> None:
-    assert rest_of_month([10, 10], [10, 10, 10], 35) == 15
-    assert rest_of_month([10, 10], [10], 50) == 0
+    assert beyond([10, 10, 10, 10, 10], 35) == [0, 0, 0, 5, 10]
+    assert beyond([10, 10, 10], 50) == [0, 0, 0]
 
 
 @given(st.lists(st.integers(0, 1000), max_size=40), st.integers(0, 20_000))

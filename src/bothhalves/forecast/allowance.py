@@ -16,9 +16,3 @@ def beyond(usage: Sequence[int], allowance: int) -> list[int]:
         left -= covered
         found.append(amount - covered)
     return found
-
-
-def rest_of_month(so_far: Sequence[int], to_come: Sequence[int], allowance: int) -> int:
-    """The spend of the days ``to_come`` after those ``so_far`` of one month: usage is forecast, and what the
-    days so far left of the allowance is taken off it."""
-    return sum(beyond([*so_far, *to_come], allowance)[len(so_far) :])

@@ -24,7 +24,6 @@ from bothhalves.workspace.records import RatedUsage, Stream
 #: Days ahead that are forecast, and months ahead for which errors are known.
 DAYS_AHEAD = tuple(range(1, 29))
 MONTHS_AHEAD = (1, 2, 3)
-SEATED = "in seats"
 
 
 @dataclass(frozen=True, slots=True)

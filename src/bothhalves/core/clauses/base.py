@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -251,11 +251,3 @@ def amount_of(lines: Iterable[Line]) -> Decimal:
             raise ValueError(f"{line.id}: a clause settles points; settle the low and the high end apart")
         result = EXACT.add(result, line.amount.low)
     return result
-
-
-def by_entry(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
-    """Lines by the clause or price-book entry that made them, in order of first appearance."""
-    found: dict[str, list[Line]] = {}
-    for line in lines:
-        found.setdefault(line.entry, []).append(line)
-    yield from found.items()

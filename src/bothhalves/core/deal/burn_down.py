@@ -8,7 +8,7 @@ next amount can be smaller. Both are shown, since work that saves is worth doing
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
@@ -132,12 +132,6 @@ def saving(
         in_term += weight * (own[0].paid - own[1].paid)
     later = None if renewal is None else _renewed(renewal, ahead) - _renewed(renewal, less)
     return Saving(at_list / sum(weights), in_term / sum(weights), later)
-
-
-def lessened(outlook: Outlook, share: Fraction) -> Outlook:
-    """The outlook with ``share`` less usage."""
-    ways = (replace(s, api=tuple(floor(x * (1 - share)) for x in s.api)) for s in outlook.scenarios)
-    return replace(outlook, scenarios=tuple(ways))
 
 
 def _whole(schedule: Schedule, seen: Sequence[int], way: Scenario) -> Cost:

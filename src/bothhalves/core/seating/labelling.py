@@ -102,11 +102,6 @@ class SeatFacts:
         """When the person got the seat, as far as anybody says."""
         return self.assigned or self.first_seen
 
-    @property
-    def is_visible(self) -> bool:
-        """True if a source shows activity of the product, whoever's."""
-        return self.known_from is not None and self.known_until is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
