@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -37,12 +37,24 @@ class Asked:
     by_person: Callable[[], tuple[Use, ...]]
     rosters: tuple[tuple[date, list[Seat]], ...]
     book: PriceBook
+    _known: dict[tuple[int, str, MoneyKind], tuple[Contract, list[Demand]]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def of(self, contract: Contract, end: str = LOW, kind: MoneyKind = MoneyKind.ESTIMATED) -> list[Demand]:
         """What each month asks of ``contract``, every interval at its ``low`` or its ``high`` end.
 
-        A Line without upper end stays at its low one; :meth:`endless` names those.
+        A Line without upper end stays at its low one; :meth:`endless` names those. The answers are kept.
         """
+        slot = id(contract), end, kind
+        if slot not in self._known:
+            self._known[slot] = (
+                contract,
+                self._asked(contract, end, kind),
+            )  # kept, so that its id stays its own
+        return list(self._known[slot][1])
+
+    def _asked(self, contract: Contract, end: str, kind: MoneyKind) -> list[Demand]:
         told = self.events(contract)
         return [
             Demand(
