@@ -232,7 +232,10 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         try:
             found = page.brief(offer)
         except LookupError as error:
-            raise HTTPException(404, str(error.args[0])) from error
+            if offer:
+                raise HTTPException(404, str(error.args[0])) from error
+            told = str(error.args[0])
+            return HTMLResponse(render.html("error.html", **frame, title="The brief", text=told))
         return HTMLResponse(render.html("brief.html", **frame, **brief_context(found)))
 
     @app.get("/prices", response_class=HTMLResponse)

@@ -22,6 +22,9 @@ from bothhalves.workspace.open import Workspace
 #: How good a standalone price is as evidence.
 GRADES = {"quote": Grade.B, "list": Grade.C, "typical": Grade.D}
 _WORDS = {"quote": "observed quote", "list": "published list price", "typical": "said to be typical"}
+_NO_OFFER = (
+    "There is no offer in offers/: write the seller's quote into offers/NAME.yaml, as a contract is written."
+)
 ROLES = ("offer", "seats", "api", "counter")
 
 
@@ -73,7 +76,7 @@ def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[C
     wanted = list(ids) or [o.id for o in workspace.config.offers if o.id not in alone]
     missing = [name for name in wanted if name not in known]
     if missing or not wanted:
-        told = f"No offer is called {missing[0]!r}." if missing else "There is no offer in offers/."
+        told = f"No offer is called {missing[0]!r}." if missing else _NO_OFFER
         raise UnknownOffer(f"{told} Known: {', '.join(sorted(known)) or 'none'}.")
     return [known[name] for name in dict.fromkeys(wanted)]
 
