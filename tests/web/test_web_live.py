@@ -38,13 +38,13 @@ def test_a_fresh_workspace_shows_what_to_import(live: Live) -> None:
     assert "<code>bothhalves import usage.json</code>" in text
 
 
-def test_a_brief_without_an_offer_says_where_to_write_one(live: Live) -> None:
+def test_a_brief_that_cannot_be_made_says_why(live: Live) -> None:
     with pytest.raises(LookupError):
         live.load(Query()).brief("")
     app = create_app(live.load, live.rows, months=live.months)
     answer = TestClient(app, base_url="http://127.0.0.1").get("/brief")
     assert answer.status_code == 200
-    assert "There is no offer in offers/: write the seller" in answer.text
+    assert "There is no usage and no roster yet." in answer.text
 
 
 def test_the_collector_leaves_a_kept_page_alone_until_the_workspace_changes(

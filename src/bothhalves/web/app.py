@@ -178,6 +178,7 @@ def create_app(
     app = FastAPI(title="Both Halves", docs_url=None, redoc_url=None, openapi_url=None)
     desk = Desk(load, rows, months, workspace)
     _add_pages(app, desk)
+    _add_deal(app, desk)
     from bothhalves.web.scenarios import add_scenarios
 
     add_scenarios(app, desk, shelf)
@@ -213,6 +214,28 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         frame = desk.frame(request, page, links_of(asked, page), "sources")
         return HTMLResponse(render.html("sources.html", **frame))
 
+    @app.get("/prices", response_class=HTMLResponse)
+    def prices(request: Request, asked: Asked) -> HTMLResponse:
+        page = desk.page(asked)
+        frame = desk.frame(request, page, links_of(asked, page), "prices")
+        return HTMLResponse(render.html("prices.html", **frame, prices=render.prices(page)))
+
+    @app.get("/theme")
+    def theme(to: Text = "", back: Text = "/") -> RedirectResponse:
+        local = back.startswith("/") and not back.startswith(("//", "/\\"))
+        answer = RedirectResponse(back if local else "/", status_code=303)
+        if to in THEMES:
+            answer.set_cookie("theme", to, max_age=31_536_000, samesite="lax")
+        return answer
+
+
+def awaited(frame: dict[str, Any], title: str) -> HTMLResponse:
+    """In place of a page that is still being worked out: it asks again by itself."""
+    html = render.html("awaited.html", **frame, title=title)
+    return HTMLResponse(html, headers={"refresh": str(ASK_AGAIN), "cache-control": "no-store"})
+
+
+def _add_deal(app: FastAPI, desk: Desk) -> None:
     @app.get("/deal", response_class=HTMLResponse)
     def deal(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
@@ -237,26 +260,6 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
             told = str(error.args[0])
             return HTMLResponse(render.html("error.html", **frame, title="The brief", text=told))
         return HTMLResponse(render.html("brief.html", **frame, **brief_context(found)))
-
-    @app.get("/prices", response_class=HTMLResponse)
-    def prices(request: Request, asked: Asked) -> HTMLResponse:
-        page = desk.page(asked)
-        frame = desk.frame(request, page, links_of(asked, page), "prices")
-        return HTMLResponse(render.html("prices.html", **frame, prices=render.prices(page)))
-
-    @app.get("/theme")
-    def theme(to: Text = "", back: Text = "/") -> RedirectResponse:
-        local = back.startswith("/") and not back.startswith(("//", "/\\"))
-        answer = RedirectResponse(back if local else "/", status_code=303)
-        if to in THEMES:
-            answer.set_cookie("theme", to, max_age=31_536_000, samesite="lax")
-        return answer
-
-
-def awaited(frame: dict[str, Any], title: str) -> HTMLResponse:
-    """In place of a page that is still being worked out: it asks again by itself."""
-    html = render.html("awaited.html", **frame, title=title)
-    return HTMLResponse(html, headers={"refresh": str(ASK_AGAIN), "cache-control": "no-store"})
 
 
 def _add_explanations(app: FastAPI, desk: Desk) -> None:
