@@ -5,38 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import job, middle
-from bench.table import Row
+from bench.deal_terms import commitment
 
 if TYPE_CHECKING:
     from bothhalves.core.contracts import Contract
     from bothhalves.core.deal.outlook import Outlook
 
-#: Seconds that each may take, from the workloads' scenarios on.
-MOST = 2.0
-REPEATS = 3
 MONTHS, SCENARIOS, RENEWAL = 36, 1_000, 12
 #: So many scenarios are settled month by month beside it.
 SETTLED = 3
-_BANDS = ((250_000, "0.04"), (500_000, "0.06"), (1_000_000, "0.11"), (2_000_000, "0.15"))
-
-
-def rows() -> list[Row]:
-    """The two verbs' work, and the same scenarios settled."""
-    apart = middle([job("bundle") for _ in range(REPEATS)])
-    told = f"a bundle taken apart: true discount {apart.answer['discount']}"
-    terms = middle([job("clauses") for _ in range(REPEATS)])
-    named = f"its terms in money: {terms.answer['terms']} with and without"
-    tried = job("bundle_settled")
-    assert tried.answer["apart"] == 0, tried.answer
-    per_scenario = (tried.cpu / SETTLED) / (apart.cpu / SCENARIOS)
-    return [
-        Row(told, apart, None, f"<= {MOST:g} s", apart.wall <= MOST),
-        Row(named, terms, None, f"<= {MOST:g} s", terms.wall <= MOST),
-        Row(
-            f"the bundle settled in {SETTLED} scenarios, times each", tried, per_scenario, "same cents", True
-        ),
-    ]
 
 
 def _outlook() -> Callable[[], Outlook]:
@@ -72,25 +49,24 @@ def _outlook() -> Callable[[], Outlook]:
     return made
 
 
-def _contracts() -> tuple[Contract, Contract, Contract]:
+def _contracts(kind: str) -> tuple[Contract, Contract, Contract]:
     """The offer, and the price of each half alone."""
+    from dataclasses import replace
     from datetime import date
     from decimal import Decimal
 
     from bothhalves.core.clauses.base import Term
-    from bothhalves.core.clauses.commitments import Band, CommitmentTerm
     from bothhalves.core.clauses.seats import SeatTerm
     from bothhalves.core.clauses.trueups import TrueUp
     from bothhalves.core.contracts import Contract
 
-    bands = tuple(Band(Decimal(start), Decimal(discount)) for start, discount in _BANDS)
     term = Term(date(2027, 1, 1), MONTHS)
     seats = (
         SeatTerm("standard", "claude", 700, Decimal(54), list_fee=Decimal(60), true_up=TrueUp("quarter")),
         SeatTerm("premium", "claude", 100, Decimal(135), list_fee=Decimal(150)),
     )
-    clause = CommitmentTerm(Decimal(1_000_000), "year", bands=bands, overage="list")
-    alone = CommitmentTerm(Decimal(250_000), "year", bands=bands, overage="committed")
+    clause = commitment(kind)
+    alone = replace(clause, overage="committed", counts=())
     fees = (SeatTerm("standard", "claude", 1, Decimal(56)), SeatTerm("premium", "claude", 1, Decimal(140)))
     return (
         Contract("bundle", "v", "USD", term, seats, commitment=clause),
@@ -99,13 +75,13 @@ def _contracts() -> tuple[Contract, Contract, Contract]:
     )
 
 
-def bundle() -> Callable[[], Any]:
+def bundle(kind: str) -> Callable[[], Any]:
     """The job: each half alone and inside, in every scenario."""
     from bothhalves.core.deal.bundle import Benchmark, Bundle, taken_apart
     from bothhalves.core.deal.serving import Serving
     from bothhalves.core.explain import Grade
 
-    made, (offer, seats, api) = _outlook(), _contracts()
+    made, (offer, seats, api) = _outlook(), _contracts(kind)
 
     def answer() -> dict[str, str]:
         marks = (Benchmark(seats, Grade.B, "quote"), Benchmark(api, Grade.B, "quote"))
@@ -116,7 +92,7 @@ def bundle() -> Callable[[], Any]:
     return answer
 
 
-def clauses() -> Callable[[], Any]:
+def clauses(kind: str) -> Callable[[], Any]:
     """The job: every term with and without, alone and together, over the term and its renewal."""
     from decimal import Decimal
 
@@ -126,7 +102,7 @@ def clauses() -> Callable[[], Any]:
     from bothhalves.core.deal.outlook import within
     from bothhalves.core.deal.serving import Serving
 
-    made, (offer, _, _) = _outlook(), _contracts()
+    made, (offer, _, _) = _outlook(), _contracts(kind)
 
     def facts(serving: Serving) -> Facts:
         way = serving.base_scenario
@@ -141,14 +117,14 @@ def clauses() -> Callable[[], Any]:
     return answer
 
 
-def settled() -> Callable[[], Any]:
+def settled(kind: str) -> Callable[[], Any]:
     """Some scenarios of the offer settled; ``apart`` is by how many cents they come to something else."""
     from fractions import Fraction
 
     from bothhalves.core.deal.halves import ahead
     from bothhalves.core.deal.serving import Serving
 
-    serving, offer = Serving(_outlook()()), ahead(_contracts()[0]).contract
+    serving, offer = Serving(_outlook()()), ahead(_contracts(kind)[0]).contract
     quick = serving.costs(offer)[:SETTLED]
 
     def answer() -> dict[str, int]:

@@ -1,44 +1,77 @@
-"""What a deal is decided with: how much to commit under a thousand scenarios of two hundred workloads."""
+"""What a deal is decided with, by kind of commitment: a thousand scenarios of two hundred workloads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench import bundles, projection
-from bench.measure import job, middle
+from bench.deal_terms import BANDS, KINDS, commitment
+from bench.measure import Run, job, middle
 from bench.table import Row
 
-#: Seconds that a choice of the commitment may take, from the workloads' scenarios on.
+if TYPE_CHECKING:
+    from bothhalves.core.clauses.seats import SeatTerm
+    from bothhalves.core.deal.committing import Commitment
+    from bothhalves.core.deal.curves import Offer
+    from bothhalves.core.deal.outlook import Outlook
+
+#: Seconds of CPU that each may take, from the workloads' scenarios on.
 MOST = 2.0
 REPEATS = 3
 WORKLOADS, MONTHS, SCENARIOS = 200, 36, 1_000
 _DOLLAR = 1_000_000
-#: What unused money and overage are worth, by name.
-TERMS = {"overage at list": "list", "overage at the committed rate": "committed"}
+_STEP = 1_000 * _DOLLAR
+#: So many scenarios are settled by the clauses beside each.
+SETTLED = 3
+#: Those that have a formula, which floating point can try on a fine grid.
+_GRIDS = {"plain": "list", "overage at the committed rate": "committed"}
+_SEATS = (("standard", 700, 54), ("premium", 100, 135))
 
 
 def measured(size: str) -> list[Row]:
     del size  # one size, that of the record
-    return [*_commitments(), *projection.rows(), *bundles.rows()]
+    return [row for kind in KINDS for row in _of(kind)]
 
 
-def _commitments() -> list[Row]:
-    rows = []
-    for name, overage in TERMS.items():
-        ours = middle([job("commit", overage) for _ in range(REPEATS)])
-        told = ours.answer
-        tried = job("commit_grid", overage)
-        assert told["expected"] <= tried.answer["least"] + _DOLLAR, (told, tried.answer)
-        what = f"three years, {name}: {told['amount']:,} a year, of {told['enumerated']:,} amounts"
-        rows.append(Row(what, ours, None, f"<= {MOST:g} s", ours.wall <= MOST))
-        what = f"every {_STEP // _DOLLAR:,} dollars in floating point: {tried.answer['amount']:,}"
-        rows.append(Row(what, tried, tried.cpu / ours.cpu, "no cheaper", True))
-    return rows
+def _of(kind: str) -> list[Row]:
+    """What is decided under a kind of commitment; the ratio is to settling a scenario by the clauses."""
+    sized = middle([job("commit", kind) for _ in range(REPEATS)])
+    told = sized.answer
+    what = f"{kind}: {told['amount']:,} to commit, of {told['enumerated']:,} amounts"
+    apart = middle([job("bundle", kind) for _ in range(REPEATS)])
+    terms = middle([job("clauses", kind) for _ in range(REPEATS)])
+    years = middle([job("projection", kind) for _ in range(REPEATS)])
+    return [
+        _row(what, sized, job("commit_settled", kind)),
+        *(_grid(kind, told, sized) if kind in _GRIDS else ()),
+        _row(
+            f"{kind}: a bundle taken apart, {apart.answer['discount']} off",
+            apart,
+            job("bundle_settled", kind),
+        ),
+        _row(f"{kind}: {terms.answer['terms']} terms with and without", terms),
+        _row(
+            f"{kind}: three years of both halves, crossed in {years.answer['crossed']:,}",
+            years,
+            job("projection_settled", kind),
+        ),
+    ]
 
 
-_STEP = 1_000 * _DOLLAR
-_BANDS = ((250_000, "0.04"), (500_000, "0.06"), (1_000_000, "0.11"), (2_000_000, "0.15"))
+def _row(what: str, ours: Run, settled: Run | None = None) -> Row:
+    within = ours.cpu <= MOST
+    if settled is None:
+        return Row(what, ours, None, f"CPU <= {MOST:g} s", within)
+    assert settled.answer["apart"] == 0, (what, settled.answer)
+    ratio = (settled.cpu / SETTLED) / (ours.cpu / SCENARIOS)
+    return Row(what, ours, ratio, f"CPU <= {MOST:g} s, cents as settled", within)
+
+
+def _grid(kind: str, told: dict[str, int], ours: Run) -> list[Row]:
+    tried = job("commit_grid", _GRIDS[kind])
+    assert told["expected"] <= tried.answer["least"] + _DOLLAR, (told, tried.answer)
+    what = f"{kind}: every {_STEP // _DOLLAR:,} dollars in floating point, {tried.answer['amount']:,}"
+    return [Row(what, tried, tried.cpu / ours.cpu, "no cheaper", True)]
 
 
 def usage_of_workloads() -> Any:
@@ -52,42 +85,85 @@ def usage_of_workloads() -> Any:
     return (level * growth ** np.arange(MONTHS) * noise * _DOLLAR).astype(np.int64)
 
 
-def _offer(overage: str) -> Any:
-    from datetime import date
+def _seats() -> tuple[SeatTerm, ...]:
     from decimal import Decimal
 
+    from bothhalves.core.clauses.seats import SeatTerm
+
+    return tuple(SeatTerm(name, "claude", count, Decimal(fee)) for name, count, fee in _SEATS)
+
+
+def _offer(kind: str) -> Offer:
+    from datetime import date
+
     from bothhalves.core.clauses.base import Term
-    from bothhalves.core.clauses.commitments import Band, CommitmentTerm
     from bothhalves.core.dates import Month
     from bothhalves.core.deal.curves import Offer
 
-    bands = tuple(Band(Decimal(start), Decimal(discount)) for start, discount in _BANDS)
-    clause = CommitmentTerm(Decimal(1_000_000), "year", bands=bands, overage=overage)  # type: ignore[arg-type]
-    return Offer(clause, Term(date(2027, 1, 1), MONTHS), Month(2027, 1), MONTHS)
+    clause = commitment(kind)
+    month = sum(count * fee for _, count, fee in _SEATS) * _DOLLAR if "seats" in clause.counts else 0
+    fees = (month,) * MONTHS if month else ()
+    return Offer(clause, Term(date(2027, 1, 1), MONTHS), Month(2027, 1), MONTHS, fees)
 
 
-def committed(overage: str) -> Callable[[], Any]:
-    """The job of the measured process: everything but drawing the workloads."""
+def _outlook(drawn: Any) -> Outlook:
     from fractions import Fraction
 
     from bothhalves.core.dates import Month
-    from bothhalves.core.deal.committing import sized
     from bothhalves.core.deal.outlook import Outlook, Scenario
     from bothhalves.core.explain import Grade
 
-    drawn, offer = usage_of_workloads(), _offer(overage)
+    chance, sums = Fraction(1, SCENARIOS), drawn.sum(axis=0).tolist()
+    ways = tuple(Scenario(f"path {n}", tuple(row), chance=chance) for n, row in enumerate(sums))
+    return Outlook(Month(2027, 1), "USD", ways, Grade.A, 12)
+
+
+def committed(kind: str) -> Callable[[], Any]:
+    """The job of the measured process: everything but drawing the workloads."""
+    from bothhalves.core.deal.committing import sized
+
+    drawn, offer = usage_of_workloads(), _offer(kind)
 
     def answer() -> dict[str, int]:
-        chance = Fraction(1, SCENARIOS)
-        sums = drawn.sum(axis=0).tolist()
-        ways = tuple(Scenario(f"path {n}", tuple(row), chance=chance) for n, row in enumerate(sums))
-        found = sized(offer, Outlook(Month(2027, 1), "USD", ways, Grade.A, 12))
+        found: Commitment = sized(offer, _outlook(drawn))
         chosen = found.recommended
         return {
             "amount": chosen.amount // _DOLLAR,
             "expected": int(chosen.expected),
             "enumerated": found.enumerated,
         }
+
+    return answer
+
+
+def settled(kind: str) -> Callable[[], Any]:
+    """What was chosen, settled in some scenarios; ``apart`` is how many cents it comes to otherwise."""
+    from fractions import Fraction
+
+    from bothhalves.core.clauses.base import amount_of
+    from bothhalves.core.contracts import Contract
+    from bothhalves.core.deal.amounts import costing
+    from bothhalves.core.deal.committing import advice
+    from bothhalves.core.deal.halves import demands
+    from bothhalves.core.money import MoneyKind
+    from bothhalves.core.moves import horizon
+    from bothhalves.core.settling import settle
+
+    offer, outlook = _offer(kind), _outlook(usage_of_workloads())
+    chosen, some = advice(offer, outlook), outlook.scenarios[:SETTLED]
+    costs = costing(offer, some, [1] * SETTLED)
+    quick = [Fraction(paid) / costs.scale for paid in costs.paid(chosen)]
+    seats = _seats() if offer.fees else ()
+    contract = Contract("bench", "v", "USD", offer.term, seats, commitment=offer.signed(chosen.amount))
+    months = horizon(offer.first, offer.months)
+
+    def answer() -> dict[str, int]:
+        slow = [
+            amount_of(settle(contract, demands(contract, months, {}, way.api), kind=MoneyKind.SCENARIO).lines)
+            for way in some
+        ]
+        pairs = zip(quick, slow, strict=True)
+        return {"apart": sum(abs(round(a / 10_000) - round(b * 100)) for a, b in pairs)}
 
     return answer
 
@@ -101,8 +177,8 @@ def on_a_grid(overage: str) -> Callable[[], Any]:
     def answer() -> dict[str, int]:
         years = drawn.sum(axis=0).reshape(SCENARIOS, MONTHS // 12, 12).sum(axis=2).astype(np.float64)
         least, best = float(years.sum(axis=1).mean()), 0
-        for amount in range(_BANDS[0][0] * _DOLLAR, 3_000_000 * _DOLLAR, _STEP):
-            kept = 1 - max(float(d) for start, d in _BANDS if start * _DOLLAR <= amount)
+        for amount in range(BANDS[0][0] * _DOLLAR, 3_000_000 * _DOLLAR, _STEP):
+            kept = 1 - max(float(d) for start, d in BANDS if start * _DOLLAR <= amount)
             price = kept if overage == "committed" else 1.0
             cost = amount * years.shape[1] + (np.maximum(years - amount / kept, 0) * price).sum(axis=1).mean()
             if cost < least:

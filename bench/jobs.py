@@ -146,6 +146,7 @@ JOBS: dict[str, Callable[..., Job]] = {
     "replay": replay,
     "calls": calls,
     "commit": deal.committed,
+    "commit_settled": deal.settled,
     "commit_grid": deal.on_a_grid,
     "bundle": bundles.bundle,
     "bundle_settled": bundles.settled,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import job, middle
-from bench.table import Row
+from bench.deal_terms import commitment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,33 +12,15 @@ if TYPE_CHECKING:
     from bothhalves.core.deal.outlook import Scenario
     from bothhalves.core.deal.projection import Projector
 
-#: Seconds that all scenarios may take, from the workloads' usage and the seats needed on.
-MOST = 2.0
-REPEATS, SAMPLE = 3, 20
+SAMPLE = 3
 MONTHS, SCENARIOS = 36, 1_000
 
 
-def rows() -> list[Row]:
-    ours = middle([job("projection") for _ in range(REPEATS)])
-    told = ours.answer
-    settled = job("projection_settled", str(SAMPLE))
-    assert settled.answer["apart"] == 0, settled.answer
-    what = (
-        f"three years of both halves: the API overtakes seats in {told['crossed']} of {SCENARIOS:,} scenarios"
-    )
-    ratio = settled.cpu / SAMPLE / (ours.cpu / SCENARIOS)
-    return [
-        Row(what, ours, None, f"<= {MOST:g} s", ours.wall <= MOST),
-        Row(f"{SAMPLE} of them settled month by month", settled, ratio, "the same cents", True),
-    ]
-
-
-def _projector() -> Projector:
+def _projector(kind: str) -> Projector:
     from datetime import date
     from decimal import Decimal
 
     from bothhalves.core.clauses.base import Term
-    from bothhalves.core.clauses.commitments import Band, CommitmentTerm
     from bothhalves.core.clauses.renewals import Renewal
     from bothhalves.core.clauses.seats import SeatTerm
     from bothhalves.core.clauses.trueups import TrueUp
@@ -54,12 +35,8 @@ def _projector() -> Projector:
         SeatTerm("premium", "chat", 250, Decimal(150), true_up=TrueUp("quarter"), renewal=rise),
         SeatTerm("code", "code", 400, Decimal(100), minimum=300, renewal=rise),
     )
-    bands = (Band(Decimal(500_000), Decimal("0.06")), Band(Decimal(1_000_000), Decimal("0.11")))
-    clause = CommitmentTerm(
-        Decimal(1_000_000), "year", bands=bands, overage="committed", unused="forfeited", paid="prepaid"
-    )
     term = Term(date(2027, 1, 1), 12, auto_renews=True)
-    contract = ahead(Contract("bench", "v", "USD", term, seats, commitment=clause)).contract
+    contract = ahead(Contract("bench", "v", "USD", term, seats, commitment=commitment(kind))).contract
     stretch = Stretch(contract, frozenset({Half.SEATS, Half.API}), Month(2027, 1))
     return Projector(Deal("as quoted", (stretch,)), Month(2027, 1), MONTHS)
 
@@ -88,12 +65,12 @@ def _scenarios() -> Callable[[], list[Scenario]]:
     return made
 
 
-def projected() -> Callable[[], Any]:
+def projected(kind: str) -> Callable[[], Any]:
     """The job: both curves of every scenario, their years and when they cross."""
     made = _scenarios()
 
     def answer() -> dict[str, int]:
-        projector = _projector()
+        projector = _projector(kind)
         courses = [projector.course(scenario) for scenario in made()]
         years = [c.year(n, row) for c in courses for n in range(3) for row in (c.halves.seats, c.halves.api)]
         return {"crossed": sum(c.crossing is not None for c in courses), "cents": int(sum(years) // 10_000)}
@@ -101,10 +78,10 @@ def projected() -> Callable[[], Any]:
     return answer
 
 
-def settled(count: str) -> Callable[[], Any]:
+def settled(kind: str) -> Callable[[], Any]:
     """Some of the scenarios settled by the clauses; ``apart`` is how many cents they come to otherwise."""
-    made, projector = _scenarios(), _projector()
-    some = made()[: int(count)]
+    made, projector = _scenarios(), _projector(kind)
+    some = made()[:SAMPLE]
     quick = [sum(projector.course(scenario).halves.total) for scenario in some]
 
     def answer() -> dict[str, int]:

@@ -24,9 +24,11 @@ from typing import Any
 import pytest
 import yaml
 from markupsafe import escape
+from typer.testing import CliRunner
 
 from bothhalves.brief import Page, Table
 from bothhalves.brief.building import arranged
+from bothhalves.cli import app
 from bothhalves.core.explain import Figure, Grade, Line, recomputed, walk
 from bothhalves.core.money import Amount, plain, total
 from bothhalves.web.static_page import render_static
@@ -351,3 +353,14 @@ def test_assistant_is_compared_with_the_tool_as_its_sources_say() -> None:
     text = (folder / "SOURCES.md").read_text("utf-8")
     (shown,) = re.findall(r"^\| seller and model.*?(?=\n\n)", text, re.DOTALL | re.MULTILINE)
     assert run.stdout.strip() == shown
+
+
+def test_the_tour_of_the_deal_shows_what_is_printed(examples: dict[str, Example]) -> None:
+    """The lines after ``$`` in the tour are printed in this order; ``…`` stands for any lines."""
+    folder = str(examples["meridian"].workspace.root)
+    (block,) = re.findall(r"```text\n(\$ .*?)```", (ROOT / "docs" / "tour.md").read_text("utf-8"), re.DOTALL)
+    for command, *said in (part.splitlines() for part in block.split("$ ")[1:]):
+        result = CliRunner().invoke(app, [*command.split()[1:], "--workspace", folder])
+        printed = iter(result.output.splitlines())
+        missing = [line for line in said if line != "…" and line not in printed]
+        assert missing == [], f"{command} printed {result.output}"

@@ -78,7 +78,7 @@ def _gates(sheet: WorthSheet) -> list[str]:
 
 
 def _money(figure: Figure) -> str:
-    return show.figure(figure, show.cents_money)
+    return show.under_a_cent(figure) or show.figure(figure, show.cents_money)
 
 
 def worths_record(sheet: WorthSheet) -> str:
