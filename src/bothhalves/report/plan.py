@@ -91,9 +91,8 @@ def _findings(sheet: PlanSheet) -> list[str]:
         if len(e.people) >= few
     ]
     if len(exposed) < len(found):
-        exposed.append(
-            f"Fewer than {few} people are heavy users of {'other ' if exposed else ''}flat seats; they are not shown."
-        )
+        seats = "other flat seats" if exposed else "flat seats"
+        exposed.append(f"Fewer than {few} people are heavy users of {seats}; they are not shown.")
     parts = {
         "Who stays": [stay] if undecided else [],
         "Closed paths": closed(people, few),
