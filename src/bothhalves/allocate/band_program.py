@@ -17,6 +17,8 @@ from bothhalves.allocate.linear import Answer, Program
 from bothhalves.allocate.model import Band, Flags, Floats, Ints, Problem, SeatType
 
 _OPEN = float("inf")
+#: Where sums are taken to stay near what they are, they move by this share of what they could.
+_LIKELY = 0.05
 _NO_COLUMNS = np.zeros(0, dtype=np.int64)
 
 
@@ -62,13 +64,20 @@ class Limit:
 
 class BandProgram:
     """Columns and rows of one band. ``fixed`` are the sums of units that are not free; ``whole``: units and
-    what is open are not divided."""
+    what is open are not divided; ``likely``: cells that units take now, near which sums are taken to stay."""
 
     def __init__(
-        self, problem: Problem, band: Band, free: Cells, fixed: Totals, branch: Branch, whole: bool
+        self,
+        problem: Problem,
+        band: Band,
+        free: Cells,
+        fixed: Totals,
+        branch: Branch,
+        whole: bool,
+        likely: Ints | None = None,
     ) -> None:
         self.problem, self.band, self.free, self.fixed, self.branch = problem, band, free, fixed, branch
-        self.whole = whole
+        self.whole, self._likely = whole, likely
         self.program = Program()
         self.scenarios = len(problem.likelihood)
         self.chance = np.array([float(p) for p in problem.probability])
@@ -79,7 +88,7 @@ class BandProgram:
         self.held = [self._add_seat(n, seat) for n, seat in enumerate(problem.seats)]
         self.built = [self._add_tool(n) for n in range(len(problem.tools))]
         self.over = [self._add_pool(n, seat) for n, seat in enumerate(problem.seats)]
-        self.full_credit = self._is_credit_full()
+        self.is_ample = self._is_ample()
         self.credits = [self._add_credit(n, seat) for n, seat in enumerate(problem.seats)]
         self.credited_rows = self._add_credited()
         self.burn = self._add_commitment()
@@ -142,10 +151,19 @@ class BandProgram:
             most = self.free.repeat[self.free.unit[some]].sum()
             self.program.row(-_OPEN, 0.0, (self.taken[some], 1.0), (built, -float(most)))
 
+    def _range(self, effect: Floats) -> tuple[Floats, Floats]:
+        """The least and the most that all free units make of an effect, by scenario."""
+        low, high = self.free.range(effect)
+        if self._likely is None:
+            return low, high
+        middle = self.free.repeat[self.free.unit[self._likely]] @ effect[self._likely]
+        reach = _LIKELY * (high - low)
+        return np.maximum(low, middle - reach), np.minimum(high, middle + reach)
+
     def _held_range(self, place: int) -> tuple[float, float]:
         """The least and the most holders of a seat type."""
         holders = np.where(self.free.seat == place, self.free.people, 0.0)[:, None]
-        low, high = self.free.range(holders)
+        low, high = self._range(holders)
         return self.fixed.held[place] + float(low[0]), self.fixed.held[place] + float(high[0])
 
     # -- pools and credits ---------------------------------------------------------------------------------
@@ -159,7 +177,7 @@ class BandProgram:
         allowance = float(seat.allowance or 0) / MICRO
         net = np.zeros((len(free.unit), self.scenarios))
         net[here] = drawn - allowance * free.people[here, None]
-        low, high = free.range(net)
+        low, high = self._range(net)
         outside = already - allowance * self.fixed.held[place]
         kept = seat.overage_counts or bool(self.problem.risk)
         is_open, is_beyond = self._sides(low + outside, high + outside, kept)
@@ -184,31 +202,33 @@ class BandProgram:
         is_open = np.full(self.scenarios, True) if kept else (low < 0) & (high > 0)
         return is_open, ~is_open & (low >= 0)
 
-    def _is_credit_full(self) -> bool:
-        """True if all that seats may bring is within the caps and displaces use, in every scenario."""
-        most = [s.credit * self._held_range(n)[1] for n, s in enumerate(self.problem.seats)]
-        if any(m > s.credit_cap for m, s in zip(most, self.problem.seats, strict=True)):
-            return False
-        low, _ = self.free.range(self.free.burn * self.free.credited[:, None])
+    def _is_ample(self) -> bool:
+        """True if in every scenario there is use enough for all that seats may bring."""
+        seats = enumerate(self.problem.seats)
+        most = sum(min(s.credit * self._held_range(n)[1], float(s.credit_cap)) for n, s in seats)
+        low, _ = self._range(self.free.burn * self.free.credited[:, None])
         least = low + np.array(self.fixed.credited, dtype=np.float64) / MICRO
-        return sum(most) / MICRO <= float(least.min())
+        return most / MICRO <= float(least.min())
 
     def _add_credit(self, place: int, seat: SeatType) -> tuple[Ints, list[int]]:
-        """Use that the credits of a seat type displace: within what holders bring and within the cap."""
-        if not seat.credit or self.full_credit:
+        """Use that the credits of a seat type displace, within what holders bring and within the cap: by
+        scenario, or where there is always use enough, the same in all."""
+        if not seat.credit:
             return _NO_COLUMNS, []
-        credit = self.program.columns(np.zeros(self.scenarios), 0.0, seat.credit_cap / MICRO)
+        credit = self.program.columns(
+            np.zeros(1 if self.is_ample else self.scenarios), 0.0, seat.credit_cap / MICRO
+        )
         each = seat.credit / MICRO
         rows = [
             self.program.row(0.0, _OPEN, (self.held[place], each), (credit[s : s + 1], -1.0))
-            for s in range(self.scenarios)
+            for s in range(len(credit))
         ]
         return credit, rows
 
     def _add_credited(self) -> list[int]:
         """All credits together displace no more use than there is."""
         columns = [credit for credit, _ in self.credits if len(credit)]
-        if not columns:
+        if not columns or self.is_ample:
             return []
         here = np.flatnonzero(self.free.credited)
         return [
@@ -246,26 +266,24 @@ class BandProgram:
 
     def _burn_range(self, already: Floats) -> tuple[Floats, Floats]:
         """The least and the most use beyond what is covered, by scenario."""
-        low, high = self.free.range(self.free.burn)
+        low, high = self._range(self.free.burn)
         low, high = low + already, high + already
         for n, seat in enumerate(self.problem.seats):
             fewest, most = self._held_range(n)
             low = low - min(seat.credit * most, seat.credit_cap) / MICRO
-            if self.full_credit:
-                high = high - seat.credit * fewest / MICRO
+            if self.is_ample:
+                high = high - min(seat.credit * fewest, float(seat.credit_cap)) / MICRO
             if seat.overage_counts:
-                _, drawn = self.free.range(np.where((self.free.seat == n)[:, None], self.free.pooled, 0.0))
+                _, drawn = self._range(np.where((self.free.seat == n)[:, None], self.free.pooled, 0.0))
                 high = high + float(seat.overage) * (drawn + np.array(self.fixed.pooled[n]) / MICRO)
         return low, high
 
     def _charge_shared(self, sure: Floats) -> None:
         """Charges credits and pools in the scenarios that surely lie beyond what is covered."""
         for n, seat in enumerate(self.problem.seats):
-            if self.full_credit and seat.credit:
-                self.program.charge(self.held[n], -seat.credit / MICRO * float(sure.sum()))
             credit = self.credits[n][0]
             if len(credit):
-                self.program.charge(credit, -sure)
+                self.program.charge(credit, -sure.sum() if self.is_ample else -sure)
             over = self.over[n]
             if seat.overage_counts and len(over.columns):
                 self.program.charge(over.columns, float(seat.overage) * sure[over.open])
@@ -278,10 +296,8 @@ class BandProgram:
 
     def _displaced(self, scenario: int) -> list[tuple[Ints, Floats | float]]:
         """What credits take off the use that counts."""
-        if self.full_credit:
-            pairs = zip(self.held, self.problem.seats, strict=True)
-            return [(held, seat.credit / MICRO) for held, seat in pairs if seat.credit]
-        columns = [credit[scenario] for credit, _ in self.credits if len(credit)]
+        place = 0 if self.is_ample else scenario
+        columns = [credit[place] for credit, _ in self.credits if len(credit)]
         return [(np.array(columns), 1.0)] if columns else []
 
     def _add_risk(self) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothhalves.allocate.model import Effects, Flags, Floats, Ints, Problem
+from bothhalves.allocate.model import Choice, Effects, Flags, Floats, Ints, Problem
 
 #: Programs count in dollars.
 MICRO = 1e6
@@ -48,6 +48,14 @@ class Cells:
         order = np.lexsort((values, self.unit))
         last = np.flatnonzero(np.append(np.diff(self.unit[order]) > 0, True)) if len(order) else order
         return order[last]
+
+    def of(self, choice: Choice) -> Ints:
+        """The cell that a choice takes, for each free unit that has it."""
+        options = np.empty(len(self.unit), dtype=np.int64)
+        for group in np.unique(self.group):
+            here = self.group == group
+            options[here] = choice[group][self.place[here]]
+        return np.flatnonzero(self.option == options)
 
     @property
     def starts(self) -> Ints:

@@ -58,7 +58,7 @@ class Polish:
         self.problem, self.band, self.cells = program.problem, program.band, program.free
         self.chance, self._kinds = program.chance, range(len(program.problem.seats))
         every = np.arange(program.scenarios)
-        self._is_short = program.full_credit and not self.problem.risk
+        self._is_short = program.is_ample and not self.problem.risk
         self._is_short &= not any(seat.overage_counts for seat in self.problem.seats)
         over = program.over
         self._pools = [n for n in self._kinds if len(over[n].open) or over[n].sure.any()]
@@ -74,8 +74,7 @@ class Polish:
         if not self._is_short:
             return 0.0
         seat, over = self.problem.seats[place], self.program.over[place]
-        saved = (seat.allowance or 0) * over.sure.sum() + seat.credit * self.program.burn.sure.sum()
-        return -float(saved) / MICRO
+        return -float((seat.allowance or 0) * over.sure.sum()) / MICRO
 
     def _linear(self, cost: Floats, burn: Floats, pooled: dict[int, Floats]) -> Floats:
         """Cost outside the limits: expected, with the scenarios that are linear; or by scenario."""
@@ -164,6 +163,7 @@ class Polish:
         most = 2 * max(1, int(np.abs(changes[:, places.held]).max(initial=1)))
         slope[places.cost] = 1.0 if self._is_short else self.chance
         burn, bring = self._burn_slope(state)
+        linear = float(self.program.burn.sure.sum()) if self._is_short else 0.0
         slope[places.burn] = burn
         if not self._is_short:
             slope[places.credited] = np.where(bring > 0, 0.0, -burn)
@@ -175,7 +175,7 @@ class Polish:
             each, missing = self._fees[n].slope(held, most)
             each += self._slopes[n]
             if seat.credit * held < seat.credit_cap:
-                each -= seat.credit / MICRO * float(bring.sum())
+                each -= seat.credit / MICRO * float(bring.sum() + linear)
             if n in self._pools:
                 pool, weights = places.pooled[n], burn if seat.overage_counts else self.chance[self._open[n]]
                 slope[pool] = (self._over(n, state)[0] > 0) * weights * float(seat.overage)
@@ -240,6 +240,8 @@ class Polish:
             fixed += fees.billed(held[:, n])
         for n, tool in enumerate(problem.tools):
             fixed += (used[:, n] > 0.5) * (tool.cost / MICRO)
+        if self._is_short:
+            fixed -= self._brought(sums) * float(self.program.burn.sure.sum())
         over = {n: self._over(n, sums) for n in self._pools}
         burn = self._burn(sums, over)
         beyond = float(self.band.beyond) * np.maximum(burn, 0.0, out=burn)

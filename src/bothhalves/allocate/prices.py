@@ -82,11 +82,20 @@ def told(program: BandProgram, answer: Answer, otherwise: Prices) -> Prices:
             seat[n] = terms.fee * program.sure
             continue
         pool[n] = program.over[n].price(duals, limit)
-        _, rows = program.credits[n]
-        credit[n] = np.clip(duals[rows], 0.0, burn) if rows else burn if program.full_credit else 0.0
+        credit[n] = _credit(program, n, duals, burn)
         brought = pool[n] * (terms.allowance or 0) + credit[n] * terms.credit
         seat[n] = duals[program.held_rows[n]] * MICRO + brought.sum()
     return Prices(chance, burn, credited, pool, credit, seat)
+
+
+def _credit(program: BandProgram, place: int, duals: Floats, burn: Floats) -> Floats:
+    """The price of what a seat type's credits displace. Where it is the same use in all scenarios only the
+    sum of prices matters, and each has its share."""
+    _, rows = program.credits[place]
+    if not rows or not program.is_ample:
+        return np.clip(duals[rows], 0.0, burn) if rows else np.zeros(len(burn))
+    whole = float(burn.sum())
+    return burn * (min(max(float(duals[rows[0]]), 0.0), whole) / whole) if whole else burn
 
 
 def _covering(problem: Problem, band: Band, burn: Floats) -> Floats:

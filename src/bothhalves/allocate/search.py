@@ -154,7 +154,7 @@ class BandSearch:
             value = bound.of(branch)
             if self.is_done(value) or time.monotonic() > self.until:
                 break
-            better = self._better(branch, bound, choice, near, few)
+            better = self._better(branch, bound, choice, near, few, few == least_few < size)
             if better is None:
                 if few >= min(_MORE * least_few, size):
                     break
@@ -177,9 +177,11 @@ class BandSearch:
             bound = better
         return bound
 
-    def _better(self, branch: Branch, bound: Bound, choice: Choice, near: int, few: int) -> Bound | None:
+    def _better(
+        self, branch: Branch, bound: Bound, choice: Choice, near: int, few: int, is_likely: bool
+    ) -> Bound | None:
         """A better bound at the prices of a program, or on the way to them."""
-        prices = self._relaxed(bound, branch, choice, near, few)
+        prices = self._relaxed(bound, branch, choice, near, few, is_likely)
         if prices is None:
             return None
         first = self._careful
@@ -191,10 +193,13 @@ class BandSearch:
                 return found
         return None
 
-    def _relaxed(self, bound: Bound, branch: Branch, choice: Choice, near: int, few: int) -> Prices | None:
+    def _relaxed(
+        self, bound: Bound, branch: Branch, choice: Choice, near: int, few: int, is_likely: bool
+    ) -> Prices | None:
         """Prices of a linear program in which a few units stand for all; None: it has none.
 
         It begins at what all units take alone (``choice``), so that only changes from there are estimated.
+        ``is_likely``: they are taken to change sums by less than they could.
         """
         found = self.best.of(choice)
         if possible(self.problem, choice):
@@ -202,7 +207,9 @@ class BandSearch:
         room = self._room(bound, branch)
         some = drawn(bound.scores, bound.allowed(branch), self._order(bound), room, near, few)
         fixed = replaced(self.problem, found, choice, some)
-        program = self._program(some, fixed, branch, whole=False)
+        free = cells(self.problem, some)
+        likely = free.of(choice) if is_likely else None
+        program = BandProgram(self.problem, self.band, free, fixed, branch, whole=False, likely=likely)
         answer = program.solve(self._left())
         return told(program, answer, bound.prices) if answer.finished else None
 
