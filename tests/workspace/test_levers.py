@@ -205,6 +205,28 @@ def test_a_stated_prefix_of_uncounted_requests_says_why_it_claims_nothing(folder
     assert low(found.efficient) == low(found.current)
     note = "The stated prefix claims nothing for claude-opus-4-8: its usage counts no requests."
     assert note in found.found.notes
+    paying = "A cache of five minutes pays from this share of reads on: 21.7 % on claude-opus-4-8."
+    assert paying in found.found.notes
+
+
+def test_a_head_that_changes_is_told_with_what_caching_it_would_cost(folder: Folder) -> None:
+    """5,000 tokens in each of 1,000 requests, written at 6.25 dollars per million instead of sent at 5."""
+    stated = "workloads:\n  - {id: bot, match: {keys: [key-1]}, prefix: {tokens: 5000, changes: true}}\n"
+    folder.write({"workloads.yaml": stated})
+    folder.imported({"u.csv": csv_of(call("", tokens=6_000_000))})
+    found = brief(folder)
+    assert found.header is not None
+    assert low(found.header) == Decimal("6.25")
+    assert all(recomputed(figure) == figure.value for figure in figures([found]).values() if figure.operands)
+    text = levers_text(levers(folder), [found], coding(folder))
+    assert "caching it would cost $6.25 more" in text
+
+
+def test_a_head_that_changes_below_the_shortest_cached_one_costs_nothing(folder: Folder) -> None:
+    stated = "workloads:\n  - {id: bot, match: {keys: [key-1]}, prefix: {tokens: 500, changes: true}}\n"
+    folder.write({"workloads.yaml": stated})
+    folder.imported({"u.csv": csv_of(call("", tokens=6_000_000))})
+    assert brief(folder).header is None
 
 
 def test_the_coding_tool_is_not_among_workloads(folder: Folder) -> None:

@@ -18,6 +18,7 @@ RULES = {
     "lazy": "The observed requests on the reference model, not cached, not batched, at prices of the day.",
     "current": "The observed requests as they ran, at the prices of the day.",
     "efficient": "The cheapest state that evidence allows, priced cell by cell.",
+    "header": "The observed requests at the prices of the day; a head that changes is never read again.",
     "state": "All cells with these levers as far as evidence allows, priced cell by cell.",
 }
 CREDIT_RULE = "The mean of what the lever saves in each of the six orders of switching levers on (Shapley)."
@@ -57,11 +58,12 @@ class WorkloadBrief:
     engineering: Figure
     bankable: Figure | None
     rows: tuple[LeverRow, ...]
+    header: Figure | None = None
 
     def roots(self) -> tuple[Figure, ...]:
         own = (
             self.lazy, self.current, self.efficient, self.saving, self.share, self.gap, self.engineering,
-            self.bankable,
+            self.bankable, self.header,
         )  # fmt: skip
         return (*(f for f in own if f is not None), *(f for row in self.rows for f in row.roots()))
 
@@ -117,7 +119,23 @@ class _Maker:
                 self._key("levers.bankable"), "Bankable: saved less engineering", kept, engineering
             ),
             tuple(self._row(lever, from_lazy, from_today) for lever in LEVERS),
+            self._header(),
         )
+
+    def _header(self) -> Figure | None:
+        """What a head that changes with each request would cost if it were cached."""
+        found = self._found.header
+        if found is None:
+            return None
+        ways = (
+            ("levers.header.written", "Every token of the changing head written", found.written),
+            ("levers.header.plain", "None of it cached", found.plain),
+        )
+        written, plain = (
+            self._sum(self._key(name), self._title(title), lines, RULES["header"])
+            for name, title, lines in ways
+        )
+        return self._less(self._key("levers.header"), "Caching a head that changes", written, plain)
 
     def _key(self, name: str, **dimensions: str) -> str:
         return key(name, {"workload": self._found.workload, **dimensions})

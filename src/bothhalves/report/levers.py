@@ -42,7 +42,7 @@ def levers_record(levers: Levers, briefs: Sequence[WorkloadBrief], coding: Codin
 def _workload(brief: WorkloadBrief) -> dict[str, Any]:
     found = brief.found
     own = (
-        "lazy", "current", "efficient", "saving", "share", "gap", "engineering", "bankable",
+        "lazy", "current", "efficient", "saving", "share", "gap", "engineering", "bankable", "header",
     )  # fmt: skip
     return {
         "workload": found.workload,
@@ -209,6 +209,9 @@ def _details(brief: WorkloadBrief) -> list[str]:
     lines += [f"  {line}" for line in show_grid(rows, text_columns=(0, 5))]
     lines += [f"  {_class_words(a)}" for a in found.assignments if a.candidates]
     lines += [f"  {_built_words(str(k), b)}" for k, b in found.built.items()]
+    if brief.header is not None:
+        dearer = f"caching it would cost {_money(brief.header)} more"
+        lines.append(f"  The prefix changes with each request: {dearer}, as nothing of it is read again.")
     return [*lines, *(f"  {note}" for note in found.notes)]
 
 

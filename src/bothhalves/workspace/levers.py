@@ -35,6 +35,7 @@ from bothhalves.core.rating import rate
 from bothhalves.core.terms import PROMPT_METERS
 from bothhalves.workspace.config import Workload
 from bothhalves.workspace.counting import Named, class_usage
+from bothhalves.workspace.heads import ChangingHeader, header_of, pays_from
 from bothhalves.workspace.lever_cells import Judged, Played, assignments, cells, named_model, observed_usage
 from bothhalves.workspace.lever_terms import LeverWork
 from bothhalves.workspace.naming import Naming
@@ -87,6 +88,7 @@ class WorkloadLevers:
     built: Mapping[Lever, Built]
     claim: Tested
     notes: tuple[str, ...]
+    header: ChangingHeader | None = None
 
     @property
     def kept(self) -> Subset:
@@ -162,6 +164,7 @@ def _of_workload(
         played = played_back(workspace, workspace.span(months), workload, usage, assigned)
     mix = cells(judged, usage, assigned, played)
     found = composed(mix, workspace.book, workspace.config.company.currency)
+    header = header_of(mix, workspace.book, workspace.config.company.currency)
     evidence = {lever: _evidence(lever, found.efficient, workload, grade) for lever in LEVERS}
     works = workload.engineering if workload else ()
     built = {work.lever: _built(work, found, months, workspace.config.planning) for work in works}
@@ -176,7 +179,8 @@ def _of_workload(
         grade=_overall(found, evidence, grade),
         built=built,
         claim=claim_of(found.lazy.amount, found.efficient.amount),
-        notes=(*_notes(workload, found, built), *_unbatched(mix, workspace.book)),
+        notes=(*_notes(workload, found, built, workspace.book), *_unbatched(mix, workspace.book)),
+        header=header,
     )
 
 
@@ -264,7 +268,9 @@ def _unbatched(mix: Sequence[Cell], book: PriceBook) -> list[str]:
     return [f"Nothing of {model} goes to batch: no batch price is known for it." for model in models]
 
 
-def _notes(workload: Workload | None, found: Composition, built: Mapping[Lever, Built]) -> list[str]:
+def _notes(
+    workload: Workload | None, found: Composition, built: Mapping[Lever, Built], book: PriceBook
+) -> list[str]:
     notes = []
     if workload is None:
         return ["Nothing is stated about it in workloads.yaml: lazy and efficient are what it costs today."]
@@ -280,15 +286,19 @@ def _notes(workload: Workload | None, found: Composition, built: Mapping[Lever, 
     if bare:
         notes.append(f"No engineering is stated for {' and '.join(bare)}: taken to cost nothing to build.")
     if workload.prefix is not None:
-        notes += _uncounted(found)
+        notes += _uncounted(found, book)
     refused = {p.caching.why for p in found.from_lazy[EVERY].placed if p.caching.why}
     return [*notes, *(f"Not cached: {why}." for why in sorted(refused))]
 
 
-def _uncounted(found: Composition) -> list[str]:
+def _uncounted(found: Composition, book: PriceBook) -> list[str]:
     """Where a stated prefix claims nothing, because it is one of each request and nobody counts them."""
-    bare = (p.cell.usage for p in found.lazy.placed if p.cell.head is None and not p.cell.usage.requests)
-    models = sorted({usage.model for usage in bare if prompt_tokens(usage)})
-    if not models:
+    bare = [p.cell.usage for p in found.lazy.placed if p.cell.head is None and not p.cell.usage.requests]
+    bare = [usage for usage in bare if prompt_tokens(usage)]
+    if not bare:
         return []
-    return [f"The stated prefix claims nothing for {', '.join(models)}: its usage counts no requests."]
+    models = ", ".join(sorted({usage.model for usage in bare}))
+    notes = [f"The stated prefix claims nothing for {models}: its usage counts no requests."]
+    shares = sorted(pays_from(bare, book).items())
+    told = ", ".join(f"{round(float(share) * 100, 1)} % on {model}" for model, share in shares)
+    return [*notes, f"A cache of five minutes pays from this share of reads on: {told}."] if told else notes
