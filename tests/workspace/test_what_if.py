@@ -21,6 +21,7 @@ from bothhalves.brief.what_if import LEFT_OUT, Curves, redrawn
 from bothhalves.cli import app
 from bothhalves.core.explain import Figure, Line, recomputed, walk
 from bothhalves.core.money import Amount, MoneyKind, product, to_cents
+from bothhalves.report.line import path_cells
 
 RULES = {"tools": [TOOL], "hold": "20%"}
 
@@ -216,3 +217,14 @@ def test_lazy_use_grows_with_tokens_and_pays_what_the_tool_costs(company: Compan
     assert low(more.lazy) == use * Decimal("1.5") + 8 * 7
     assert more.lazy is not None
     assert recomputed(more.lazy) == more.lazy.value
+
+
+def test_people_whom_something_keeps_from_the_tool_are_told_what(tmp_path: Path) -> None:
+    """The tool does code work only, and all but those who do nothing chat: at every input."""
+    planning = {"tools": [{**TOOL, "work": ["code"]}], "hold": "20%"}
+    page = Company(built(filled(tmp_path, planning).open()))
+    drawn = (page.line, page.at(UNCHANGED), page.with_(growth="50"))
+    for line in drawn:
+        (row,) = line.paths.people  # type: ignore[union-attr]
+        assert (row.lazy, row.api, row.no_api) == (None, None, "closed to some: kind of work")
+    assert path_cells(row)[3:5] == ("closed to some: kind of work",) * 2

@@ -45,7 +45,8 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Covered:
     """A contract's plan as changed inputs see it: its people, those of each group as planned, seats bought by
-    path, and its workloads. ``months`` is the length of the horizon."""
+    path, and its workloads. ``months`` is the length of the horizon; ``closed``: what keeps people from the
+    metered path, by where the plan has them."""
 
     sheet: PlanSheet
     crowd: Crowd
@@ -55,6 +56,7 @@ class Covered:
     minimums: Mapping[str, int]
     works: tuple[Work, ...]
     months: int
+    closed: Mapping[Group, str]
 
     @property
     def currency(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -42,7 +42,16 @@ def people(scene: Scene) -> Iterator[PathRow]:
             evidence_words(situation, any(scene.groups[g].is_inferred for g in shown.groups)),
             saves=_saves(scene, shown) if shown.is_change else None,
             lazy=_cost(scene, shown, covered.crowd.base, lazily=True),
+            no_api=_closed(covered.closed, shown),
         )
+
+
+def _closed(known: Mapping[Group, str], shown: Shown) -> str:
+    """What keeps the people of a row from the metered path; of people whom the plan has elsewhere, some."""
+    told = [known.get(group, "") for group in shown.groups]
+    alike = {(group.label, group.current): words for group, words in known.items()}
+    found = next(filter(None, (*told, *(alike.get((g.label, g.current), "") for g in shown.groups))), "")
+    return found if all(told) else found.replace("closed:", "closed to some:")
 
 
 def _cost(scene: Scene, shown: Shown, path: str = "", lazily: bool = False) -> Figure | None:

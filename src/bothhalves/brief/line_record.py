@@ -63,7 +63,8 @@ class PathCost:
 class PathRow:
     """People alike, or a workload: its cost in a month now, on seats and on the efficient API.
 
-    ``recommended`` is ``seat``, ``api`` or ``nothing``. ``no_seat`` says why there is no seat path.
+    ``recommended`` is ``seat``, ``api`` or ``nothing``. ``no_seat`` says why there is no seat path,
+    ``no_api`` what keeps them from the API.
     ``lazy`` is the same work on the API without any lever; ``costs`` are those of every path. ``workload`` is
     the id of a workload.
     """
@@ -80,6 +81,7 @@ class PathRow:
     levers: tuple[str, ...] = ()
     saves: Figure | None = None
     no_seat: str = ""
+    no_api: str = ""
     lazy: Figure | None = None
     costs: tuple[PathCost, ...] = ()
     workload: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from bothhalves.brief.line_record import PathCost, PathRow
@@ -12,7 +13,8 @@ from bothhalves.core.explain import Figure, Operator, key, sum_of
 from bothhalves.core.gates import PathKind
 from bothhalves.core.money import Amount, total
 from bothhalves.workspace.paths import Path, PersonPaths, baseline_cost
-from bothhalves.workspace.planning.planned import Situation
+from bothhalves.workspace.planning.people import Choices
+from bothhalves.workspace.planning.planned import ContractPlan, Situation
 from bothhalves.workspace.planning.views import KIND
 
 _MONTHS = "The mean of each person's observed months on this path, months without use included, added up."
@@ -35,23 +37,17 @@ def evidence_words(situation: Situation, is_inferred: bool) -> str:
 
 def people_rows(sheet: PlanSheet) -> Iterator[PathRow]:
     """Everybody where the plan has them."""
-    plan = sheet.plan
-    alike: dict[Group, list[PersonPaths]] = {}
-    undecided: dict[Group, int] = {}
-    for choices in plan.situation.people:
-        label = plan.situation.labels.get(choices.person, "")
-        group = Group(label, choices.paths.current, plan.chosen.people[choices.person])
-        alike.setdefault(group, []).append(choices.paths)
-        undecided[group] = undecided.get(group, 0) + choices.is_undecided
+    plan, alike = sheet.plan, _alike(sheet.plan)
+    undecided = {group: sum(c.is_undecided for c in people) for group, people in alike.items()}
     sizes = {group: len(people) for group, people in alike.items()}
     for shown in gathered(sizes, plan.situation.smallest_group):
-        people = [p for group in shown.groups for p in alike[group]]
+        people = [choices for group in shown.groups for choices in alike[group]]
         yield _row(sheet, shown, people, sum(undecided[g] for g in shown.groups))
 
 
-def _row(sheet: PlanSheet, shown: Shown, people: Sequence[PersonPaths], undecided: int) -> PathRow:
+def _row(sheet: PlanSheet, shown: Shown, people: Sequence[Choices], undecided: int) -> PathRow:
     situation = sheet.plan.situation
-    costs = _Costs(sheet, shown, people)
+    costs = _Costs(sheet, shown, [choices.paths for choices in people])
     now = costs.now()
     listed = costs.listed()
     base = next((c for c in listed if c.path == called(compared_with(situation))), None)
@@ -64,11 +60,36 @@ def _row(sheet: PlanSheet, shown: Shown, people: Sequence[PersonPaths], undecide
         shown.recommended,
         shown.action,
         shown.is_change,
-        evidence_words(situation, not all(p.grade <= situation.grade for p in people)),
+        evidence_words(situation, not all(c.paths.grade <= situation.grade for c in people)),
         saves=saved_at_renewal(sheet, shown),
         lazy=base.lazy if base else None,
         costs=listed,
+        no_api=_closed(people, compared_with(situation)),
     )
+
+
+def _closed(people: Sequence[Choices], path: str) -> str:
+    """By what most of those are kept from a path whom anything keeps from it; empty: nobody is."""
+    gates = Counter(choices.refused[path][0].gate for choices in people if choices.refused.get(path))
+    if not gates:
+        return ""
+    gate, _ = gates.most_common(1)[0]
+    return f"closed: {gate}" if gates.total() == len(people) else f"closed to some: {gate}"
+
+
+def closed_to(plan: ContractPlan) -> dict[Group, str]:
+    """What keeps people from the metered path, in words, by where the plan has them."""
+    path = compared_with(plan.situation)
+    return {group: told for group, people in _alike(plan).items() if (told := _closed(people, path))}
+
+
+def _alike(plan: ContractPlan) -> dict[Group, list[Choices]]:
+    found: dict[Group, list[Choices]] = {}
+    for choices in plan.situation.people:
+        label = plan.situation.labels.get(choices.person, "")
+        group = Group(label, choices.paths.current, plan.chosen.people[choices.person])
+        found.setdefault(group, []).append(choices)
+    return found
 
 
 class _Costs:

@@ -27,7 +27,7 @@ from bothhalves.brief.folding import folded_paths
 from bothhalves.brief.line_chart import Standing, divide_of, histogram, side_of
 from bothhalves.brief.line_record import Drawn, Histogram
 from bothhalves.brief.lots import Prices
-from bothhalves.brief.people_rows import compared_with
+from bothhalves.brief.people_rows import closed_to, compared_with
 from bothhalves.brief.plans import PlanSheet
 from bothhalves.brief.sliders import sliders
 from bothhalves.brief.small_groups import called
@@ -114,6 +114,7 @@ def _covered(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, li
         {f"{own}{term.type}": term.minimum for term in terms},
         tuple(_works(planned, sheets, sheet, line)),
         situation.planning.horizon_months,
+        closed_to(sheet.plan),
     )
 
 

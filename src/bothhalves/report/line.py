@@ -69,6 +69,7 @@ def _row(row: PathRow) -> Record:
         **_keys(figures),
         "costs": [cost_record(c) for c in row.costs],
         "no_seat": row.no_seat,
+        "no_api": row.no_api,
         "recommended": row.recommended,
         "action": row.action,
         "is_change": row.is_change,
@@ -117,7 +118,7 @@ def path_cells(row: PathRow) -> tuple[str, ...]:
     """Who or what, now, on seats, on the API lazily and efficiently, what to do, evidence, saving."""
     seat = _money(row.seat) if row.seat else row.no_seat or show.NOTHING
     action = row.action + (f" ({', '.join(row.levers)})" if row.levers else "")
-    api = (_money(row.lazy), _money(row.api))
+    api = (_money(cost) if cost else row.no_api or show.NOTHING for cost in (row.lazy, row.api))
     return (row.name, _money(row.now), seat, *api, action, row.evidence, _money(row.saves))
 
 
