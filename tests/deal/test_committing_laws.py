@@ -101,8 +101,9 @@ def test_the_formula_is_what_the_terms_cost(
             assert abs(Fraction(out.covered) / scale - told.total("covered")) <= 1
 
 
-#: Micro-units by which rounding an amount up may cost more: a ramp and each year make more of it.
-RAMPED = 100
+#: Micro-units by which rounding an amount up may cost more: a ramp to thirty times makes so much more of it,
+#: in each of two years' months.
+RAMPED = 30 * 24
 
 
 @settings(deadline=None, max_examples=60)
@@ -170,7 +171,7 @@ def test_in_another_money_the_same_is_chosen(
     other = sized(offer(larger), outlook([[n * times for n in own] for own in years], chances))
     for rule in (Rule.EXPECTED, Rule.NONE):
         apart = abs(other.choices[rule].expected - one.choices[rule].expected * times)
-        assert apart <= times * 30  # amounts are whole, and a ramp makes what that adds larger
+        assert apart <= times * RAMPED
     smaller, greater = (f.choices[Rule.REGRET].max_regret for f in (one, other))
     assert abs(greater - smaller * times) <= times * CENT
 

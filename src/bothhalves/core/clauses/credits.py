@@ -106,6 +106,8 @@ def taken_off(
     basis: Basis, clause: str, month: Month, eligible: Sequence[tuple[Line, Decimal]], used: Decimal
 ) -> list[Line]:
     """``used`` as negative Lines on eligible usage, each with what it costs, in proportion."""
+    # What division leaves over falls on the last share: in the order of ids, so that of rows changes nothing.
+    eligible = sorted(eligible, key=lambda pair: pair[0].id)
     shares = parts(used, [net for _, net in eligible]) if used else []
     return [
         charge(
