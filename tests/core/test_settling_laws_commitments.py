@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bothhalves.core.clauses.base import Demand, MeteredUse, Scope
@@ -138,8 +138,13 @@ def test_two_halves_with_what_is_carried_over_equal_the_whole(
     assert second.carried == whole.carried
 
 
+#: A cent, of which a credit of a cent over three is no whole number.
+THIRD: Row = ("large", Decimal("0.01"), Decimal(0))
+
+
 @settings(deadline=None, max_examples=50)
 @given(CLAUSES, MONTHS)
+@example({"included_credits": (GrantTerm("g", Decimal("0.01")),)}, [[THIRD] * 3])
 def test_the_order_of_rows_changes_nothing(clauses: dict[str, object], months: list[list[Row]]) -> None:
     signed, demands = contract(**clauses), asked(months)
     turned = [replace(d, usage=tuple(reversed(d.usage))) for d in demands]

@@ -149,7 +149,7 @@ def test_a_short_history_gives_a_range_and_says_what_is_missing(tmp_path: Path) 
     size = _size(folder)
     assert (size.ahead.sure, size.needed) == (None, 10)
     why = "today's need; no count holds with 95 % confidence: 9 of 19 changes from month to month are known"
-    assert f"premium: for 2027-01, {why}, which would lead to 14 to 14." in _run(folder)
+    assert f"premium: for 2027-01, {why}, which would lead to 14." in _run(folder)
 
 
 def test_a_holder_who_left_counts_in_the_months_of_the_seat(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
 from test_cli_bundling import company
-from test_web_axe import AXE, TAGS
+from wcag import check_conforms
 
 from bothhalves.brief import deal_sections
 from bothhalves.core.deal.outlook import Outlook
@@ -168,17 +168,4 @@ def address(app, site_over) -> str:  # type: ignore[no-untyped-def]
     ],
 )
 def test_no_violations(browser: Browser, address: str, path: str, width: int, scheme: str) -> None:
-    context = browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]
-        viewport={"width": width, "height": 900},
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(f"{address}{path}", timeout=60_000)
-    page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
-    page.evaluate(AXE.read_text("utf-8"))
-    result = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-    assert [f"{v['id']}: {n['html'][:200]}" for v in result["violations"] for n in v["nodes"]] == []
-    assert len(result["passes"]) > 15
+    check_conforms(browser, f"{address}{path}", width, scheme)

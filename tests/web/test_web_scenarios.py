@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "workspace"))
 from test_planning import TOOL, filled
-from test_web_axe import AXE, TAGS
+from wcag import check_conforms
 
 from bothhalves.web.app import create_app
 from bothhalves.web.live import Live
@@ -158,7 +158,7 @@ def test_an_older_browser_is_known_by_its_origin(client: TestClient, root: Path)
         ({"name": ""}, "is no name for a scenario"),
         ({"name": "x", "growth": "NaN"}, "not a plain number"),
         ({"name": "x", "rate": "8"}, "expected a percentage"),
-        ({"name": "x", "offer": "<i>"}, "no offer is called &#39;&lt;i&gt;&#39;"),
+        ({"name": "x", "offer": "<i>"}, "No offer is called &#39;&lt;i&gt;&#39;"),
         ({"name": "x", "note": "n" * 201}, "note is longer than 200"),
     ],
 )
@@ -207,17 +207,4 @@ def test_a_changed_slider_is_saved_by_a_browser(browser: Browser, address: str, 
 def test_no_violations(browser: Browser, client: TestClient, address: str, width: int, scheme: str) -> None:
     asked = "/scenarios?with=base&with=grow&with=cheap"
     settled(client, asked)
-    context = browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]
-        viewport={"width": width, "height": 900},
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(f"{address}{asked}", timeout=60_000)
-    page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
-    page.evaluate(AXE.read_text("utf-8"))
-    result = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-    assert [f"{v['id']}: {n['html'][:200]}" for v in result["violations"] for n in v["nodes"]] == []
-    assert len(result["passes"]) > 15
+    check_conforms(browser, f"{address}{asked}", width, scheme)

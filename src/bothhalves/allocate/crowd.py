@@ -86,7 +86,7 @@ class Crowd:
         def fill(start: int) -> None:
             rows = slice(start, start + block)
             for allowance, use in self.above(rows):
-                above[allowance][rows] = np.nextafter((use @ mixing).astype(np.float32), np.float32(0))
+                above[allowance][rows] = _lowered(use @ mixing)
 
         block = _rows(len(likelihood))
         in_parallel(fill, range(0, len(self.use), block))
@@ -129,9 +129,14 @@ class Mean:
         return _scores(self, start, end, weights)
 
     def merged(self, parts: Sequence[Ints], likelihood: Floats) -> Mean:
-        mixing = shares(parts, likelihood).astype(np.float32)
-        means = {a: np.nextafter(mean @ mixing, np.float32(0)) for a, mean in self.means.items()}
+        mixing = shares(parts, likelihood)
+        means = {a: _lowered(mean.astype(np.float64) @ mixing) for a, mean in self.means.items()}
         return Mean(self.options, self.schedules, means, self.step, self.eligible, self.current, self.people)
+
+
+def _lowered(means: Floats) -> npt.NDArray[np.float32]:
+    """Means in half the memory, and never more than they are, so that bounds stay bounds."""
+    return np.nextafter(means.astype(np.float32), np.float32(0))
 
 
 def _effects(crowd: Crowd | Mean, units: Ints) -> Effects:

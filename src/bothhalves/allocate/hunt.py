@@ -59,10 +59,11 @@ class Hunt:
 
     def _searches(self, best: Best) -> list[BandSearch]:
         """A search for each band of the problem that ``best`` is of."""
-        return [self._search(best, place) for place in range(len(self.problem.bands))]
-
-    def _search(self, best: Best, place: int) -> BandSearch:
-        return BandSearch(best.problem, holders(self.problem), place, best, self.limits, self.until)
+        most = holders(self.problem)
+        return [
+            BandSearch(best.problem, most, place, best, self.limits, self.until)
+            for place in range(len(self.problem.bands))
+        ]
 
     def _sketch(self, every: list[Branch]) -> None:
         """Works out what branches cost in the likeness, until the cheapest is known there."""

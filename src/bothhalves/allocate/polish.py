@@ -66,7 +66,10 @@ class Polish:
         self._beyond = program.burn.open if self._is_short else every
         self._slopes = np.array([self._slope(n) for n in self._kinds])
         self._fees = [_Fees.of(seat) for seat in self.problem.seats]
-        self._outside = self._fixed()
+        self._covered = float(self.band.covers(Fraction(self.payable) * 10**6)) / MICRO
+        self._sure = float(program.burn.sure.sum()) if self._is_short else 0.0
+        #: What the amount signed costs, less what it covers in the scenarios that are linear.
+        self._outside = self.payable - self._covered * self._sure
         self._places, self._parts = self._of_cells()
 
     def _slope(self, place: int) -> float:
@@ -163,7 +166,6 @@ class Polish:
         most = 2 * max(1, int(np.abs(changes[:, places.held]).max(initial=1)))
         slope[places.cost] = 1.0 if self._is_short else self.chance
         burn, bring = self._burn_slope(state)
-        linear = float(self.program.burn.sure.sum()) if self._is_short else 0.0
         slope[places.burn] = burn
         if not self._is_short:
             slope[places.credited] = np.where(bring > 0, 0.0, -burn)
@@ -175,7 +177,7 @@ class Polish:
             each, missing = self._fees[n].slope(held, most)
             each += self._slopes[n]
             if seat.credit * held < seat.credit_cap:
-                each -= seat.credit / MICRO * float(bring.sum() + linear)
+                each -= seat.credit / MICRO * float(bring.sum() + self._sure)
             if n in self._pools:
                 pool, weights = places.pooled[n], burn if seat.overage_counts else self.chance[self._open[n]]
                 slope[pool] = (self._over(n, state)[0] > 0) * weights * float(seat.overage)
@@ -225,12 +227,6 @@ class Polish:
         burn, credited = row(found.burn) / MICRO, row(found.credited) / MICRO
         return self._joined(cost, burn, credited, row(found.held), row(found.used), pooled)[1]
 
-    def _fixed(self) -> float:
-        """What the amount signed costs, less what it covers in the scenarios that are linear."""
-        self._covered = float(self.band.covers(Fraction(self.payable) * 10**6)) / MICRO
-        linear = float(self.program.burn.sure.sum()) if self._is_short else 0.0
-        return self.payable - self._covered * linear
-
     def _priced(self, sums: Floats) -> Floats:
         """The objective of each choice, in dollars, at the amount signed."""
         problem, places = self.problem, self._places
@@ -241,7 +237,7 @@ class Polish:
         for n, tool in enumerate(problem.tools):
             fixed += (used[:, n] > 0.5) * (tool.cost / MICRO)
         if self._is_short:
-            fixed -= self._brought(sums) * float(self.program.burn.sure.sum())
+            fixed -= self._brought(sums) * self._sure
         over = {n: self._over(n, sums) for n in self._pools}
         burn = self._burn(sums, over)
         beyond = float(self.band.beyond) * np.maximum(burn, 0.0, out=burn)

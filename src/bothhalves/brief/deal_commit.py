@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from bothhalves.brief.committing import PERCENTILES, SHARES, AmountRow, CommitSheet
@@ -11,6 +11,7 @@ from bothhalves.core.clauses.undivided import MONTHS
 from bothhalves.core.deal.committing import Commitment
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.spread import weights_of
+from bothhalves.core.explain import Figure
 
 _ROUNDED = (
     "An amount that just covers a scenario is signed in whole millionths of the currency, so that it may "
@@ -92,27 +93,30 @@ def _row(sheet: CommitSheet, row: AmountRow) -> DealRow:
 def _lost(sheet: CommitSheet) -> DealTable:
     """What an amount loses and what it leaves uncovered."""
     parts = {"forfeited": "Forfeited", "overage": "Overage"}
-    head = ("Commit", *(f"{said} {level}" for said in parts.values() for level in PERCENTILES))
-    rows = (
-        DealRow(
-            (row.amount, *(f for part in parts for f in row.spreads[part])),
-            row.row is sheet.to_sign.found.recommended,
-        )
-        for row in sheet.rows
-    )
-    return DealTable("What is lost, and what is paid beyond", head, tuple(rows))
+    return _spread(sheet, "What is lost, and what is paid beyond", parts, lambda row: row.spreads)
 
 
 def _shares(sheet: CommitSheet) -> DealTable:
-    head = ("Commit", *(f"{said} {level}" for said, _ in SHARES.values() for level in PERCENTILES))
+    parts = {part: said for part, (said, _) in SHARES.items()}
+    return _spread(sheet, "Used, covered and saved", parts, lambda row: row.shares)
+
+
+def _spread(
+    sheet: CommitSheet,
+    title: str,
+    parts: Mapping[str, str],
+    of: Callable[[AmountRow], Mapping[str, Sequence[Figure | None]]],
+) -> DealTable:
+    """Each amount with some of its parts at every percentile."""
+    head = ("Commit", *(f"{said} {level}" for said in parts.values() for level in PERCENTILES))
     rows = (
         DealRow(
-            (row.amount, *(f for part in SHARES for f in row.shares[part])),
+            (row.amount, *(f for part in parts for f in of(row)[part])),
             row.row is sheet.to_sign.found.recommended,
         )
         for row in sheet.rows
     )
-    return DealTable("Used, covered and saved", head, tuple(rows))
+    return DealTable(title, head, tuple(rows))
 
 
 def _compared(sheet: CommitSheet) -> DealTable:

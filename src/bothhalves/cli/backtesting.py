@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     FAILED,
     HERE,
     WRONG_USE,
     JsonOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
@@ -23,7 +22,6 @@ from bothhalves.cli.common import (
 
 if TYPE_CHECKING:
     from bothhalves.core.contracts import Contract
-    from bothhalves.core.explain import Figure
     from bothhalves.workspace import Workspace
     from bothhalves.workspace.backtesting import Backtest, History
 
@@ -91,7 +89,7 @@ def _usage(asked: _Asked) -> int:
         return FAILED
     found = sheets(tests)
     if asked.explain:
-        return _opened(asked, figures(found))
+        open_figure(asked.explain, figures(found), asked.place.rows if asked.place else None)
     typer.echo(backtest_record(history, found) if asked.json else backtest_text(history, found))
     return code
 
@@ -115,20 +113,9 @@ def _seats(asked: _Asked) -> int:
         say("No seat type has a whole month of known activity and a term after it.")
         return FAILED
     if asked.explain:
-        return _opened(asked, seat_figures(found))
+        open_figure(asked.explain, seat_figures(found), asked.place.rows if asked.place else None)
     typer.echo(seat_backtest_record(told, found) if asked.json else seat_backtest_text(told, found))
     return code
-
-
-def _opened(asked: _Asked, figures: Mapping[str, Figure]) -> int:
-    from bothhalves.report.terminal import explain_text
-
-    figure = figures.get(asked.explain)
-    if figure is None:
-        say(f"No figure is called {asked.explain!r}. Known: {', '.join(sorted(figures)[:40])}")
-        return WRONG_USE
-    typer.echo(explain_text(figure, asked.place.rows if asked.place else None))
-    return DONE
 
 
 def _is_id(terms: str) -> bool:

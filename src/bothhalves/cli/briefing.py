@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     HERE,
     PROBLEMS,
     WRONG_USE,
@@ -17,6 +16,7 @@ from bothhalves.cli.common import (
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
@@ -50,7 +50,6 @@ def brief(
         negotiation_record,
         negotiation_text,
     )
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.bundling import UnknownOffer
     from bothhalves.workspace.negotiating import ground_of
 
@@ -62,13 +61,7 @@ def brief(
     except UnknownOffer as error:
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error
-    if explain:
-        known = made.figures()
-        if explain not in known:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known)[:60])}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(known[explain], place.rows))
-        raise typer.Exit(DONE)
+    open_figure(explain, made.figures(), place.rows)
     for path, write in ((md, negotiation_markdown), (html, negotiation_html)):
         if path is not None:
             path.write_text(write(made), "utf-8")

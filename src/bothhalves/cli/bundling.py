@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     HERE,
     PROBLEMS,
     WRONG_USE,
@@ -16,6 +14,7 @@ from bothhalves.cli.common import (
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
@@ -23,8 +22,7 @@ from bothhalves.cli.common import (
 from bothhalves.cli.prospects import StepOption, prospects_of
 
 if TYPE_CHECKING:
-    from bothhalves.core.explain import Figure
-    from bothhalves.workspace import Workspace
+    pass
 
 ExplainOption = Annotated[str, typer.Option("--explain", help="The key of a figure to open.")]
 
@@ -65,7 +63,7 @@ def bundle(
     bases = bases_of(found, sheets)
     known = {k: f for rows in bases.values() for k, f in figures(rows).items()}
     known |= {k: f for s in sheets for k, f in s.figures().items()}
-    _explained(place, explain, known)
+    open_figure(explain, known, place.rows)
     write = bundles_record if json_ else bundles_text
     typer.echo(write(found, sheets, bases))
     code = say_problems(found.problems)
@@ -96,19 +94,6 @@ def clauses(
         say(str(error.args[0]))
         raise typer.Exit(WRONG_USE) from error
     sheet = worth_sheet(found)
-    _explained(place, explain, sheet.figures())
+    open_figure(explain, sheet.figures(), place.rows)
     typer.echo(worths_record(sheet) if json_ else worths_text(sheet))
     raise typer.Exit(say_problems(found.problems))
-
-
-def _explained(place: Workspace, wanted: str, known: Mapping[str, Figure]) -> None:
-    """Open the figure that is asked for, and leave."""
-    from bothhalves.report.terminal import explain_text
-
-    if not wanted:
-        return
-    if wanted not in known:
-        say(f"No figure is called {wanted!r}. Known: {', '.join(sorted(known)[:60])}")
-        raise typer.Exit(WRONG_USE)
-    typer.echo(explain_text(known[wanted], place.rows))
-    raise typer.Exit(DONE)

@@ -15,6 +15,7 @@ from bothhalves.cli.common import (
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
 )
@@ -43,7 +44,6 @@ def commit(
     """How much to commit: every amount under scenarios, and how a signed commitment burns down."""
     from bothhalves.brief.committing import commit_sheet, running_sheet
     from bothhalves.report.commit import commit_record, commit_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.committing import commitments_of
 
     place = opened(workspace)
@@ -53,12 +53,7 @@ def commit(
     sheets, signed = [commit_sheet(s) for s in to_sign], [running_sheet(r) for r in running]
     known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
     known |= {k: f for sheet in signed for k, f in sheet.figures().items()}
-    if explain and explain not in known:
-        say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known))}")
-        raise typer.Exit(WRONG_USE)
-    if explain:
-        typer.echo(explain_text(known[explain], place.rows))
-        raise typer.Exit(DONE)
+    open_figure(explain, known, place.rows)
     typer.echo(commit_record(sheets, signed) if json_ else commit_text(sheets, signed))
     raise typer.Exit(PROBLEMS if any(s.found.licence.refuses for s in to_sign) else DONE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from bothhalves.brief import Page
     from bothhalves.brief.changes import Changes
     from bothhalves.core.dates import Month
-    from bothhalves.core.explain import Problem
+    from bothhalves.core.explain import Figure, Problem
+    from bothhalves.report.why import Rows
     from bothhalves.workspace import Workspace
 
 DONE, FAILED, WRONG_USE, PROBLEMS = 0, 1, 2, 3
@@ -31,6 +32,8 @@ ToolOption = Annotated[str, typer.Option(help="What if: your tool's monthly cost
 GrowthOption = Annotated[str, typer.Option(help="What if: percent by which token use grows.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 HERE = Path()
+#: So many keys are named where one is not known.
+_LISTED = 60
 
 
 def say(text: str) -> None:
@@ -46,6 +49,19 @@ def say_problems(problems: Iterable[Problem], most: int = 40) -> int:
     if len(found) > most:
         say(f"… and {len(found) - most} more; `bothhalves check --json` lists them all.")
     return PROBLEMS if any(p.changes for p in found) else DONE
+
+
+def open_figure(key: str, figures: Mapping[str, Figure], rows: Rows | None) -> None:
+    """Show the figure that is asked for, down to its ``rows``, and leave; nothing where none is."""
+    from bothhalves.report.terminal import explain_text
+
+    if not key:
+        return
+    if key not in figures:
+        say(f"No figure is called {key!r}. Known: {', '.join(sorted(figures)[:_LISTED])}")
+        raise typer.Exit(WRONG_USE)
+    typer.echo(explain_text(figures[key], rows))
+    raise typer.Exit(DONE)
 
 
 def opened(folder: Path) -> Workspace:

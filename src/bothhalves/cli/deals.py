@@ -18,6 +18,7 @@ from bothhalves.cli.common import (
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
@@ -181,18 +182,12 @@ def bills(
     from bothhalves.brief.bills import figures
     from bothhalves.core.bills import Verdict
     from bothhalves.report.bills import bills_record, bills_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.billed import billed_amounts
 
     place = opened(workspace)
     found = made(billed_amounts(place, window_of(place, window, as_of)))
     if explain:
-        figure = figures(found).get(explain)
-        if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(figures(found)))}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(figure, place.rows))
-        raise typer.Exit(DONE)
+        open_figure(explain, figures(found), place.rows)
     typer.echo(bills_record(found) if json_ else bills_text(found))
     code = say_problems(place.problems)
     open_ = any(b.explained.verdict is Verdict.UNEXPLAINED and not b.explained.reconciles for b in found)

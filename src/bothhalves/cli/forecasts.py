@@ -7,15 +7,13 @@ from typing import Annotated, Literal
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     HERE,
-    WRONG_USE,
     AsOfOption,
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
-    say,
     say_problems,
     window_of,
 )
@@ -40,18 +38,12 @@ def forecast(
     from bothhalves.brief.forecasts import figures, sheets
     from bothhalves.core.deal.outlook import Baseline
     from bothhalves.report.forecast import forecast_record, forecast_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.forecast_book import forecast_of
 
     place = opened(workspace)
     book = forecast_of(place, window_of(place, window, as_of), Baseline(baseline))
     found = sheets(book)
     if explain:
-        figure = figures(found).get(explain)
-        if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(figures(found))[:40])}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(figure, place.rows))
-        raise typer.Exit(DONE)
+        open_figure(explain, figures(found), place.rows)
     typer.echo(forecast_record(book, found) if json_ else forecast_text(book, found))
     raise typer.Exit(say_problems(book.problems))

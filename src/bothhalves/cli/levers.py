@@ -10,13 +10,12 @@ from bothhalves.cli.common import (
     DONE,
     HERE,
     PROBLEMS,
-    WRONG_USE,
     AsOfOption,
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
-    say,
     say_problems,
     window_of,
 )
@@ -38,7 +37,6 @@ def levers(
     from bothhalves.brief.coding_levers import coding_brief
     from bothhalves.brief.levers import figures, lever_briefs
     from bothhalves.report.levers import levers_record, levers_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.coding_levers import coding_levers
     from bothhalves.workspace.ledger import ledger_of
     from bothhalves.workspace.levers import levers_of
@@ -50,13 +48,7 @@ def levers(
     briefs = lever_briefs(found)
     coding = coding_brief(coding_levers(place, months, ledger.grade), ledger.currency)
     if explain:
-        known = {**figures(briefs), **coding.figures()}
-        figure = known.get(explain)
-        if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known)[:40])}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(figure, place.rows))
-        raise typer.Exit(DONE)
+        open_figure(explain, {**figures(briefs), **coding.figures()}, place.rows)
     typer.echo(levers_record(found, briefs, coding) if json_ else levers_text(found, briefs, coding))
     say_problems(found.problems)
     raise typer.Exit(PROBLEMS if any(p.changes for p in found.problems) else DONE)

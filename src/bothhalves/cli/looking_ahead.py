@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     HERE,
     PROBLEMS,
     WRONG_USE,
@@ -17,6 +16,7 @@ from bothhalves.cli.common import (
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
@@ -44,7 +44,6 @@ def projection(
     """Look three years ahead: both halves as is, as quoted and priced apart, and when they cross."""
     from bothhalves.brief.projecting import projection_sheet
     from bothhalves.report.projection import projection_record, projection_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.needs import Needed
     from bothhalves.workspace.projecting import CannotProject, TooFewMonths, projected_of
 
@@ -56,13 +55,7 @@ def projection(
         say(str(error))
         raise typer.Exit(PROBLEMS if isinstance(error, TooFewMonths) else WRONG_USE) from error
     sheet = projection_sheet(found)
-    if explain:
-        figure = sheet.figures().get(explain)
-        if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(sheet.figures())[:60])}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(figure, place.rows))
-        raise typer.Exit(DONE)
+    open_figure(explain, sheet.figures(), place.rows)
     typer.echo(projection_record(sheet) if json_ else projection_text(sheet))
     raise typer.Exit(say_problems(found.problems))
 
@@ -82,7 +75,6 @@ def renewal(
     """Renewal: inherited against honest, what a spike costs, the days, and what has drifted since signing."""
     from bothhalves.brief.renewing import renewal_sheets
     from bothhalves.report.renewal import renewal_calendar, renewal_record, renewal_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.needs import Needed
     from bothhalves.workspace.renewing import renewing_of
 
@@ -96,12 +88,7 @@ def renewal(
         raise typer.Exit(WRONG_USE) from error
     sheets = renewal_sheets(found)
     known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
-    if explain and explain not in known:
-        say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known)[:60])}")
-        raise typer.Exit(WRONG_USE)
-    if explain:
-        typer.echo(explain_text(known[explain], place.rows))
-        raise typer.Exit(DONE)
+    open_figure(explain, known, place.rows)
     if ics is not None:
         ics.write_bytes(renewal_calendar(sheets, now).encode())
         say(f"Wrote {ics}.")

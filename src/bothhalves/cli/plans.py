@@ -10,13 +10,12 @@ from bothhalves.cli.common import (
     DONE,
     HERE,
     PROBLEMS,
-    WRONG_USE,
     AsOfOption,
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
-    say,
     window_of,
 )
 
@@ -38,7 +37,6 @@ def plan(
     from bothhalves.brief.drawing import path_table
     from bothhalves.brief.plans import sheets
     from bothhalves.report.plan import diff_text, plan_record, plan_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.planning.making import planned_of
     from bothhalves.workspace.planning.saved import keep
 
@@ -47,12 +45,7 @@ def plan(
     made = sheets(found)
     known = {k: f for sheet in made for k, f in sheet.figures().items()}
     known |= path_table(found, made).figures() if explain and made else {}
-    if explain and explain not in known:
-        say(f"No figure is called {explain!r}. Known: {', '.join(sorted(known))}")
-        raise typer.Exit(WRONG_USE)
-    if explain:
-        typer.echo(explain_text(known[explain], place.rows))
-        raise typer.Exit(DONE)
+    open_figure(explain, known, place.rows)
     compared = keep(place.root, found) if found.measure is None else None
     if json_:
         typer.echo(plan_record(found, made, compared if diff else None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,15 +22,16 @@ from bothhalves.cli.common import (
     ToolOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
     window_of,
 )
+from bothhalves.cli.prospects import RateOption, StepOption
 
 if TYPE_CHECKING:
     from bothhalves.brief.scenarios import Study
-    from bothhalves.core.explain import Figure
     from bothhalves.workspace import Workspace
     from bothhalves.workspace.scenario_inputs import Inputs
     from bothhalves.workspace.scenarios import Saved
@@ -58,11 +59,8 @@ def save(
     hold: HoldOption = "",
     tool: ToolOption = "",
     offer: Annotated[str, typer.Option(help="Id of the offer that is signed.")] = "",
-    price_step: Annotated[
-        list[str] | None,
-        typer.Option("--price-step", help="List prices from a month on, such as 2028-01=80%."),
-    ] = None,
-    rate: Annotated[str, typer.Option(help="What a later year is worth less, such as 8%.")] = "",
+    price_step: StepOption = None,
+    rate: RateOption = "",
     note: Annotated[str, typer.Option(help="A sentence on what it is about.")] = "",
     by: Annotated[str, typer.Option(help="Who saves it. Default: your user name.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Write over one of the same name.")] = False,
@@ -91,17 +89,13 @@ def save(
 
 def _inputs(place: Workspace, words: Mapping[str, str], steps: list[str]) -> Inputs:
     from bothhalves.workspace.scenario_inputs import stated
+    from bothhalves.workspace.scenarios import with_known_offer
 
     try:
-        found = stated(words, steps)
+        return with_known_offer(stated(words, steps), (o.id for o in place.config.offers))
     except ValueError as error:
-        say(f"{error}.")
+        say(f"{str(error).rstrip('.')}.")
         raise typer.Exit(WRONG_USE) from error
-    offers = [o.id for o in place.config.offers]
-    if found.offer and found.offer not in offers:
-        say(f"No offer is called {found.offer!r}. Known: {', '.join(offers) or 'none'}.")
-        raise typer.Exit(WRONG_USE)
-    return found
 
 
 @app.command("list")
@@ -134,7 +128,8 @@ def compare(
     place = opened(workspace)
     saved = _chosen(place, names if len(set(names)) > 1 else ["base", *names])
     found = compared(_study(place, window, as_of, saved), saved, prints_of(place))
-    _explained(place, explain, found.figures)
+    if explain:
+        open_figure(explain, found.figures(), place.rows)
     typer.echo(compared_record(found) if json_ else compared_text(found))
     raise typer.Exit(DONE if found.rows else PROBLEMS)
 
@@ -157,7 +152,8 @@ def diff(
     saved = _chosen(place, [first, second])
     study = _study(place, window, as_of, saved)
     found = diffed(study, (first, second), (saved[first], saved[second]))
-    _explained(place, explain, found.figures)
+    if explain:
+        open_figure(explain, found.figures(), place.rows)
     typer.echo(diffed_record(found) if json_ else diffed_text(found))
 
 
@@ -191,17 +187,3 @@ def _study(place: Workspace, window: str, as_of: str, saved: Mapping[str, Saved]
     for one in saved.values():
         window_of(place, one.inputs.window or window, as_of)
     return study_of(place, window, as_of)
-
-
-def _explained(place: Workspace, wanted: str, figures: Callable[[], Mapping[str, Figure]]) -> None:
-    """Open the figure that is asked for, and leave."""
-    if not wanted:
-        return
-    from bothhalves.report.terminal import explain_text
-
-    known = figures()
-    if wanted not in known:
-        say(f"No figure is called {wanted!r}. Known: {', '.join(sorted(known)[:60])}")
-        raise typer.Exit(WRONG_USE)
-    typer.echo(explain_text(known[wanted], place.rows))
-    raise typer.Exit(DONE)

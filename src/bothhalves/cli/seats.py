@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     HERE,
     WRONG_USE,
     AsOfOption,
     JsonOption,
     WindowOption,
     WorkspaceOption,
+    open_figure,
     opened,
     say,
     say_problems,
@@ -50,7 +50,6 @@ def seats(
     """Label every held seat, size the next order, and show what idle seats cost, with the rules used."""
     from bothhalves.brief.seating import seat_brief
     from bothhalves.report.seats import seats_record, seats_text
-    from bothhalves.report.terminal import explain_text
     from bothhalves.workspace.planning.making import judged_seats
 
     place = opened(workspace)
@@ -62,12 +61,7 @@ def seats(
         raise typer.Exit(WRONG_USE)
     brief = seat_brief(found, group)
     if explain:
-        figure = brief.figures().get(explain)
-        if figure is None:
-            say(f"No figure is called {explain!r}. Known: {', '.join(sorted(brief.figures())[:60])}")
-            raise typer.Exit(WRONG_USE)
-        typer.echo(explain_text(figure, place.rows))
-        raise typer.Exit(DONE)
+        open_figure(explain, brief.figures(), place.rows)
     typer.echo(seats_record(brief, people) if json_ else seats_text(brief, people))
     raise typer.Exit(say_problems([*place.config.problems, *found.problems]))
 

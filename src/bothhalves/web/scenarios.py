@@ -18,7 +18,7 @@ from bothhalves.web.aside import PATIENCE, Asides
 from bothhalves.web.scenario_shelf import Shelf
 from bothhalves.workspace import WrongWindow
 from bothhalves.workspace.scenario_inputs import NAMES, Inputs, stated
-from bothhalves.workspace.scenarios import BASE, MOST, CannotSave, asked_for
+from bothhalves.workspace.scenarios import BASE, MOST, CannotSave, asked_for, with_known_offer
 
 Names = Annotated[list[str] | None, Parameter(alias="with", max_length=20)]
 #: What is shown where no scenario is chosen.
@@ -87,10 +87,7 @@ def _compared(compare: Any, wanted: str) -> Comparison:
 def _inputs(shelf: Shelf, form: dict[str, str]) -> Inputs:
     steps = [step.strip() for step in form.get("price_steps", "").split(",") if step.strip()]
     found = stated({name: form.get(name, "") for name in NAMES if name != "price_steps"}, steps)
-    if found.offer and found.offer not in shelf.offers:
-        known = ", ".join(shelf.offers) or "none"
-        raise CannotSave(f"no offer is called {found.offer[:60]!r}; known: {known}")
-    return found
+    return with_known_offer(found, shelf.offers)
 
 
 def require_same_origin(request: Request) -> None:

@@ -82,6 +82,14 @@ def checked(name: str) -> str:
     return name
 
 
+def with_known_offer(inputs: Inputs, offers: Iterable[str]) -> Inputs:
+    """The inputs, if the offer that they sign is one of those. Raises :class:`CannotSave`."""
+    known = list(offers)
+    if inputs.offer and inputs.offer not in known:
+        raise CannotSave(f"No offer is called {inputs.offer[:60]!r}. Known: {', '.join(known) or 'none'}.")
+    return inputs
+
+
 def scenarios_of(root: Path) -> tuple[dict[str, Saved], list[Problem]]:
     """Every saved scenario by name, and what is wrong with files that cannot be read."""
     found: dict[str, Saved] = {}

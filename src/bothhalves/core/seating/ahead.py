@@ -124,6 +124,8 @@ def _too_short(found: Ahead) -> str:
     seen = f"{len(found.changes)} of {found.missing} changes from month to month are known"
     if found.low is None or found.high is None:
         return seen
+    if found.low == found.high:
+        return f"{seen}, which would lead to {found.low}"
     return f"{seen}, which would lead to {found.low} to {found.high}"
 
 
