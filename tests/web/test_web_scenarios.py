@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from fastapi import FastAPI
@@ -19,6 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "workspace"))
 from test_planning import TOOL, filled
 from wcag import check_conforms
 
+from bothhalves.brief.scenario_compare import diffed
+from bothhalves.brief.scenarios import study_of
 from bothhalves.web.app import create_app
 from bothhalves.web.live import Live
 from bothhalves.web.scenario_shelf import Shelf
@@ -27,6 +30,8 @@ from bothhalves.workspace import open_workspace
 from bothhalves.workspace.scenario_inputs import stated
 from bothhalves.workspace.scenarios import Saved, save, scenarios_of
 
+#: Each two of three that stand side by side.
+PAIRS = (("base", "grow"), ("base", "cheap"), ("grow", "cheap"))
 OWN = {"sec-fetch-site": "same-origin"}
 
 
@@ -203,8 +208,71 @@ def test_a_changed_slider_is_saved_by_a_browser(browser: Browser, address: str, 
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
-def test_no_violations(browser: Browser, client: TestClient, address: str, width: int, scheme: str) -> None:
-    asked = "/scenarios?with=base&with=grow&with=cheap"
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    "asked", ["/scenarios?with=base&with=grow&with=cheap", "/scenarios/diff?from=base&to=cheap"]
+)
+def test_no_violations(
+    browser: Browser, client: TestClient, address: str, asked: str, width: int, scheme: str
+) -> None:
     settled(client, asked)
     check_conforms(browser, f"{address}{asked}", width, scheme)
+
+
+def test_two_are_taken_apart_and_every_figure_opens(client: TestClient) -> None:
+    html = settled(client, "/scenarios?with=base&with=grow&with=cheap").text
+    pairs = {unescape(address) for address in re.findall(r'href="(/scenarios/diff[^"]+)"', html)}
+    assert pairs == {f"/scenarios/diff?from={a}&to={b}" for a, b in PAIRS}
+    html = settled(client, "/scenarios/diff?from=base&to=cheap").text
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    assert "By growth of tokens By seat fee, a month" in text
+    assert "the parts add up to the difference" in text
+    found = {unescape(address) for address in re.findall(r'href="(/why\?key=scenario[^"]+)"', html)}
+    assert any("scenario.part" in address for address in found)
+    for address in sorted(found):
+        assert client.get(address).status_code == 200, address
+        assert "bothhalves explain" in client.get(address).text
+
+
+def test_parts_on_the_page_are_those_of_the_verb(client: TestClient, root: Path) -> None:
+    html = settled(client, "/scenarios/diff?from=base&to=cheap").text
+    pair = {"base": Saved(), "cheap": scenarios_of(root)[0]["cheap"]}
+    found = diffed(study_of(open_workspace(root)), ("base", "cheap"), (pair["base"], pair["cheap"]))
+    shown = {unescape(key) for key in re.findall(r'href="/why\?key=([^"&]+)', html)}
+    assert {quote_plus(figure.key) for figure in found.roots()} <= shown
+
+
+def test_two_of_the_same_state_the_same(client: TestClient) -> None:
+    assert "grow and grow state the same" in settled(client, "/scenarios/diff?from=grow&to=grow").text
+
+
+@pytest.mark.parametrize("query", ["from=base&to=nobody", "from=%3Cb%3E&to=base"])
+def test_an_unknown_one_is_not_taken_apart(client: TestClient, query: str) -> None:
+    answer = client.get(f"/scenarios/diff?{query}")
+    assert answer.status_code == 400
+    assert "No scenario is called" in answer.text
+    assert "<b>" not in answer.text
+
+
+def test_another_window_keeps_what_is_chosen(client: TestClient) -> None:
+    html = settled(client, "/scenarios?with=base&with=grow").text
+    assert '<input type="hidden" name="with" value="grow">' in html
+    html = settled(client, "/scenarios/diff?from=base&to=grow").text
+    assert '<input type="hidden" name="to" value="grow">' in html
+
+
+def test_two_are_chosen_by_keyboard_without_a_script(
+    browser: Browser, client: TestClient, address: str
+) -> None:
+    settled(client, "/scenarios/diff?from=base&to=grow")
+    page = browser.new_context(base_url=address, java_script_enabled=False).new_page()
+    page.goto("/scenarios/diff?from=base&to=cheap", timeout=60_000)
+    page.get_by_role("combobox", name="To").focus()
+    page.keyboard.type("grow")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("to=grow"))
+    expect(page.locator("h1")).to_contain_text("grow costs $4.82k more than base", timeout=60_000)
+    page.locator("h1 a").click()
+    expect(page.locator("main")).to_contain_text("grow less base")
+    page.context.close()

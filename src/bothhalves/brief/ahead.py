@@ -14,7 +14,7 @@ from bothhalves.workspace import Workspace
 
 if TYPE_CHECKING:
     from bothhalves.brief.negotiation_record import NegotiationBrief
-    from bothhalves.brief.scenario_record import Comparison
+    from bothhalves.brief.scenario_record import Comparison, Diff
     from bothhalves.brief.scenarios import Study
     from bothhalves.brief.what_if import Curves
     from bothhalves.core.explain import Figure
@@ -75,6 +75,16 @@ class Ahead:
 
         workspace = self.prospects.workspace
         return compared(self.study, chosen(workspace.root, names_of(wanted)), prints_of(workspace))
+
+    def diffed(self, wanted: str) -> Diff:
+        """Two scenarios taken apart, ``wanted`` and raising as :meth:`compared`."""
+        from bothhalves.brief.scenario_compare import diffed
+        from bothhalves.workspace.scenarios import chosen, names_of
+
+        names = names_of(wanted)
+        ends = names[0], names[-1]
+        saved = chosen(self.prospects.workspace.root, ends)
+        return diffed(self.study, ends, (saved[ends[0]], saved[ends[1]]))
 
     def scenario_figure(self, figure_key: str) -> Figure | None:
         """The figure of a scenario, or of two, that a key names."""

@@ -74,6 +74,7 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
         deal=ahead.deal,
         brief=ahead.brief,
         compared=ahead.compared,
+        diffed=ahead.diffed,
         scenario=ahead.scenario_figure,
     )
     seating = planned.seating if not as_of else None

@@ -11,7 +11,14 @@ from bothhalves.brief.deal_record import Deal, is_of_brief, is_of_deal, no_deal
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn
 from bothhalves.brief.negotiation_record import NegotiationBrief, no_brief
 from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
-from bothhalves.brief.scenario_record import Comparison, is_of_scenario, no_comparison, no_figure
+from bothhalves.brief.scenario_record import (
+    Comparison,
+    Diff,
+    is_of_scenario,
+    no_comparison,
+    no_diff,
+    no_figure,
+)
 from bothhalves.core.explain import Figure, Grade, Line, Problem, parse_key, walk
 
 
@@ -119,6 +126,7 @@ class Page:
     deal: Callable[[], Deal] = field(default=no_deal, compare=False)  # seconds; made when asked for
     brief: Callable[[str], NegotiationBrief] = field(default=no_brief, compare=False)  # likewise, by offer
     compared: Callable[[str], Comparison] = field(default=no_comparison, compare=False)  # likewise
+    diffed: Callable[[str], Diff] = field(default=no_diff, compare=False)  # likewise
     scenario: Callable[[str], Figure | None] = field(default=no_figure, compare=False)  # likewise, by key
 
     def roots(self) -> Iterator[Figure]:

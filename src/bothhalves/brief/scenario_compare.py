@@ -114,7 +114,8 @@ def diffed(study: Study, names: tuple[str, str], saved: tuple[Saved, Saved]) -> 
     first, second = steps[0], steps[-1]
     rows = (_diff_row(row, steps, differing) for row in _every((first, second)))
     words = {n: (first.word(n), second.word(n)) for n in differing}
-    return Diff(first, second, words, tuple(row for row in rows if row is not None))
+    finding = next(_findings((first, second)), ()) if differing else ()
+    return Diff(first, second, words, tuple(row for row in rows if row is not None), finding)
 
 
 def _steps(

@@ -96,14 +96,16 @@ class DiffRow:
 @dataclass(frozen=True, slots=True)
 class Diff:
     """Two scenarios: the inputs that differ, in the order in which they are changed one at a time, with both
-    of their values in words; and the figures that differ."""
+    of their values in words; the figures that differ; and what was found, in one sentence."""
 
     first: Told
     second: Told
     inputs: Mapping[str, tuple[str, str]]
     rows: tuple[DiffRow, ...] = field(default=())
+    finding: Words = ()
 
     def roots(self) -> Iterator[Figure]:
+        yield from (part for part in self.finding if isinstance(part, Figure))
         for row in self.rows:
             found = (row.first, row.second, row.more, *row.parts.values())
             yield from (f for f in found if f is not None)
@@ -129,6 +131,13 @@ def is_of_scenario(figure_key: str) -> bool:
 def no_comparison(_: str) -> Comparison:
     """What stands in place of a comparison where nothing is imported."""
     return Comparison((), (), (), {}, ("There is no usage and no roster yet.",))
+
+
+def no_diff(_: str) -> Diff:
+    """What stands in place of a difference where nothing is imported."""
+    why = "There is no usage and no roster yet."
+    nothing = Told("", Inputs(), (), {}, {})
+    return Diff(nothing, nothing, {}, (), (why,))
 
 
 def no_figure(_: str) -> Figure | None:

@@ -24,6 +24,7 @@ CALLED = {
     "rate": "a year later worth less",
 }  # fmt: skip
 SAME = "as the data says"
+ORDER = "One input is changed after another, from left to right: the parts add up to the difference."
 
 
 def flags(names: Iterable[str]) -> str:
@@ -209,8 +210,10 @@ def diffed_text(found: Diff) -> str:
         (CALLED[n], show.clean(a) or show.NOTHING, show.clean(b) or show.NOTHING)
         for n, (a, b) in found.inputs.items()
     ]
+    noted = [f"{t.name}: {show.clean(line)}" for t in (found.first, found.second) for line in t.said]
+    said = [f"{show.clean(sentence(found.finding))}.", "", *grid(inputs), *noted, ""]
     if not found.rows:
-        return "\n".join([*grid(inputs), "", "No key figure differs."])
+        return "\n".join([*said, "No key figure differs."])
     rows = [("", *names, "difference", *(f"by {flags([n])}" for n in found.inputs))]
     group = ""
     for row in found.rows:
@@ -218,8 +221,7 @@ def diffed_text(found: Diff) -> str:
             group = row.row.group
             rows.append((group, *[""] * (len(rows[0]) - 1)))
         rows.append(_diff_cells(row, found.inputs))
-    told = "One input is changed after another, from left to right: the parts add up to the difference."
-    return "\n".join([*grid(inputs), "", *grid(rows, right=range(1, len(rows[0]))), "", told])
+    return "\n".join([*said, *grid(rows, right=range(1, len(rows[0]))), "", ORDER])
 
 
 def _diff_cells(row: DiffRow, inputs: Iterable[str]) -> tuple[str, ...]:
@@ -232,6 +234,7 @@ def diffed_record(found: Diff) -> str:
     return _encoded(
         {
             "scenarios": [_told(found.first), _told(found.second)],
+            "finding": sentence(found.finding),
             "inputs": [{"input": n, "from": a, "to": b} for n, (a, b) in found.inputs.items()],
             "rows": [
                 {

@@ -37,6 +37,8 @@ from bothhalves.web.scenario_shelf import Shelf
 #: The most rows that one download holds.
 MOST_ROWS = 100_000
 Text = Annotated[str, Parameter(max_length=2000)]
+#: What stays chosen on a page when the window is another.
+CHOSEN = ("with", "from", "to", "offer")
 THEMES = ("light", "dark")
 #: A page that is still being worked out is asked for again after so many seconds.
 ASK_AGAIN = 2
@@ -133,6 +135,7 @@ class Desk:
             "page": page,
             "here": here,
             "path": request.url.path if here != "why" else "/",
+            "chosen": {n: request.query_params.getlist(n) for n in CHOSEN if n in request.query_params},
             "window": windows.text(*shown),
             "choices": windows.choices(months, shown),
             "earlier": earlier,

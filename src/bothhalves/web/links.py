@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 from urllib.parse import quote_plus, urlencode, urlsplit
+
+#: What stands for a name in an address; several stand one after another.
+Asked = str | Sequence[str]
 
 
 class Links(Protocol):
@@ -18,7 +22,7 @@ class Links(Protocol):
 
     def why(self, key: str, line: str = "") -> str: ...
 
-    def to(self, path: str, **query: str) -> str: ...
+    def to(self, path: str, **query: Asked) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,9 @@ class ServerLinks:
         line = f"&line={quote_plus(line)}" if line else ""
         return f"/why?key={quote_plus(key)}{line}{self._carried}"
 
-    def to(self, path: str, **query: str) -> str:
+    def to(self, path: str, **query: Asked) -> str:
         wanted = {**query, "window": query.get("window", self.window), **dict(self.changes)}
-        text = urlencode({name: value for name, value in wanted.items() if value})
+        text = urlencode({name: value for name, value in wanted.items() if value}, doseq=True)
         return f"{path}?{text}" if text else path
 
     @cached_property
@@ -58,7 +62,7 @@ class FileLinks:
     def why(self, key: str, line: str = "") -> str:
         return f"#{anchor(key)}"
 
-    def to(self, path: str, **query: str) -> str:
+    def to(self, path: str, **query: Asked) -> str:
         return "#top" if path == "/" else f"#{path.strip('/')}"
 
 

@@ -66,12 +66,13 @@ class Live:
         deal = Aside(self._thread, lambda: beside().deal())
         brief = Asides(self._thread, lambda offer: beside().brief(offer))
         compared = Asides(self._thread, lambda wanted: beside().compared(wanted))
+        diffed = Asides(self._thread, lambda wanted: beside().diffed(wanted))
 
         def figure(key: str) -> Figure | None:
             # Asked anew every time: what a scenario states may be another since.
             return Aside(self._thread, lambda: beside().scenario_figure(key))()
 
-        page = replace(made.page, deal=deal, brief=brief, compared=compared, scenario=figure)
+        page = replace(made.page, deal=deal, brief=brief, compared=compared, diffed=diffed, scenario=figure)
         return replace(made, page=page)
 
     @property

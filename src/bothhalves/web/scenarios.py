@@ -1,8 +1,9 @@
-"""Scenarios on the page: a list, up to four side by side, and the one form that writes."""
+"""Scenarios on the page: a list, up to four side by side, two taken apart, and the one form that writes."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import FastAPI, HTTPException, Request
@@ -10,17 +11,20 @@ from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from bothhalves.brief.scenario_record import Comparison
+from bothhalves.brief.scenario_record import Comparison, Diff
 from bothhalves.report import scenarios as told
 from bothhalves.web import render
 from bothhalves.web.app import Asked, Desk, awaited, links_of
-from bothhalves.web.aside import PATIENCE, Asides
+from bothhalves.web.aside import Asides, is_awaited
 from bothhalves.web.scenario_shelf import Shelf
 from bothhalves.workspace import WrongWindow
 from bothhalves.workspace.scenario_inputs import NAMES, Inputs, stated
 from bothhalves.workspace.scenarios import BASE, MOST, CannotSave, asked_for, with_known_offer
 
+From = Annotated[str, Parameter(alias="from", max_length=200)]
+To = Annotated[str, Parameter(alias="to", max_length=200)]
 Names = Annotated[list[str] | None, Parameter(alias="with", max_length=20)]
+Result = TypeVar("Result")
 #: What is shown where no scenario is chosen.
 NOTHING = Comparison((), (), (), {})
 #: So long a form may be, in bytes.
@@ -38,15 +42,28 @@ def add_scenarios(app: FastAPI, desk: Desk, shelf: Shelf | None) -> None:
         frame = desk.frame(request, page, links, "scenarios")
         context: dict[str, Any] = {"found": NOTHING, "told": told, "shelf": shelf, "most": MOST, "base": BASE}
         if names and shelf is not None:
-            wanted = _wanted(shelf, names)
-            if isinstance(page.compared, Asides) and not page.compared.of(wanted).is_done(PATIENCE):
+            wanted = _wanted(shelf, names if len(set(names)) > 1 else [BASE, *names])
+            if _is_awaited(page.compared, wanted):
                 return awaited(frame, "Scenarios side by side")
-            context["found"] = _compared(page.compared, wanted)
+            context["found"] = _worked(page.compared, wanted)
         saved, problems = shelf.saved() if shelf else ({}, [])
         now = shelf.now() if shelf else None
         return HTMLResponse(
             render.html("scenarios.html", **frame, **context, saved=saved, problems=problems, now=now)
         )
+
+    @app.get("/scenarios/diff", response_class=HTMLResponse)
+    def diff(request: Request, asked: Asked, first: From = BASE, second: To = BASE) -> HTMLResponse:
+        if shelf is None:
+            raise HTTPException(404, "This page has no workspace to keep scenarios in.")
+        page = desk.page(asked)
+        frame = desk.frame(request, page, links_of(asked, page), "scenarios")
+        wanted = _wanted(shelf, [first, second])
+        if _is_awaited(page.diffed, wanted):
+            return awaited(frame, "What explains the difference")
+        found: Diff = _worked(page.diffed, wanted)
+        known = [BASE, *shelf.saved()[0]]
+        return HTMLResponse(render.html("scenario_diff.html", **frame, found=found, told=told, known=known))
 
     @app.post("/scenarios")
     async def keep(request: Request) -> RedirectResponse:
@@ -71,17 +88,20 @@ def _kept(shelf: Shelf, form: dict[str, str]) -> str:
 
 def _wanted(shelf: Shelf, names: list[str]) -> str:
     try:
-        return asked_for(shelf.chosen(names if len(set(names)) > 1 else [BASE, *names]))
+        return asked_for(shelf.chosen(names))
     except CannotSave as error:
         raise HTTPException(400, str(error)) from error
 
 
-def _compared(compare: Any, wanted: str) -> Comparison:
+def _is_awaited(work: Callable[[str], Any], wanted: str) -> bool:
+    return isinstance(work, Asides) and is_awaited(work.of(wanted))
+
+
+def _worked(work: Callable[[str], Result], wanted: str) -> Result:
     try:
-        found: Comparison = compare(wanted)
+        return work(wanted)
     except (CannotSave, WrongWindow) as error:
         raise HTTPException(400, str(error)) from error
-    return found
 
 
 def _inputs(shelf: Shelf, form: dict[str, str]) -> Inputs:

@@ -126,7 +126,7 @@
       const answer = await fetch(href);
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (here !== asked) return; // a later request has been answered or is about to be
-      if (!answer.ok || TURNED.some((part) => !next.querySelector(part))) throw new Error(answer.status);
+      if (answer.headers.has("refresh") || !answer.ok || TURNED.some((part) => !next.querySelector(part))) throw new Error(answer.status);
       for (const part of TURNED) document.querySelector(part).replaceWith(next.querySelector(part));
       document.title = next.title;
       shown = withoutDrawer();
