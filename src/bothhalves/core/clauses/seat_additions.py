@@ -21,7 +21,7 @@ def as_they_come(bill: Bill, rule: TrueUp, state: SeatState, said: list[str]) ->
     term, use = bill.term, bill.use
     annual = term.proration is not None and term.billed == "annual"
     mark = max(bill.floor, state.mark or 0) if rule.ratchets else bill.floor
-    prepaid = 0 if bill.month == bill.year()[0] else state.prepaid
+    prepaid = state.prepaid if annual and bill.month != bill.year()[0] else 0
     start = mark
     moves: list[Change] = []
     if use is None:

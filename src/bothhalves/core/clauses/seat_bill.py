@@ -117,7 +117,7 @@ class Bill:
     def paid_at_start(self) -> bool:
         """True if the committed seats of this year were paid by the day when the clause began."""
         start = self.term.prorated_start
-        return start is not None and Month.of(start) in self.year() and self.term.billed == "annual"
+        return start is not None and self.term.billed == "annual" and Month.of(start) in self.year()
 
 
 def fixed(bill: Bill, rule: TrueUp | None, count: int, prepaid: int) -> list[Line]:
@@ -145,8 +145,10 @@ def _begins_by_day(bill: Bill) -> bool:
 
 def paid_ahead(bill: Bill) -> list[Line]:
     """An annual fee is due in the first month of the contract year that the clause charges."""
+    if bill.term.billed != "annual" or bill.paid_at_start:
+        return []
     months = bill.year()
-    if bill.term.billed != "annual" or bill.paid_at_start or len(months) < 2:
+    if len(months) < 2:
         return []
     monthly = amount_of(bill.seats("", 0, bill.floor, bill.floor))
     first = bill.month == months[0]
