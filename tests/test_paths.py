@@ -1,6 +1,6 @@
-"""Paths, breakpoints, verdicts and pools to the cent: tests/paths/*.yaml, which an expert can write.
+"""Paths, breakpoints and verdicts to the cent: tests/paths/*.yaml, which an expert can write.
 
-A case is one of four kinds; amounts are per month, at list price, and compared to the cent::
+A case is of one of these kinds; amounts are per month, at list price, and compared to the cent::
 
     breakpoints:
       title: {seat: {fee: 35, included: 70, times: 1}, metered: {efficiency: 50%, tool: 3},
@@ -8,10 +8,6 @@ A case is one of four kinds; amounts are per month, at list price, and compared 
     verdicts:
       title: {current: NAME, paths: {NAME: {fee: 30}, other: {metered: {tool: 4}}}, months: [140, "20 to 30"],
               expect: {path: NAME, reason: kept}}
-    pools:
-      title: {pool: {fee: 25, each: 40}, uses: [90, 60], expect: {costs: [150, ...], seats: 2, cost: 125}}
-    packs:
-      title: {pack: {size: 100, price: 10}, uses: [30, 250], expect: {packs: [1, 2], paid: 30}}
 
 A month is a number, ``20 to 30``, or ``at least 20``. A seat is a ``fee`` with one of: nothing (flat);
 ``included`` and ``times``; ``included`` and ``stop``; ``tiers`` (multiples by the use at which they begin);
@@ -32,22 +28,11 @@ from bothhalves.core.clauses.base import Percent
 from bothhalves.core.money import quotient
 from bothhalves.core.paths.breakpoints import breakpoint_of
 from bothhalves.core.paths.expected import Option, Use, expected, mean_use
-from bothhalves.core.paths.packs import PackOffer, pack_course
-from bothhalves.core.paths.pools import ApiCredit, Pool, best_pool, next_seat
 from bothhalves.core.paths.regions import Range
-from bothhalves.core.paths.schedules import (
-    Piece,
-    Schedule,
-    at_rates,
-    flat,
-    in_packs,
-    metered,
-    stopping,
-    tiered,
-    with_allowance,
-)
+from bothhalves.core.paths.schedules import Piece, Schedule, at_rates, metered, tiered
 from bothhalves.core.paths.verdicts import HOLD, standing, verdict
 from bothhalves.reading import read_yaml
+from seat_schedules import flat, in_packs, stopping, with_allowance
 
 CASES = Path(__file__).parent / "paths"
 ONE = Decimal(1)
@@ -168,77 +153,10 @@ class StandingCase:
 
 
 @dataclass(frozen=True)
-class Pooled:
-    fee: Decimal
-    each: Decimal
-    times: Decimal | None = ONE
-    blocked: bool = False
-    cap: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class PoolExpected:
-    seats: int
-    cost: Decimal
-    costs: tuple[Decimal, ...] = ()
-    next: dict[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PoolCase:
-    pool: Pooled
-    uses: tuple[Decimal, ...]
-    expect: PoolExpected
-    metered: Meter = field(default_factory=Meter)
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class CreditCase:
-    """``worth`` and the fee of the ``next`` seat by the number of seats."""
-
-    fee: Decimal
-    each: Decimal
-    eligible: Decimal
-    worth: dict[str, Decimal]
-    next: dict[str, Decimal] = field(default_factory=dict)
-    cap: Decimal | None = None
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Packed:
-    size: Decimal
-    price: Decimal
-    at_least: int = 1
-    expires_months: int | None = None
-
-
-@dataclass(frozen=True)
-class PackExpected:
-    packs: tuple[int, ...]
-    paid: Decimal
-    lost: Decimal = Decimal(0)
-    left: Decimal = Decimal(0)
-    unit: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class PackCase:
-    pack: Packed
-    uses: tuple[Decimal, ...]
-    expect: PackExpected
-    why: str = ""
-
-
-@dataclass(frozen=True)
 class CaseFile:
     breakpoints: dict[str, BreakCase] = field(default_factory=dict)
     verdicts: dict[str, VerdictCase] = field(default_factory=dict)
     standings: dict[str, StandingCase] = field(default_factory=dict)
-    pools: dict[str, PoolCase] = field(default_factory=dict)
-    credits: dict[str, CreditCase] = field(default_factory=dict)
-    packs: dict[str, PackCase] = field(default_factory=dict)
 
 
 def _load() -> list[CaseFile]:
@@ -307,35 +225,3 @@ def test_standing_is_as_the_case_says(case: StandingCase) -> None:
     told = (found.metered_is_light, found.below_seat, found.above_seat, found.is_many_fees)
     assert told == (expect.light, expect.below, expect.above, expect.fees)
     assert expect.exposure is None or point(found.exposure) == cents(expect.exposure)
-
-
-@pytest.mark.parametrize("case", cases("pools"))
-def test_pool_is_as_the_case_says(case: PoolCase) -> None:
-    pool = Pool(case.pool.fee, case.pool.each, None if case.pool.blocked else case.pool.times, case.pool.cap)
-    found = best_pool(case.uses, pool, case.metered.schedule())
-    assert found.is_exact
-    assert (len(found.holders), found.cost) == (case.expect.seats, Fraction(case.expect.cost))
-    if case.expect.costs:
-        assert [c and cents(c) for c in found.by_seats] == [cents(c) for c in case.expect.costs]
-    inside = sum((Fraction(u) for u in case.uses), Fraction(0))
-    for seats, saved in case.expect.next.items():
-        assert next_seat(pool, int(seats), inside) == Fraction(saved)
-
-
-@pytest.mark.parametrize("case", cases("credits"))
-def test_a_credit_is_worth_what_it_displaces(case: CreditCase) -> None:
-    credit = ApiCredit(case.each, case.cap)
-    for seats, worth in case.worth.items():
-        assert credit.worth(int(seats), case.eligible) == Fraction(worth)
-    for seats, fee in case.next.items():
-        assert credit.next_fee(case.fee, int(seats), case.eligible) == Fraction(fee)
-
-
-@pytest.mark.parametrize("case", cases("packs"))
-def test_packs_are_bought_and_lost_as_the_case_says(case: PackCase) -> None:
-    pack, expect = case.pack, case.expect
-    offer = PackOffer(pack.size, pack.price, pack.at_least, pack.expires_months)
-    found = pack_course(case.uses, offer)
-    assert (found.packs, found.paid) == (expect.packs, Fraction(expect.paid))
-    assert (found.lost, found.left) == (Fraction(expect.lost), Fraction(expect.left))
-    assert expect.unit is None or found.price_paid == Fraction(expect.unit)

@@ -73,11 +73,21 @@ def test_every_move_has_the_total_of_the_contract() -> None:
     assert [t // DOLLAR for t in totals.values()] == [6000, 5710, 5910, 5620, 6120, 5730, 5880, 5890]
 
 
-@pytest.mark.parametrize(("fee", "holders", "total"), [(25, 5, 125), (45, 0, 195)])
+FIVE = [90, 60, 35, 8, 2]
+
+
+@pytest.mark.parametrize(
+    ("use", "fee", "holders", "total"),
+    [
+        (FIVE, 25, 5, 125),
+        (FIVE, 45, 0, 195),
+        # Three seats would bring 120 for a use of 107: the third adds 25 for 10 that cost 10 metered.
+        ([60, 30, 10, 5, 2], 25, 2, 77),
+    ],
+)
 def test_a_seat_that_brings_to_a_pool_is_worth_more_than_its_holder_uses(
-    fee: int, holders: int, total: int
+    use: list[int], fee: int, holders: int, total: int
 ) -> None:
-    use = [90, 60, 35, 8, 2]
     people = units(
         Options((-1, 0), (-1, -1), (False, False)),
         [[0, 0]] * 5, [[u, 0] for u in use], [1] * 5, [[0, u] for u in use],

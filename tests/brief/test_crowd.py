@@ -16,9 +16,10 @@ from bothhalves.brief.line_chart import edge_of
 from bothhalves.brief.lots import Lot, Prices
 from bothhalves.core.money import EXACT
 from bothhalves.core.paths.expected import Option, Use, mean_use
-from bothhalves.core.paths.schedules import ONE, Schedule, at_rates, flat, in_packs, stopping, with_allowance
+from bothhalves.core.paths.schedules import ONE, Schedule, at_rates
 from bothhalves.core.paths.verdicts import verdict
 from bothhalves.workspace.plan_terms import OwnTool
+from seat_schedules import flat, in_packs, stopping, with_allowance
 
 SEAT, OTHER, TOOL = "a/standard", "a/light", "gateway"
 money = st.decimals(0, 200, places=2)

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,6 @@ from bothhalves.core.explain import Line, View
 from bothhalves.core.from_plans import seat_defaults, with_plans
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.core.paths.from_contract import PooledPath, SeatPath, seat_paths
-from bothhalves.core.paths.packs import PackOffer, pack_course
-from bothhalves.core.paths.pools import ApiCredit
 from bothhalves.core.settling import settle
 from bothhalves.reading.plans import plan_book
 
@@ -65,7 +64,9 @@ def test_a_pool_costs_what_settling_it_gives(
     assert isinstance(path, PooledPath)
     usage = tuple(used(n, worth, "dev", "tool") for n, worth in enumerate(uses))
     billed = total(contract, Demand(MONTH, usage, (SeatUse("dev", count),)))
-    assert path.pool.cost(count, Fraction(sum(uses, Decimal(0)))) == Fraction(billed)
+    shared = path.pool.each * count if path.pool.cap is None else min(path.pool.each * count, path.pool.cap)
+    assert path.pool.times == times
+    assert billed == 25 * count + times * max(sum(uses) - shared, Decimal(0))
 
 
 @settings(max_examples=60)
@@ -76,8 +77,8 @@ def test_a_credit_is_worth_what_settling_takes_off(
     term = CreditTerm("api", {"dev": each}, cap=cap)
     contract = Contract("c", "v", "USD", TERM, seats=seats(count), credits=(term,))
     billed = total(contract, Demand(MONTH, (used(0, spend, "", "api"),), (SeatUse("dev", count),)))
-    worth = ApiCredit(each, cap).worth(count, spend)
-    assert Fraction(billed) == 25 * count + Fraction(spend) - worth
+    worth = min(each * count, spend) if cap is None else min(each * count, spend, cap)
+    assert billed == 25 * count + spend - worth
 
 
 @settings(max_examples=60)
@@ -105,8 +106,23 @@ def test_packs_are_bought_as_settling_buys_them(
         Demand(Month(2026, n), units=(UnitUse("tool", "credits", use, "ada"),))
         for n, use in enumerate(uses, 1)
     ]
-    found = pack_course(uses, PackOffer(size, Decimal(9), at_least, expires))
-    assert found.paid == Fraction(total(contract, *demands))
+    assert 9 * bought(uses, Fraction(size), at_least, expires) == Fraction(total(contract, *demands))
+
+
+def bought(uses: list[Decimal], size: Fraction, at_least: int, expires: int | None) -> int:
+    """Packs, each month topped up with whole ones on its first day; the oldest are used first."""
+    left: dict[int, Fraction] = {}  # by month of purchase
+    packs = 0
+    for month, use in enumerate(uses):
+        left = {m: n for m, n in left.items() if n and (expires is None or month < m + expires)}
+        missing = Fraction(use) - sum(left.values())
+        if missing > 0:
+            more = max(ceil(missing / size), at_least)
+            packs, left[month] = packs + more, size * more
+        rest = Fraction(use)
+        for m in sorted(left):
+            rest, left[m] = rest - min(rest, left[m]), left[m] - min(rest, left[m])
+    return packs
 
 
 def test_every_shipped_plan_costs_a_person_what_settling_it_gives() -> None:

@@ -1,4 +1,4 @@
-"""Paths: closed forms of breakpoints, pools against every set of holders, newcomers, messages, restating."""
+"""Paths: closed forms of breakpoints, newcomers, what a message is worth, and lazy use."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bothhalves.core.explain import Grade
 from bothhalves.core.money import Amount, MixedMoney, MoneyKind
-from bothhalves.core.paths.baselines import Efficiency, baselines
 from bothhalves.core.paths.breakpoints import Form, breakpoint_of
 from bothhalves.core.paths.expected import Option, Use, difference_of_months, expected, monthly
 from bothhalves.core.paths.joining import Peers, WaitAndBuy, joining, wait_and_buy
 from bothhalves.core.paths.messages import Measured, per_message
-from bothhalves.core.paths.packs import PackOffer, pack_course
-from bothhalves.core.paths.pools import Pool, best_pool, next_seat, peak_holders
-from bothhalves.core.paths.restated import Difference, lazy, restated
-from bothhalves.core.paths.schedules import Schedule, at_rates, flat, metered, with_allowance
+from bothhalves.core.paths.schedules import Schedule, at_rates, metered
 from bothhalves.core.paths.verdicts import Reason, verdict
 from bothhalves.core.rating import Counted
+from bothhalves.workspace.lazy_use import lazy
+from seat_schedules import flat, with_allowance
 
 SHARES = st.decimals("0.05", 1, places=2)
 FEES = st.decimals(1, 200, places=1)
@@ -127,64 +124,6 @@ def test_both_paths_are_taken_at_the_same_unknown_use() -> None:
     assert (found.low, found.high) == (30, 30)
 
 
-@settings(max_examples=150)
-@given(
-    st.lists(st.decimals(0, 120, places=0), min_size=1, max_size=8),
-    st.builds(
-        Pool,
-        st.decimals(0, 60, places=0),
-        st.decimals(0, 80, places=0),
-        st.one_of(st.none(), st.decimals(0, 3, places=1)),
-        st.one_of(st.none(), st.decimals(0, 200, places=0)),
-    ),
-    SHARES,
-    TOOLS,
-)
-def test_a_pool_is_as_cheap_as_the_best_of_all_sets(
-    uses: list[Decimal], pool: Pool, share: Decimal, tool: Decimal
-) -> None:
-    outside = metered(ZERO, share, tool)
-    found = best_pool(uses, pool, outside)
-    every = []
-    for seats in range(len(uses) + 1):
-        for chosen in combinations(range(len(uses)), seats):
-            inside = pool.cost(seats, sum((Fraction(uses[n]) for n in chosen), Fraction(0)))
-            rest = sum((Fraction(outside.of(u)) for n, u in enumerate(uses) if n not in chosen), Fraction(0))
-            every += [] if inside is None else [(inside + rest, seats)]
-    assert (found.cost, len(found.holders)) == min(every)
-    assert found.is_exact
-
-
-@settings(max_examples=25)
-@given(
-    st.lists(st.decimals(0, 120, places=0), min_size=15, max_size=40),
-    st.one_of(st.none(), st.decimals(0, 3, places=1)),
-)
-def test_a_large_pool_is_never_better_than_its_bound(uses: list[Decimal], times: Decimal | None) -> None:
-    pool = Pool(Decimal(25), Decimal(40), times)
-    found = best_pool(uses, pool, metered())
-    assert found.bound <= found.cost <= sum(uses)
-    assert found.is_exact or times is None or times > 1
-
-
-def test_who_should_hold_a_seat_is_not_asked_person_by_person() -> None:
-    uses = [Decimal(u) for u in (90, 60, 35, 8, 2)]
-    pool = Pool(Decimal(25), Decimal(40))
-    alone = sum(u > pool.fee for u in uses)
-    assert alone == 3
-    found = best_pool(uses, pool, metered())
-    assert (found.by_seats[alone], found.cost) == (150, 125)
-    with pytest.raises(ValueError, match="straight"):
-        best_pool(uses, pool, with_allowance(ZERO, Decimal(9), Decimal(1)))
-    with pytest.raises(ValueError, match="blocked"):
-        next_seat(replace(pool, times=None), 0, Fraction(90))
-
-
-def test_seats_are_counted_at_the_peak_and_not_by_everybody_who_ever_held_one() -> None:
-    assert peak_holders({"jan": ["ada", "bo"], "feb": ["bo", "cleo"], "mar": ["dan"]}) == 2
-    assert peak_holders({}) == 0
-
-
 @given(
     st.decimals(1, 500, places=1),
     st.decimals(0, "0.95", places=2),
@@ -269,47 +208,10 @@ def counted(**quantities: int) -> Counted:
     )  # fmt: skip
 
 
-def test_seat_usage_is_restated_with_the_write_lifetime_of_the_api() -> None:
-    found = restated(counted(input=5, cache_write_1h=100, cache_write=10, output=7), Difference("5m"))
-    assert dict(found.counted.quantities) == {
-        "input_tokens": 5, "output_tokens": 7, "cache_write_5m_tokens": 110,
-    }  # fmt: skip
-    assert "at least this" in found.assumptions[0]
-    same = restated(counted(input=5, cache_write_5m=100), Difference("5m"))
-    assert (same.counted, same.assumptions) == (counted(input=5, cache_write_5m=100), ())
-
-
-def test_another_tokenizer_counts_the_same_text_otherwise() -> None:
-    found = restated(counted(input=2000, output=200), Difference(tokens=Decimal("1.3"), model="new"))
-    assert dict(found.counted.quantities) == {"input_tokens": 2600, "output_tokens": 260}
-    assert (found.counted.prompt_above, found.counted.prompt_upto) == (1300, 2602)
-    assert found.counted.model == "new"
-    assert len(found.assumptions) == 2
-    with pytest.raises(ValueError, match="tokens"):
-        restated(counted(input=1), Difference(tokens=ZERO))
-
-
 def test_lazy_is_the_same_tokens_without_any_lever() -> None:
-    found = lazy(
-        counted(input=5, cache_read=80, cache_write_5m=10, cache_write_1h=5, output=7), "opus"
-    ).counted
+    found = lazy(counted(input=5, cache_read=80, cache_write_5m=10, cache_write_1h=5, output=7), "opus")
     assert dict(found.quantities) == {"input_tokens": 100, "output_tokens": 7}
     assert (found.model, found.tier, found.speed) == ("opus", "standard", "standard")
-
-
-def test_efficient_is_current_until_somebody_gives_evidence() -> None:
-    (month,) = use(100)
-    assert baselines(month).efficient == month
-    trialled = Efficiency(Decimal("0.6"), Grade.B, "trial of routing in October")
-    found = baselines(month, Use.of(Decimal(250)), trialled)
-    assert (found.lazy, found.current, found.efficient) == (*use(250), *use(100), *use(60))
-
-
-@given(st.lists(st.decimals(0, 500, places=1), min_size=1, max_size=6), st.decimals(1, 200, places=0))
-def test_packs_add_up(uses: list[Decimal], size: Decimal) -> None:
-    found = pack_course(uses, PackOffer(size, Decimal(9), expires_months=2))
-    assert found.used + found.lost + found.left == sum(found.packs) * Fraction(size)
-    assert found.price_paid is None or found.price_paid * Fraction(size) >= 9
 
 
 def test_notional_use_is_never_added_to_what_was_invoiced() -> None:

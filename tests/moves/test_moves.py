@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
 from bothhalves.core.explain import View as CostView
 from bothhalves.core.money import Amount, MoneyKind
-from bothhalves.core.moves import Component, Move, View, horizon, states, worths
+from bothhalves.core.moves import Component, Move, View, horizon, states
 from bothhalves.core.shapes import Shape
 from bothhalves.reading import read_yaml
 
@@ -115,7 +116,7 @@ def found_of(case: Case, terms: Terms) -> list[Amount]:
     view = View("view", terms.contract, months, terms.at_renewal)
     moves = [move_of(m, seen, months, terms.contract) for m in case.moves]
     found = states(view, observed, case.seats, moves, KIND)
-    return [*(s.total for s in found), *worths(found)]
+    return [*(s.total for s in found), *(before.total - after.total for before, after in pairwise(found))]
 
 
 BOOK, FAULTS = read_yaml(Path(__file__).parent / "moves.yaml", Book)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, View
 from bothhalves.core.money import Amount, MoneyKind
-from bothhalves.core.moves import Component, Move, states, worths
+from bothhalves.core.moves import Component, Move, states
 from bothhalves.core.moves import View as Terms
 from bothhalves.core.paths.breakpoints import breakpoint_of
 from bothhalves.core.paths.expected import Use
-from bothhalves.core.paths.schedules import flat, metered, with_allowance
+from bothhalves.core.paths.schedules import metered
 from bothhalves.core.paths.verdicts import standing
 from bothhalves.core.seating.cohorts import Cohorts, Course, cohorts
 from bothhalves.core.seating.demand import Candidacy, median_days, unseated
@@ -32,12 +33,12 @@ from bothhalves.core.seating.sizing import (
     candidates,
     cheapest,
     late_seats_are_prorated,
-    peak_holders,
     signing_ahead,
     with_buffer,
 )
 from bothhalves.core.seating.wilson import quantile, sample_size, wilson
 from bothhalves.reading import read_text
+from seat_schedules import flat, with_allowance
 
 HERE = Path(__file__).parent
 MONTH = Month(2026, 9)
@@ -155,7 +156,7 @@ def test_the_need_is_the_peak_of_simultaneous_holders(case: Case) -> None:
         SeatUse("seat", m["opening"], tuple(Change(on, n) for on, n in m.get("changes", {}).items()))
         for m in case["months"]
     ]
-    assert peak_holders(uses) == case["expect"]
+    assert max((use.peak for use in uses), default=0) == case["expect"]
 
 
 @_cases(SIZING["releases"])
@@ -170,7 +171,8 @@ def test_what_giving_seats_back_saves(case: Case) -> None:
         )
         moves.append(Move("light", Component.SEATS, {"seat": -case["light"]}, costs=(cost,)))
     terms = Terms("view", contract, (MONTH,), at_renewal=not case.get("in_term"))
-    found = worths(states(terms, [Demand(MONTH)], {"seat": 10}, moves))
+    course = states(terms, [Demand(MONTH)], {"seat": 10}, moves)
+    found = [before.total - after.total for before, after in pairwise(course)]
     assert {m.id: w.low for m, w in zip(moves, found, strict=True)} == case["expect"]
 
 

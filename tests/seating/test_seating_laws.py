@@ -20,7 +20,6 @@ from bothhalves.core.seating.labelling import (
     Protection,
     SeatFacts,
     Stage,
-    counted,
     idle_days,
     labelled,
 )
@@ -62,8 +61,6 @@ def test_every_seat_has_one_label_whatever_the_order(found: list[SeatFacts], ran
     told = {id(fact): labelled(fact, RULES, ON) for fact in found}
     shuffled = random.sample(found, len(found))
     assert all(labelled(fact, RULES, ON) == told[id(fact)] for fact in shuffled)
-    assert sum(counted(told.values()).values()) == len(told)
-    assert set(counted(told.values())) == set(Label)
 
 
 @SETTINGS

@@ -66,7 +66,6 @@ def test_the_cheaper_path_stands_further_left() -> None:
     scale = dumbbell.scale_of([10.0, 1000.0])
     assert scale.place(10) < scale.place(100) < scale.place(1000)
     assert scale.place(100) - scale.place(10) == pytest.approx(scale.place(1000) - scale.place(100))
-    assert scale.ticks() == (10.0, 30.0, 100.0, 300.0, 1000.0)
 
 
 def test_filled_is_recommended_and_nothing_is_an_arrow() -> None:

@@ -15,7 +15,6 @@ from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.explain import Grade
 from bothhalves.core.gates import PathKind
 from bothhalves.core.money import MoneyKind
-from bothhalves.core.paths.baselines import Efficiency
 from bothhalves.core.paths.breakpoints import Form
 from bothhalves.core.paths.expected import Use
 from bothhalves.core.paths.from_contract import PooledPath
@@ -155,9 +154,7 @@ def test_a_metered_coder_has_the_coding_tool_as_path_and_it_does_no_chat(folder:
             seat_use("bo", 9, 2_000_000),
         ),
     })  # fmt: skip
-    option = MeteredOption(
-        "routed", PathKind.METERED, Decimal("0.05"), Efficiency(Decimal("0.6"), Grade.B, "trial"), Decimal(4)
-    )
+    option = MeteredOption("routed", PathKind.METERED, Decimal("0.05"), Decimal("0.6"), Decimal(4))
     coding = MeteredOption("coding-tool", PathKind.CODING_TOOL, work=frozenset({Work.CODE}))
     found = seen(folder, options=(coding, option))
     ada = who(folder, found, "ada")
@@ -262,7 +259,7 @@ def test_lazy_current_and_efficient_cost_of_a_person_on_every_path(folder: Folde
         ANALYTICS.format("10"): analytics(ada=1),
         "usage.csv": csv_of(seat_use("ada", 9, 0, **cached)),
     })  # fmt: skip
-    half = MeteredOption("routed", PathKind.METERED, efficiency=Efficiency(Decimal("0.5"), Grade.B, "trial"),
+    half = MeteredOption("routed", PathKind.METERED, efficiency=Decimal("0.5"),
                          tool=Decimal(4))  # fmt: skip
     found = seen(folder, options=(*AT_LIST, half))
     ada = who(folder, found, "ada")

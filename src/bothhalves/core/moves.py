@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
 
 from bothhalves.core.clauses.base import Demand, MeteredUse, SeatUse, UnitUse
 from bothhalves.core.clauses.seats import SeatTerm
@@ -219,11 +218,6 @@ def _latest(terms: Iterable[SeatTerm]) -> list[SeatTerm]:
         if known is None or (known.from_ or date.min) <= (term.from_ or date.min):
             by_type[term.type] = term
     return list(by_type.values())
-
-
-def worths(found: Sequence[State]) -> list[Amount]:
-    """What each move saves: the state before it less the state after it. Their sum is the whole change."""
-    return [before.total - after.total for before, after in pairwise(found)]
 
 
 def horizon(first: Month, count: int) -> tuple[Month, ...]:

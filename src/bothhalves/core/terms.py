@@ -166,5 +166,4 @@ class Identity:
 
 
 Record = Usage | Seat | Activity | Cost | Identity
-TABLES: dict[str, type[Record]] = {"usage": Usage, "seats": Seat, "activity": Activity, "costs": Cost}
 USAGE_FIELDS = tuple(f.name for f in fields(Usage))

@@ -32,12 +32,6 @@ class Scale:
             return 4.0
         return 4 + min((log10(size) - log10(self.low)) / (log10(self.high) - log10(self.low)), 1.0) * 92
 
-    def ticks(self) -> tuple[float, ...]:
-        """Round amounts on the scale: a power of ten, and three of it."""
-        first = round(log10(self.low))
-        found = [m * 10.0**p for p in range(first, first + 12) for m in (1, 3)]
-        return tuple(t for t in found if self.low <= t <= self.high)
-
 
 def scale_of(sizes: Iterable[float]) -> Scale:
     """A scale that holds every size above zero."""

@@ -25,7 +25,6 @@ _WORDS = {"quote": "observed quote", "list": "published list price", "typical": 
 _NO_OFFER = (
     "There is no offer in offers/: write the seller's quote into offers/NAME.yaml, as a contract is written."
 )
-ROLES = ("offer", "seats", "api", "counter")
 
 
 class UnknownOffer(LookupError):
@@ -34,8 +33,8 @@ class UnknownOffer(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """One offer. ``lines`` are the settled Lines by scenario, role (one of :data:`ROLES`) and half; ``base``
-    names the scenario that is told where scenarios have no chances."""
+    """One offer. ``lines`` are the settled Lines by scenario, role (offer, seats, api or counter) and half;
+    ``base`` names the scenario that is told where scenarios have no chances."""
 
     offer: Contract
     months: tuple[Month, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from bothhalves.core.paths.restated import lazy
-from bothhalves.core.prices import PriceBook
+from bothhalves.core.money import ZERO, quotient
+from bothhalves.core.prices import STANDARD, PriceBook
 from bothhalves.core.rating import Counted, Rating, rate
 from bothhalves.core.terms import PROMPT_METERS
 from bothhalves.workspace.counting import Named, to_rate
@@ -44,10 +45,21 @@ class Reference:
         return self._lazily(own, counted.model) if _is_chosen(own) else usage.rating
 
     def _lazily(self, counted: Counted, model: str) -> Rating:
-        return rate(lazy(counted, model).counted, self.book)
+        return rate(lazy(counted, model), self.book)
+
+
+def lazy(counted: Counted, model: str) -> Counted:
+    """The same requests on the reference ``model`` without cache, batch or fast mode.
+
+    Everything the model read is uncached input.
+    """
+    quantities = dict(counted.quantities)
+    read = sum((Fraction(quantities.pop(m, ZERO)) for m in PROMPT_METERS), Fraction(0))
+    kept = {"input_tokens": quotient(read), **quantities} if read else quantities
+    return replace(counted, model=model, quantities=tuple(kept.items()), tier=STANDARD, speed=STANDARD)
 
 
 def _is_chosen(counted: Counted) -> bool:
     """True if something was cached, batched or sped up."""
-    plain = counted.tier == "standard" and counted.speed == "standard"
+    plain = counted.tier == counted.speed == STANDARD
     return not plain or any(meter in _CHOSEN for meter, _ in counted.quantities)

@@ -19,13 +19,12 @@ from bothhalves.core.explain import Grade
 from bothhalves.core.from_plans import seat_defaults, with_plans
 from bothhalves.core.gates import PathKind
 from bothhalves.core.money import EXACT, ZERO, Amount, MoneyKind, quotient
-from bothhalves.core.paths.baselines import AS_TODAY, Efficiency
 from bothhalves.core.paths.breakpoints import Breakpoint, breakpoint_of
 from bothhalves.core.paths.expected import NO_USE, Option, Use, mean_use, total_of_months
 from bothhalves.core.paths.from_contract import PooledPath, SeatCost, SeatPath, UnitCost, seat_paths
 from bothhalves.core.paths.messages import PerMessage
 from bothhalves.core.paths.regions import Range
-from bothhalves.core.paths.schedules import Schedule, metered
+from bothhalves.core.paths.schedules import ONE, Schedule, metered
 from bothhalves.core.plans import Offered, Plan, SeatShape
 from bothhalves.core.routes import Work
 from bothhalves.workspace.demands import Asked, asked_of
@@ -54,7 +53,7 @@ class MeteredOption:
     id: str
     kind: PathKind
     discount: Decimal = ZERO
-    efficiency: Efficiency = AS_TODAY
+    efficiency: Decimal = ONE
     tool: Decimal = ZERO
     work: frozenset[Work] = _ALL_WORK
 
@@ -221,7 +220,7 @@ def _metered(option: MeteredOption) -> Path:
 
 
 def _schedule(option: MeteredOption) -> Schedule:
-    return metered(option.discount, option.efficiency.share, option.tool)
+    return metered(option.discount, option.efficiency, option.tool)
 
 
 class _Pricing:

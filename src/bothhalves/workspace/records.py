@@ -174,4 +174,3 @@ class Ledger:
     workload_names: dict[str, str]
     group_names: dict[str, str]
     problems: tuple[Problem, ...]
-    zone_cut_exact: bool = True

@@ -50,16 +50,15 @@ class TypeSeats:
 
 @dataclass(frozen=True, slots=True)
 class ToRenew:
-    """One contract. ``held`` are seats assigned today by type, ``to_reclaim`` those that nobody needs;
-    ``baselines`` None: the term ends beyond what is looked ahead, or before it. ``splits`` and their
-    ``lines`` are of the months in which both halves are known."""
+    """One contract. ``held`` are seats assigned today by type; ``baselines`` None: the term ends beyond what
+    is looked ahead, or before it. ``splits`` and their ``lines`` are of the months in which both halves are
+    known."""
 
     contract: Contract
     ending: Ending
     deadlines: tuple[Deadline, ...]
     phases: tuple[Phase, ...]
     held: Mapping[str, int]
-    to_reclaim: Mapping[str, int]
     baselines: Baselines | None
     since_signing: tuple[TypeSeats, ...]
     splits: tuple[Split, ...]
@@ -118,7 +117,6 @@ class _Renewal:
         assert end is not None
         first = Month.of(end.first_after)
         base = self._renewed(first)
-        needed = {} if base is None else {s.type: s.needed for s in base.seats}
         lines = _known_months(self.settled)
         splits = tuple(_split(month, lines) for month in sorted({month for month, _ in lines}))
         return ToRenew(
@@ -127,7 +125,6 @@ class _Renewal:
             deadlines(self.contract, today, self.terms.quarter_ends),
             phases(self.contract, today),
             self.held,
-            {kind: max(0, count - needed[kind]) for kind, count in self.held.items() if kind in needed},
             base,
             tuple(self._since_signing()),
             splits,

@@ -170,26 +170,3 @@ def recount(source: Evaluation | None, target: Evaluation | None) -> Recount | N
 
 def _over(tokens: int | None, tasks: int) -> Fraction:
     return Fraction(tokens or 0, tasks)
-
-
-@dataclass(frozen=True, slots=True)
-class Cascade:
-    """A small model first, a check, and the large one for what the check sends on (Chen, Zaharia and Zou,
-    FrugalGPT, 2023). ``cost`` is that of a task; it pays below the ``break_even`` share of escalations."""
-
-    cost: Fraction
-    break_even: Fraction
-    pays: bool
-
-
-def cascade(small: Fraction, check: Fraction, large: Fraction, escalated: Fraction) -> Cascade:
-    """The cost of a task that the small model answers unless ``escalated``; ``large`` is above zero."""
-    if large <= 0 or not 0 <= escalated <= 1:
-        raise ValueError("the large model costs something, and a share lies between 0 and 1")
-    break_even = 1 - (small + check) / large
-    return Cascade(small + check + escalated * large, break_even, escalated < break_even)
-
-
-def ceiling(price: Decimal, large: Decimal) -> Fraction:
-    """The most that moving everything to a model saves on a meter whose token prices are these."""
-    return 1 - Fraction(price) / Fraction(large)

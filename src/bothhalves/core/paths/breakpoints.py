@@ -33,15 +33,14 @@ class Breakpoint:
 
     ``premium`` is what the seat costs beyond the metered path without any use: the price of its controls.
     ``per_use`` is what each unit of use adds to that gap (below zero: it closes), for a seat whose use is
-    billed at token rates; None: the seat's use is priced otherwise. ``blocked_from`` is the use beyond
-    which the seat stops: there it is not cheaper, it is not enough.
+    billed at token rates; None: the seat's use is priced otherwise. Beyond the use at which a seat stops
+    it is not cheaper: it is not enough.
     """
 
     form: Form
     regions: tuple[Region, ...]
     premium: Fraction
     per_use: Fraction | None
-    blocked_from: Decimal | None
     sentence: str
 
     @property
@@ -70,7 +69,7 @@ def breakpoint_of(seat: Schedule, path: Schedule) -> Breakpoint:
         sentence += f" It stops at {_shown(Fraction(seat.stop))}; more use is not to be had on it."
     if found.known_until is not None:
         sentence += f" Beyond {_shown(found.known_until)} the two take turns without end."
-    return Breakpoint(form, regions, premium, rates, seat.stop, sentence)
+    return Breakpoint(form, regions, premium, rates, sentence)
 
 
 def _within(regions: tuple[Region, ...], stop: Decimal | None) -> tuple[Region, ...]:

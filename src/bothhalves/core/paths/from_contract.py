@@ -21,7 +21,6 @@ from bothhalves.core.clauses.usage import UsageTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.money import EXACT, ZERO
-from bothhalves.core.paths.pools import ApiCredit, Pool
 from bothhalves.core.paths.schedules import ONE, Piece, Schedule, Stair, stop_at_budget, tiered
 
 _DOWN = Context(prec=EXACT.prec, rounding=ROUND_FLOOR)
@@ -40,7 +39,7 @@ class UnitCost:
 class SeatPath:
     """One person on one seat: ``schedule`` over use in money at list price, fee included, and ``units``.
 
-    ``annual``: the fee cannot be stopped within ``term_months``. ``credit``: API money that it brings.
+    ``annual``: the fee cannot be stopped within ``term_months``.
     """
 
     type: str
@@ -49,8 +48,19 @@ class SeatPath:
     units: tuple[UnitCost, ...] = ()
     annual: bool = False
     term_months: int = 12
-    credit: ApiCredit | None = None
     assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What seats share: each brings ``each``; beyond it use costs ``times`` its list price.
+
+    ``times`` None: use beyond the pool is blocked. ``cap`` bounds the pool.
+    """
+
+    each: Decimal
+    times: Decimal | None = ONE
+    cap: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,6 @@ class PooledPath:
     pool: Pool
     annual: bool = False
     term_months: int = 12
-    credit: ApiCredit | None = None
     assumptions: tuple[str, ...] = ()
 
 
@@ -114,10 +123,10 @@ def seat_path(contract: Contract, seat: SeatTerm, month: Month) -> SeatCost:
             pool = _pool(contract, seat, term)
         except _Unscheduled as why:
             return UnscheduledPath(seat.type, seat.product, seat.fee, str(why), annual, months)
-        credit, said = _credit(contract, seat, month), tuple(_assumed(contract, seat, month))
-        return PooledPath(seat.type, seat.product, seat.fee, term.meter, pool, annual, months, credit, said)
-    credit, said = _credit(contract, seat, month), tuple(_assumed(contract, seat, month))
-    return SeatPath(seat.type, seat.product, money, units, annual, months, credit, said)
+        said = tuple(_assumed(contract, seat, month))
+        return PooledPath(seat.type, seat.product, seat.fee, term.meter, pool, annual, months, said)
+    said = tuple(_assumed(contract, seat, month))
+    return SeatPath(seat.type, seat.product, money, units, annual, months, said)
 
 
 def _money(contract: Contract, seat: SeatTerm, month: Month) -> Schedule:
@@ -249,12 +258,7 @@ def _pool(contract: Contract, seat: SeatTerm, term: AllowanceTerm) -> Pool:
     elif then.then == "api-rates":
         price = next((t.price.per_unit for t in contract.usage if t.meter == term.meter), None)
         times = EXACT.multiply(then.factor, price or ZERO) if term.meter else then.factor
-    return Pool(seat.fee, term.per_seat.get(seat.type, ZERO), times, term.cap)
-
-
-def _credit(contract: Contract, seat: SeatTerm, month: Month) -> ApiCredit | None:
-    found = [t for t in contract.credits if t.holds(month) and seat.type in t.per_seat]
-    return ApiCredit(found[0].per_seat[seat.type], found[0].cap) if found else None
+    return Pool(term.per_seat.get(seat.type, ZERO), times, term.cap)
 
 
 def _assumed(contract: Contract, seat: SeatTerm, month: Month) -> Iterable[str]:

@@ -177,16 +177,6 @@ class Schedule:
         return EXACT.fma(stair.price, Decimal(more), cost)
 
 
-def flat(fee: Decimal) -> Schedule:
-    """A fee that includes all use."""
-    return Schedule(fee)
-
-
-def with_allowance(fee: Decimal, included: Decimal, times: Decimal) -> Schedule:
-    """``included`` use in the fee, and ``times`` list price beyond: F + q (u - A)+."""
-    return tiered(fee, (Piece(ZERO, ZERO), Piece(included, times)))
-
-
 def tiered(fee: Decimal, pieces: Sequence[Piece]) -> Schedule:
     """Use in tiers, each at its own multiple of list price (graduated). Pieces of no length are left out."""
     kept = [p for n, p in enumerate(pieces) if n + 1 == len(pieces) or pieces[n + 1].start > p.start]
@@ -194,19 +184,9 @@ def tiered(fee: Decimal, pieces: Sequence[Piece]) -> Schedule:
     return Schedule(fee, tuple(merged))
 
 
-def stopping(fee: Decimal, included: Decimal) -> Schedule:
-    """``included`` use in the fee, and none beyond."""
-    return Schedule(fee, stop=included)
-
-
 def at_rates(fee: Decimal, share: Decimal) -> Schedule:
     """A platform fee, and ``share`` of list price for all use: F + (1 - d) u."""
     return Schedule(fee, (Piece(ZERO, share),))
-
-
-def in_packs(fee: Decimal, included: Decimal, size: Decimal, price: Decimal, at_least: int = 1) -> Schedule:
-    """``included`` use in the fee, and whole packs beyond."""
-    return Schedule(fee, stair=Stair(included, size, price, at_least))
 
 
 def metered(discount: Decimal = ZERO, efficiency: Decimal = ONE, tool: Decimal = ZERO) -> Schedule:

@@ -8,7 +8,6 @@ known throughout the days without any.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -223,11 +222,3 @@ def _changes(facts: SeatFacts, rules: SeatRules, on: date, label: Label) -> date
     elif facts.last_active is not None and label not in (Label.NEW, Label.NEVER_USED):
         days.append(facts.last_active + timedelta(days=rules.dormant_days))
     return min((d for d in days if d > on), default=None)
-
-
-def counted(found: Iterable[Labelled]) -> dict[Label, int]:
-    """How many seats have each label; none is left out."""
-    counts = dict.fromkeys(Label, 0)
-    for one in found:
-        counts[one.label] += 1
-    return counts

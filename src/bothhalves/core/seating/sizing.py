@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from bothhalves.core.clauses.base import Demand, SeatUse
+from bothhalves.core.clauses.base import Demand
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
@@ -46,11 +46,6 @@ class Candidate:
     def raises_baseline(self) -> bool:
         """True if more is signed than anybody needs, which the next renewal begins from."""
         return self.surplus > 0
-
-
-def peak_holders(uses: Iterable[SeatUse]) -> int:
-    """The most seats held at one time: they can be passed on, so people who ever held one are not added."""
-    return max((use.peak for use in uses), default=0)
 
 
 def with_buffer(need: int, buffer: Decimal) -> int:

@@ -15,7 +15,6 @@ from bothhalves.core.explain import Grade
 from bothhalves.core.gates import PathKind
 from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
 from bothhalves.core.money import ZERO
-from bothhalves.core.paths.baselines import Efficiency
 from bothhalves.core.paths.messages import PerMessage
 from bothhalves.core.seating.labelling import RELEASABLE, Label, PersonCosts
 from bothhalves.workspace.charges import at_list_price, signed
@@ -214,11 +213,8 @@ def vendor_paths(workspace: Workspace, asked: Asked, vendor: str, months: tuple[
 
 
 def _metered(tool: OwnTool) -> MeteredOption:
-    efficiency = Efficiency(
-        tool.share, _GRADES[tool.basis], f"{tool.basis}: {tool.source or 'planning.yaml'}"
-    )
     return MeteredOption(
-        tool.id, PathKind.METERED, efficiency=efficiency, tool=tool.per_person, work=frozenset(tool.work)
+        tool.id, PathKind.METERED, efficiency=tool.share, tool=tool.per_person, work=frozenset(tool.work)
     )
 
 

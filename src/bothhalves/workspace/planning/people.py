@@ -7,7 +7,7 @@ seen to use, because a vendor's limits are rarely published in a unit that could
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
@@ -218,8 +218,3 @@ def _why(decided: Verdict, hold: Decimal) -> str:
         Reason.UNDECIDED: "what is known of the use does not decide",
     }
     return words[decided.reason]
-
-
-def costs_of(chosen: Sequence[Choices], path: str) -> Decimal:
-    """The sum of the lower ends of what a month of these people costs on ``path``; for ordering only."""
-    return sum((c.paths.costs[path].low for c in chosen if path in c.paths.costs), Decimal(0))
