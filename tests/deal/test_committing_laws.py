@@ -248,3 +248,27 @@ def test_the_tail_is_of_regret_and_never_of_cost() -> None:
     assert max(o.paid for o in rows[350].scenarios) < max(o.paid for o in rows[200].scenarios)
     assert rows[200].tail_regret == 40 * MICRO
     assert rows[350].tail_regret == 190 * MICRO
+
+
+def _slices(start: str, off: str, amount: str) -> CommitmentTerm:
+    return CommitmentTerm(
+        Decimal(amount), per="year", bands=(Band(Decimal(start), Decimal(off)),), bands_are="incremental",
+        overage=OverageRate(Decimal("0.95")),
+    )  # fmt: skip
+
+
+def test_regret_is_against_amounts_that_can_be_signed() -> None:
+    """Usage beyond it costs 95 % of list, but nothing below the first threshold is on offer."""
+    clause = _slices("50", "0.1", "84")
+    found = sized(offer(clause, years=1), outlook([[7], [3]]))
+    assert found.choices[Rule.NONE].max_regret == 0
+    assert found.recommended.candidate == NOTHING
+
+
+def test_a_threshold_of_slices_is_an_amount_to_sign() -> None:
+    """A cent more buys no discount that is worth it: 12 and 0.95 x 88 are the least."""
+    clause = _slices("12", "0.03", "31")
+    found = sized(offer(clause, years=1), outlook([[100]], [1]))
+    assert found.row(Candidate(12 * MICRO)) is not None
+    assert found.choices[Rule.EXPECTED].amount == 12 * MICRO
+    assert found.recommended.expected == Fraction("95.6") * MICRO

@@ -104,8 +104,15 @@ class Straight:
 
     def candidates(self) -> list[Candidate]:
         found = {amount for stretch, own in self._stretches if self._reached(stretch) for amount in own}
-        found |= {self.offered} if self.offered else set()
+        found |= {c.amount for c in self._stated()}
         return [NOTHING, *(Candidate(amount) for amount in sorted(found))]
+
+    def _stated(self) -> list[Candidate]:
+        """The amount on offer; and the thresholds of slices, which the discount begins above."""
+        clause = self.offer.clause
+        slices = clause.bands if clause.bands_are == "incremental" else ()
+        amounts = {self.offered, *(int(b.from_ * 10**6) for b in slices)}
+        return [Candidate(amount) for amount in sorted(amounts) if amount]
 
     def stretches(self) -> list[list[Candidate]]:
         return [[Candidate(k) for k in own] for stretch, own in self._stretches if self._reached(stretch)]
@@ -145,10 +152,12 @@ class Straight:
 
     def _found_least(self) -> list[int]:
         ends = self.offer.clause.bands_are == "incremental"
+        own = [s for s in self.curves.stretches if self._reached(s)]
+        stated = [self.paid(c) for c in (NOTHING, *self._stated())]
+        begun = [min(costs) for costs in zip(*stated, strict=True)]
         found = []
-        for row, way, used in zip(self.sums, self.ways, self.used, strict=True):
-            best = self.scale * used
-            for stretch in self.curves.stretches:
+        for row, way, best in zip(self.sums, self.ways, begun, strict=True):
+            for stretch in own:
                 points = _points(stretch, row, ends=ends)
                 place = bisect_left(points, 0, key=lambda k: _slope(stretch, k, way))
                 amount = points[min(place, len(points) - 1)]
@@ -159,7 +168,7 @@ class Straight:
     def balanced(self, places: Sequence[int]) -> list[Candidate]:
         best = self.least()
         ways = [(self.ways[n], best[n]) for n in places]
-        found = []
+        found = self._stated()
         for stretch, points in self._stretches:
             if self._reached(stretch):
                 last = points[-1] if stretch.end is None else stretch.end - 1

@@ -205,7 +205,10 @@ class _Search:
 
     def row(self, candidate: Candidate, *, threshold: bool) -> Row:
         scale, weights = self.costs.scale, self.weights
-        regrets = [p - best for p, best in zip(self.costs.paid(candidate), self.least, strict=True)]
+        # An amount is rounded up to a whole micro-unit, which a ramp makes more of: the best one may cost a
+        # few more than another.
+        paid = self.costs.paid(candidate)
+        regrets = [max(p - best, 0) for p, best in zip(paid, self.least, strict=True)]
         unit, outcomes = self.costs.outcomes(candidate)
         worst = max(self.places, key=lambda n: regrets[n])
         told = outcomes if len(outcomes) <= TOLD else ()
