@@ -192,6 +192,19 @@ def test_a_year_costs_what_the_formula_says() -> None:
     )  # fmt: skip
 
 
+def test_of_money_that_rolled_over_the_oldest_is_drawn_first() -> None:
+    """100 a month, drawn first; in the third, 50 come from the first, so that the second's 100 serve the
+    fourth, which needs 250: 50 are beyond."""
+    clause = CommitmentTerm(Decimal(100), "month", unused=Rollover(2, "current-first"), overage="list")
+    usage = [Decimal(0), Decimal(0), Decimal(150), Decimal(250)]
+    term = Term(FIRST.first, 4)
+    contract = Contract("c", "v", "USD", term, commitment=clause)
+    wanted = sum(settled_by_month(contract, demands(usage)))
+    drawing = Drawing(laid(clause, term, FIRST, 4))
+    assert drawing.paid(micros(usage)) == wanted == 450 * MICRO
+    assert [found.paid for found in costed(clause, term, usage, [], Fraction(1))] == [wanted, wanted]
+
+
 def _of_usage_alone(case: Case) -> bool:
     """True if nothing but a commitment prices the case, and all of its usage counts."""
     one, clause = case.contract, case.contract.commitment

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bothhalves.core.clauses.base import Term
+from bothhalves.core.clauses.commitments import Band, CommitmentTerm, Rollover
+from bothhalves.core.clauses.renewals import Renewal
+from bothhalves.core.clauses.seats import Break, SeatTerm
+from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.halves import ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.serving import Served, Serving, thinned
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade
@@ -24,6 +32,56 @@ STEPS = st.sampled_from(
         (PriceStep(MONTHS[8], Fraction(4, 5)),),
         (PriceStep(MONTHS[5], Fraction(5, 4)), PriceStep(MONTHS[9], Fraction(9, 10))),
     ]
+)
+#: Seats that may fall within the term, so that fees are given back.
+FALLING = st.sampled_from(
+    [
+        None,
+        TrueUp("month"),
+        TrueUp("month", "provisioned", "actual", direction="both"),
+        TrueUp("quarter", "provisioned", "actual", direction="both"),
+        TrueUp("quarter", "provisioned", "average", direction="both"),
+        TrueUp("quarter", "provisioned", "snapshot", direction="both", backdated=False),
+        TrueUp("year", "provisioned", "snapshot", "31.5", "both"),
+    ]
+)
+BANDS = (Band(Decimal(100), Decimal("0.1")), Band(Decimal(2000), Decimal("0.15")))
+
+
+def falling(kind: str) -> st.SearchStrategy[SeatTerm]:
+    return st.builds(
+        lambda committed, least, rule, breaks, are: SeatTerm(
+            kind, "p", committed, Decimal("33.337"), minimum=min(least, committed), true_up=rule,
+            breaks=breaks, breaks_are=are, renewal=Renewal(Decimal("0.05")),
+        ),
+        st.integers(0, 60),
+        st.integers(0, 20),
+        FALLING,
+        st.sampled_from([(), (Break(20, Decimal(40)),)]),
+        st.sampled_from(["all-units", "incremental"]),
+    )  # fmt: skip
+
+
+DRAWN_BY_SEATS = st.builds(
+    Contract,
+    st.just("c"),
+    st.just("v"),
+    st.just("USD"),
+    st.builds(Term, st.sampled_from([date(2026, 1, 1), date(2026, 3, 1)]), st.integers(3, 20)),
+    st.tuples(falling("dev"), falling("ops")),
+    commitment=st.builds(
+        CommitmentTerm,
+        amount=st.one_of(st.just(Decimal(0)), st.decimals(0, 20_000, places=2)),
+        per=st.sampled_from(["month", "quarter", "year", "term"]),
+        denominated=st.sampled_from(["net", "net", "list"]),
+        bands=st.sampled_from([(), BANDS, (Band(Decimal(0), Decimal("0.1")),)]),
+        bands_are=st.sampled_from(["all-units", "incremental"]),
+        overage=st.sampled_from(["committed", "list"]),
+        unused=st.sampled_from(["forfeited", Rollover(1), Rollover(2), Rollover(2, "current-first")]),
+        paid=st.sampled_from(["prepaid", "in-arrears"]),
+        minimum_per_month=st.sampled_from([None, None, None, Decimal(900)]),
+        counts=st.sampled_from([("api", "seats"), ("api", "seats"), ("seats",)]),
+    ),
 )
 
 
@@ -53,6 +111,31 @@ def test_every_scenario_costs_what_settling_it_comes_to(
     terms = ahead(replace(contract, prices=prices)).contract
     for found, scenario in zip(serving.costs(terms), serving.outlook.scenarios, strict=True):
         assert apart(found, serving.settled(terms, scenario)) < NEAR
+
+
+@settings(deadline=None, max_examples=150)
+@given(DRAWN_BY_SEATS, SEATS, SEATS, st.lists(st.integers(0, 100 * MICRO), min_size=20, max_size=20))
+def test_fees_that_are_given_back_draw_on_a_commitment_as_settled(
+    contract: Contract, dev: list[int], ops: list[int], api: list[int]
+) -> None:
+    way = Scenario("s0", tuple(api), {"dev": tuple(dev), "ops": tuple(ops)})
+    serving = Serving(Outlook(MONTHS[0], "USD", (way,), Grade.B, 4))
+    terms = ahead(contract).contract
+    assert not serving.settles(terms)
+    assert apart(serving.costs(terms)[0], serving.settled(terms, way)) < NEAR
+
+
+def test_fees_are_settled_where_the_order_of_their_lines_is_not_known() -> None:
+    """A fee paid ahead, a type whose name begins another's, and a type that nobody needs."""
+    falls = TrueUp("month", "provisioned", "actual", direction="both")
+    terms = SeatTerm("dev", "p", 10, Decimal(30), true_up=falls)
+    clause = CommitmentTerm(Decimal(1000), counts=("api", "seats"))
+    whole = Contract("c", "v", "USD", Term(MONTHS[0].first, 12), (terms,), commitment=clause)
+    serving = Serving(outlook(([10] * 20, [0] * 20)))
+    others = (replace(terms, type="dev-plus"), replace(terms, type="ops"))
+    assert not serving.settles(whole)
+    assert serving.settles(replace(whole, seats=(replace(terms, billed="annual"),)))
+    assert all(serving.settles(replace(whole, seats=(terms, other))) for other in others)
 
 
 def test_thinned_scenarios_stand_for_equal_parts_of_all() -> None:

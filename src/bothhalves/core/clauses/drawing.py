@@ -82,7 +82,7 @@ def settle_commitment(
         counted = EXACT.add(counted, drawing.worth(parts))
         lines += drawing.lines(asked, parts)
     gap = EXACT.subtract(term.minimum_per_month or ZERO, counted)
-    if gap > 0:
+    if term.minimum_per_month and gap > 0:
         parts, lots = drawing.drawn(Asked(gap, gap, banded=False), lots)
         lines += drawing.minimum(parts)
     closed, lots = drawing.closed(lots)

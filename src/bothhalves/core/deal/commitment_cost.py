@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 
 from bothhalves.core.deal.commitment_draws import Account, Held, Number, ScaledPeriod, scaled
 from bothhalves.core.deal.commitment_schedule import MICRO, Schedule, laid, micro
@@ -118,16 +119,17 @@ class Drawing:
             for p in terms.periods
         ]
 
-    def paid(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
-        """All that falls due."""
-        return Fraction(self.due(api, fees)) / self.scale
+    def paid(self, api: Sequence[int], fees: Sequence[Number] = (), given: Sequence[Number] = ()) -> Number:
+        """All that falls due. Of a month's ``fees`` so much is ``given`` back after all that is charged; it
+        goes to what is left then of the commitment."""
+        return Fraction(self.due(api, fees, given)) / self.scale
 
-    def due(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
+    def due(self, api: Sequence[int], fees: Sequence[Number] = (), given: Sequence[Number] = ()) -> Number:
         """The same times the scale."""
         if self._is_sure:
-            found = self._payable + self._swept(api, fees)[0]
+            found = self._payable + self._swept(api, fees, given)[0]
         else:
-            found = sum([period.paid for period in self._drawn(api, fees)])
+            found = sum([period.paid for period in self._drawn(api, fees, given)])
         return found + self.outside(api, fees) * self.scale if self.schedule.outside else found
 
     def sums(self, api: Sequence[int], fees: Sequence[Number] = ()) -> tuple[Number, ...]:
@@ -143,7 +145,9 @@ class Drawing:
         ]
         return tuple(map(sum, zip(*rows, strict=True))) if rows else (0, 0, 0, 0)
 
-    def _swept(self, api: Sequence[int], fees: Sequence[Number]) -> tuple[Number, Number, Number]:
+    def _swept(
+        self, api: Sequence[int], fees: Sequence[Number], given: Sequence[Number] = ()
+    ) -> tuple[Number, Number, Number]:
         """What is beyond, forfeited and covered where all that is committed is paid, whatever is used."""
         beyond: Number = 0
         lost: Number = 0
@@ -154,28 +158,39 @@ class Drawing:
             lots = (own + rolled if first else rolled + own) if rolled else own
             used = sum(api[begin:end]) * self._usage
             charges = [charge * fee for charge in fees[begin:end]]
+            back = [amount * fee for amount in given[begin:end]]
             needed = used + sum(charges) if charges else used
             left = sum([width for _, width, _ in lots])
-            if needed < left:
+            reached, charge, more = needed, _NONE, needed - left
+            if charges and (back or needed >= left):
+                reached, charge, more = self._crossing(api[begin:end], charges, back, left)
+            if reached < left:
                 covered += used
-                rolled, gone = _unused(lots, needed, period.oldest)
+                rolled, gone = _unused(lots, needed, reached, period.oldest)
                 lost += gone
                 continue
-            charge, more = self._crossing(api[begin:end], charges, left) if charges else (0, needed - left)
             beyond += charge * self._terms.fee_price + more * period.beyond
             covered += used - more
             rolled = []
         return beyond, lost, covered
 
-    def _crossing(self, api: Sequence[int], charges: Sequence[Number], left: Number) -> tuple[Number, Number]:
-        """Fees and usage beyond what is ``left``, which does not last for all months."""
+    def _crossing(
+        self, api: Sequence[int], charges: Sequence[Number], back: Sequence[Number], left: Number
+    ) -> tuple[Number, Number, Number]:
+        """The most that is drawn at a time; where that is all that is ``left``, fees and usage beyond it."""
+        drawn: Number = 0
+        most: Number = 0
         for place, (worth, charge) in enumerate(zip(api, charges, strict=True)):
             used = worth * self._usage
-            if charge + used >= left:
+            high = drawn + charge + back[place] if back else drawn + charge
+            drawn += charge
+            if high >= left or drawn + used >= left:
                 later = sum(charges[place + 1 :]), sum(api[place + 1 :]) * self._usage
-                return max(0, charge - left) + later[0], used - max(0, left - charge) + later[1]
-            left -= charge + used
-        return 0, 0
+                over, free = (drawn - left, 0) if high >= left else (0, left - drawn)
+                return left, over + later[0], used - free + later[1]
+            drawn += used
+            most = max(most, high, drawn)
+        return most, 0, 0
 
     def outside(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
         """What falls due in months in which the commitment does not run."""
@@ -214,29 +229,42 @@ class Drawing:
         return Course(tuple(paid), tuple(shortfall), tuple(relief))
 
     def _drawn(
-        self, api: Sequence[int], fees: Sequence[Number] = (), *, monthly: bool = False
+        self,
+        api: Sequence[int],
+        fees: Sequence[Number] = (),
+        given: Sequence[Number] = (),
+        *,
+        monthly: bool = False,
     ) -> Iterator[Account]:
         """The periods one after the other, each drawn to its end; ``monthly``: month by month."""
         rolled: list[Held] = []
         for period in self._terms.periods:
             account = Account(self._terms, self.schedule, period, rolled)
-            rows = self._rows(period, api, fees, monthly=monthly)
-            for usage, charged in rows[:-1]:
-                account.month(usage, charged, last=False)
+            rows = self._rows(period, api, fees, given, monthly=monthly)
+            for row in rows[:-1]:
+                account.month(*row, last=False)
             rolled = account.month(*rows[-1], last=True)
             yield account
 
     def _rows(
-        self, period: ScaledPeriod, api: Sequence[int], fees: Sequence[Number], *, monthly: bool
-    ) -> list[tuple[Number, Number]]:
-        """Usage and fees of the period's months, in one sum where nothing else matters."""
+        self,
+        period: ScaledPeriod,
+        api: Sequence[int],
+        fees: Sequence[Number],
+        given: Sequence[Number],
+        *,
+        monthly: bool,
+    ) -> list[tuple[Number, Number, Number]]:
+        """Usage and fees of the period's months, in one sum where nothing else matters; and what of the fees
+        is given back."""
         first, last = period.months[0], period.months[-1] + 1
         if not (monthly or self._by_month):
-            return [(sum(api[first:last]) * self._usage, 0)]
+            return [(sum(api[first:last]) * self._usage, 0, 0)]
         if not fees:
-            return [(n * self._usage, 0) for n in api[first:last]]
-        pairs = zip(api[first:last], fees[first:last], strict=True)
-        return [(n * self._usage, fee * self._terms.fee) for n, fee in pairs]
+            return [(n * self._usage, 0, 0) for n in api[first:last]]
+        back = given[first:last] or [0] * (last - first)
+        rows, fee = zip(api[first:last], fees[first:last], back, strict=True), self._terms.fee
+        return [(n * self._usage, charge * fee, less * fee) for n, charge, less in rows]
 
     def _told(self, drawn: Account, api: Sequence[int], before: Fraction) -> PeriodCost:
         payable, forfeited, rolled, left = (
@@ -262,17 +290,23 @@ class Drawing:
 _Width = tuple[int, Number, Number]
 
 
-def _unused(lots: Sequence[_Width], needed: Number, oldest: int | None) -> tuple[list[_Width], Number]:
-    """What lives on of lots after less than all of them was drawn, and the worth of what does not."""
+def _unused(
+    lots: Sequence[_Width], needed: Number, reached: Number, oldest: int | None
+) -> tuple[list[_Width], Number]:
+    """What lives on of lots after less than all of them was drawn, oldest first, and the worth of what does
+    not. A lot that was empty when most was drawn, ``reached``, stays so: the one after it has what was given
+    back."""
     kept, lost = list[_Width](), _NONE
     for number, left, worth in lots:
-        if needed >= left:
+        if reached >= left:
             needed -= left
+            reached -= left
             continue
         left -= needed
-        needed = 0
+        needed = reached = 0
         if oldest is not None and number >= oldest:
             kept.append((number, left, worth))
         else:
             lost += left * worth
+    kept.sort(key=itemgetter(0))
     return kept, lost

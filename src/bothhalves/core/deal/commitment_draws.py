@@ -164,7 +164,7 @@ class Account:
         self, terms: Scaled, schedule: Schedule, period: ScaledPeriod, rolled: Iterable[Held]
     ) -> None:
         self.terms, self.schedule, self.period = terms, schedule, period
-        own = [Held(lot.width, lot, period.number, not schedule.prepaid) for lot in period.lots]
+        own = [Held(x.width, x, period.number, not schedule.prepaid) for x in period.lots if x.width]
         self._lots = [*own, *rolled] if schedule.current_first else [*rolled, *own]
         self._at = 0
         if schedule.prepaid:
@@ -172,16 +172,18 @@ class Account:
         self.by_month: list[Number] = []
         self.relief: list[Number] = []
 
-    def month(self, usage: Number, fees: Number, *, last: bool) -> list[Held]:
-        """Fees, then usage, then what is short of the month's minimum; what lives on after the ``last``."""
+    def month(self, usage: Number, fees: Number, given: Number, *, last: bool) -> list[Held]:
+        """Fees, of which some are ``given`` back, then usage, then what is short of the month's minimum; what
+        lives on after the ``last``."""
         before = self.paid if self.by_month else 0
-        if fees:
-            beyond, relief = self._charged(fees, topping=False)
-            self.paid += beyond
-            self.overage += beyond
-            self.relief.append(relief)
-        else:
-            self.relief.append(0)
+        relieved: Number = 0
+        for amount in (fees + given, -given):
+            if amount:
+                beyond, relief = self._charged(amount, topping=False)
+                self.paid += beyond
+                self.overage += beyond
+                relieved += relief
+        self.relief.append(relieved)
         if self.terms.minimum:
             self._minimum(usage, fees)
         elif usage:
@@ -228,8 +230,8 @@ class Account:
         return sum(held.left * held.lot.fees for held in self._lots)
 
     def _charged(self, amount: Number, *, topping: bool) -> tuple[Number, Number]:
-        """Draws fees, or what a minimum adds, which is paid as the lot is. Returns the money that is beyond
-        all lots, and how much was paid before."""
+        """Draws fees, or what a minimum adds, which is paid as the lot is; below zero they are given back to
+        the lot that is drawn on. Returns the money that is beyond all lots, and how much was paid before."""
         lots, price, rest = self._lots, self.terms.fee_price, amount
         before: Number = 0
         while rest and self._at < len(lots):
@@ -247,7 +249,7 @@ class Account:
         return rest * price, before
 
     def _closed(self) -> list[Held]:
-        """What lives on. What was not paid before it is lost or rolled is paid now."""
+        """What lives on, oldest first. What was not paid before it is lost or rolled is paid now."""
         held = [one for one in self._lots[self._at :] if one.left]
         if not self.period.closes:
             self.open = sum(one.left * one.lot.worth for one in held)
@@ -264,4 +266,4 @@ class Account:
                 kept.append(one)
             else:
                 self.forfeited += worth
-        return kept
+        return sorted(kept, key=lambda one: one.number)
