@@ -120,6 +120,28 @@ def test_people_go_where_the_one_page_has_them_at_the_same_inputs(study: Study, 
         assert values(study, "seats/anthropic-2026/premium", name) == [8 - Decimal(str(moved))]
 
 
+def test_the_deal_at_changed_inputs_is_that_of_the_scenario(study: Study, folder: Folder) -> None:
+    page = built(folder.open())
+    changed = page.at(parsed({"growth": "40", "fee": "20"}))
+    row = next(r for r in side_by_side(study, "base", "cheap").rows if r.id.endswith("/as-quoted/total"))
+    for told, one in zip(row.figures, (page.page, changed), strict=True):
+        assert told is not None
+        key = told.key.removeprefix("scenario.").replace("&of=base", "").replace("&of=cheap", "")
+        assert number(one.figure(key.replace("?of=base&", "?").replace("?of=cheap&", "?"))) == number(told)
+
+
+def test_the_need_with_nothing_built_is_at_the_same_inputs(folder: Folder) -> None:
+    """Five people whom the meter would serve stay on seats; ten dollars of usage a day grow to fourteen."""
+    page = built(folder.open())
+    assert page.ahead is not None
+    as_is, grown = (
+        a.prospects.built("anthropic") for a in (page.ahead, page.ahead.at(parsed({"growth": "40"})))
+    )
+    assert sum(grown.scenarios[1].api[:12]) == sum(as_is.scenarios[1].api[:12]) * 14 / 10
+    cheaper = page.ahead.at(parsed({"fee": "20"})).prospects.built("anthropic")
+    assert as_is.scenarios[1].seats["premium"][0] == cheaper.scenarios[1].seats["premium"][0] == 8
+
+
 def test_differences_add_up_and_every_figure_is_a_scenario(study: Study) -> None:
     found = side_by_side(study, "base", "grow", "cheap", "steps")
     figures = found.figures()

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from bothhalves.brief.deal_record import Deal
 from bothhalves.workspace import Workspace
+from bothhalves.workspace.scenario_inputs import stated
 
 if TYPE_CHECKING:
+    from bothhalves.brief.changes import Changes
     from bothhalves.brief.negotiation_record import NegotiationBrief
     from bothhalves.brief.scenario_record import Comparison, Diff
     from bothhalves.brief.scenarios import Study
@@ -32,9 +34,14 @@ class Ahead:
         self._deal: Deal | None = None
         self._briefs: dict[str, NegotiationBrief] = {}
 
-    def beside(self, workspace: Workspace) -> Ahead:
-        """The same from another connection to the data."""
-        return Ahead(lambda: self._make().beside(workspace), self.today, self._curves)
+    def beside(self, workspace: Callable[[], Workspace]) -> Ahead:
+        """The same from another connection to the data, opened when it is needed."""
+        return Ahead(lambda: self._make().beside(workspace()), self.today, self._curves)
+
+    def at(self, changes: Changes) -> Ahead:
+        """The same at changed inputs."""
+        inputs = stated(changes.words())
+        return Ahead(lambda: self.study.changed(inputs), self.today)
 
     @property
     def prospects(self) -> Prospects:

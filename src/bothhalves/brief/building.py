@@ -43,10 +43,13 @@ class Built:
     ahead: Ahead | None = None
 
     def at(self, changes: Changes) -> Page:
-        """The page with its line at changed inputs."""
-        if self.curves is None or changes.since(self.curves.base) == UNCHANGED:
+        """The page with its line, its deal and its briefs at changed inputs."""
+        since = UNCHANGED if self.curves is None else changes.since(self.curves.base)
+        if self.curves is None or self.ahead is None or since == UNCHANGED:
             return self.page
-        return replace(self.page, line=redrawn(self.page.line, self.curves, changes))
+        ahead = self.ahead.at(since)
+        line = redrawn(self.page.line, self.curves, since)
+        return replace(self.page, line=line, deal=ahead.deal, brief=ahead.brief)
 
 
 def build(workspace: Workspace, window: str = "", as_of: str = "", changes: Changes = UNCHANGED) -> Page:

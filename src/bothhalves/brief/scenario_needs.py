@@ -12,9 +12,11 @@ from fractions import Fraction
 
 from bothhalves.brief.changed_costs import Scene, held
 from bothhalves.brief.small_groups import Group
-from bothhalves.brief.tallies import NOBODY
+from bothhalves.brief.tallies import NOBODY, Tally
+from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.outlook import Baseline
 from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends, Levels
+from bothhalves.workspace.paths import NOTHING
 
 #: Usage of people whom the plan moves to the API belongs to no workload.
 MOVED = ""
@@ -45,6 +47,26 @@ def levels_at(
     seats = {kind: count + _more_seats(own, vendor, kind) for kind, count in after.seats.items()}
     found[Baseline.EFFICIENT] = replace(after, api=api, seats=seats)
     return found
+
+
+def built_at(base: Levels, scenes: Iterable[Scene], vendor: str, growth: Decimal) -> Levels:
+    """The levels of a vendor with nothing built, likewise: use is grown, and people are on other seats; who
+    would go to a tool or a meter stays."""
+    seats = dict(base.seats)
+    for scene in scenes:
+        contract = scene.covered.sheet.plan.situation.contract
+        for term in contract.seats if contract.vendor == vendor else ():
+            more = _stays(scene.groups, contract, term.type) - _stays(
+                scene.covered.planned, contract, term.type
+            )
+            seats[term.type] = seats.get(term.type, 0) + more
+    return replace(base, api=_grown(base.api, _ONE + Fraction(growth)), seats=seats)
+
+
+def _stays(groups: Mapping[Group, Tally], contract: Contract, kind: str) -> int:
+    """People on a seat type of the contract if nobody leaves for what is no seat of it."""
+    path, seats = f"{contract.id}/{kind}", {NOTHING, *(f"{contract.id}/{t.type}" for t in contract.seats)}
+    return sum(t.number for g, t in groups.items() if path == (g.to if g.to in seats else g.current))
 
 
 def _grown(api: Mapping[str, ByMonth], factor: Fraction) -> dict[str, ByMonth]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,9 +11,9 @@ from bothhalves.brief.changed_costs import Scene
 from bothhalves.brief.changes import Changes
 from bothhalves.brief.drawing import drawn
 from bothhalves.brief.plans import sheets
-from bothhalves.brief.scenario_needs import levels_at
+from bothhalves.brief.scenario_needs import built_at, levels_at
 from bothhalves.brief.scenario_record import FIRST_WORD, KeyFigure, Told
-from bothhalves.brief.scenario_rows import rows_of
+from bothhalves.brief.scenario_rows import Ahead, rows_of
 from bothhalves.brief.sliders import sliders
 from bothhalves.brief.what_if import Curves, curves_of, scenes_at
 from bothhalves.core.clauses.renewals import Renewal
@@ -23,6 +23,7 @@ from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.explain import Figure, key, parse_key
 from bothhalves.core.money import ZERO, plain, quotient
 from bothhalves.core.paths.schedules import ONE
+from bothhalves.workspace.built_need import built_levels
 from bothhalves.workspace.forecast_levels import Levels, levels_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.ledger import chosen_months, ledger_of
@@ -109,27 +110,40 @@ class Study:
             self._worked[inputs] = self._work(inputs)
         return self._worked[inputs]
 
-    def _work(self, inputs: Inputs) -> Worked:
-        known, curves = self.prospects, self.curves
-        changes = _changes(inputs)
-        scenes = scenes_at(curves, changes) if curves else ()
-        workspace, said = _with_fee(known.workspace, curves, inputs)
-        config = workspace.config
-        ahead = {
-            vendor: self._outlooks(vendor, inputs, scenes)
-            for vendor in sorted({c.vendor for c in (*config.offers, *config.contracts)})
-        }
-        made = Prospects(
+    def changed(self, inputs: Inputs) -> Prospects:
+        """What is looked ahead from at stated inputs, but for the window and the offer."""
+        scenes = self._scenes(inputs)
+        ahead = self._ahead(inputs, scenes)
+        built = {vendor: self._built(vendor, inputs, scenes) for vendor in ahead}
+        return self._made(inputs, ahead, built)
+
+    def _scenes(self, inputs: Inputs) -> tuple[Scene, ...]:
+        return scenes_at(self.curves, _changes(inputs)) if self.curves else ()
+
+    def _ahead(self, inputs: Inputs, scenes: tuple[Scene, ...]) -> Ahead:
+        config = self.prospects.workspace.config
+        vendors = sorted({c.vendor for c in (*config.offers, *config.contracts)})
+        return {vendor: self._outlooks(vendor, inputs, scenes) for vendor in vendors}
+
+    def _made(self, inputs: Inputs, ahead: Ahead, built: Mapping[str, Outlook] | None = None) -> Prospects:
+        known = self.prospects
+        workspace = _with_fee(known.workspace, self.curves, inputs)[0]
+        return Prospects(
             workspace, known.months, known.planned, known.ledger,
-            known={vendor: own[Baseline.EFFICIENT] for vendor, own in ahead.items()},
-            steps=inputs.steps, rate=inputs.rate,
+            known=ahead, built=built, steps=inputs.steps, rate=inputs.rate,
         )  # fmt: skip
+
+    def _work(self, inputs: Inputs) -> Worked:
+        curves, scenes = self.curves, self._scenes(inputs)
+        ahead = self._ahead(inputs, scenes)
+        _, said = _with_fee(self.prospects.workspace, curves, inputs)
         nothing = tuple(
             f"{name}: the plan has none, so it changes nothing."
-            for name, _ in changes.given()
+            for name, _ in _changes(inputs).given()
             if name != "growth" and (curves is None or name not in curves.base)
         )
-        return tuple(rows_of(made, ahead, scenes, inputs.offer)), (*said, *nothing)
+        rows = rows_of(self._made(inputs, ahead), ahead, scenes, inputs.offer)
+        return tuple(rows), (*said, *nothing)
 
     def _outlooks(self, vendor: str, inputs: Inputs, scenes: tuple[Scene, ...]) -> dict[Baseline, Outlook]:
         known, achieved = self.prospects, ONE if inputs.levers is None else inputs.levers
@@ -141,6 +155,14 @@ class Study:
             )
             for b, own in levels.items()
         }  # fmt: skip
+
+    def _built(self, vendor: str, inputs: Inputs, scenes: tuple[Scene, ...]) -> Outlook:
+        """The need of a vendor with nothing built."""
+        known, today = self.prospects, self.levels(vendor)[Baseline.CURRENT]
+        levels = built_at(built_levels(today, vendor, known.planned), scenes, vendor, inputs.growth or ZERO)
+        return outlook_of(
+            known.workspace, known.months, Baseline.CURRENT, vendor=vendor, ledger=known.ledger, levels=levels
+        )
 
 
 def _changes(inputs: Inputs) -> Changes:

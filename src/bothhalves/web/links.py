@@ -47,10 +47,9 @@ class ServerLinks:
         """What every address of a figure ends with: a page has hundreds."""
         return self.to("").replace("?", "&", 1)
 
-    @property
-    def unchanged(self) -> str:
-        """The one page with every input as planned."""
-        return ServerLinks(self.window).to("/")
+    def unchanged_at(self, path: str) -> str:
+        """A page with every input as planned."""
+        return ServerLinks(self.window).to(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import RLock
 
 from bothhalves.brief import Page
-from bothhalves.brief.ahead import Ahead
 from bothhalves.brief.building import Built, built
 from bothhalves.brief.changes import UNCHANGED
 from bothhalves.core.explain import Figure, Selector
@@ -56,24 +55,20 @@ class Live:
         """The same with its deal and its briefs made by another thread, through a connection of its own."""
         if made.ahead is None:
             return made
-        root, own, ahead = self._workspace.root, list[Ahead](), made.ahead
-
-        def beside() -> Ahead:
-            if not own:
-                own.append(ahead.beside(open_workspace(root)))
-            return own[0]
-
-        deal = Aside(self._thread, lambda: beside().deal())
-        brief = Asides(self._thread, lambda offer: beside().brief(offer))
-        compared = Asides(self._thread, lambda wanted: beside().compared(wanted))
-        diffed = Asides(self._thread, lambda wanted: beside().diffed(wanted))
+        root = self._workspace.root
+        ahead = made.ahead.beside(lambda: open_workspace(root))
+        compared, diffed = Asides(self._thread, ahead.compared), Asides(self._thread, ahead.diffed)
 
         def figure(key: str) -> Figure | None:
             # Asked anew every time: what a scenario states may be another since.
-            return Aside(self._thread, lambda: beside().scenario_figure(key))()
+            return Aside(self._thread, lambda: ahead.scenario_figure(key))()
 
-        page = replace(made.page, deal=deal, brief=brief, compared=compared, diffed=diffed, scenario=figure)
-        return replace(made, page=page)
+        page = replace(made.page, deal=ahead.deal, brief=ahead.brief, compared=compared, diffed=diffed)
+        return replace(made, page=self._aside(replace(page, scenario=figure)), ahead=ahead)
+
+    def _aside(self, page: Page) -> Page:
+        """The page whose deal and briefs the other thread makes."""
+        return replace(page, deal=Aside(self._thread, page.deal), brief=Asides(self._thread, page.brief))
 
     @property
     def workspace(self) -> Workspace:
@@ -84,7 +79,10 @@ class Live:
 
     def _at(self, query: Query, found: Built) -> Page:
         """The page at changed inputs; the last few are kept."""
-        page = self._changed.pop(query, None) or found.at(query.changes)
+        page = self._changed.pop(query, None)
+        if page is None:
+            changed = found.at(query.changes)
+            page = changed if changed is found.page else self._aside(changed)
         if len(self._changed) >= KEPT:
             del self._changed[next(iter(self._changed))]
         self._changed[query] = page

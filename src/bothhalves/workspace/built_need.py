@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Baseline, Outlook
-from bothhalves.workspace.forecast_levels import levels_of
+from bothhalves.workspace.forecast_levels import Levels, levels_of
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.paths import NOTHING
@@ -29,14 +29,18 @@ def built_outlook(
     workspace: Workspace, months: tuple[Month, ...], vendor: str, planned: Planned, ledger: Ledger
 ) -> Outlook:
     """The need of one vendor's halves after ``months`` with what exists today."""
-    today = levels_of(workspace, months, Baseline.CURRENT, vendor)
+    found = built_levels(levels_of(workspace, months, Baseline.CURRENT, vendor), vendor, planned)
+    return outlook_of(workspace, months, Baseline.CURRENT, vendor=vendor, ledger=ledger, levels=found)
+
+
+def built_levels(today: Levels, vendor: str, planned: Planned) -> Levels:
+    """The levels of a vendor with what exists today, of which ``today`` are those as used."""
     own = [p for p in planned.plans if p.situation.contract.vendor == vendor]
     seats: Counter[str] = Counter()
     for plan in own:
         seats.update(_kept(plan))
     note = NOTE if own else NO_PLAN
-    found = replace(today, seats={**today.seats, **seats}, notes=(*today.notes, note))
-    return outlook_of(workspace, months, Baseline.CURRENT, vendor=vendor, ledger=ledger, levels=found)
+    return replace(today, seats={**today.seats, **seats}, notes=(*today.notes, note))
 
 
 def _kept(plan: ContractPlan) -> Counter[str]:

@@ -24,10 +24,10 @@ from bothhalves.workspace.records import Ledger
 class Prospects:
     """The months after ``months``, the observed window.
 
-    ``planned`` and ``ledger`` are those of the window, and ``known`` what is needed of vendors, where all is
-    known already. ``steps`` are changes of list prices beside those of ``forecast.yaml``; ``rate`` takes the
-    place of the ``discount_rate`` of ``deal.yaml``. All of it holds for one state of the data: after an
-    import, make another.
+    ``planned`` and ``ledger`` are those of the window, ``known`` what each baseline of vendors leads to and
+    ``built`` what they need with nothing built, where it is known already. ``steps`` are changes of list
+    prices beside those of ``forecast.yaml``; ``rate`` takes the place of the ``discount_rate`` of
+    ``deal.yaml``. All of it holds for one state of the data: after an import, make another.
     """
 
     def __init__(
@@ -37,15 +37,16 @@ class Prospects:
         planned: Planned | None = None,
         ledger: Ledger | None = None,
         *,
-        known: Mapping[str, Outlook] | None = None,
+        known: Mapping[str, Mapping[Baseline, Outlook]] | None = None,
+        built: Mapping[str, Outlook] | None = None,
         steps: Sequence[PriceStep] = (),
         rate: Decimal | None = None,
     ) -> None:
         self.workspace, self.months = workspace, months
         self._planned, self._ledger = planned, ledger
         self._given, self._rate = tuple(steps), rate
-        self._outlooks = {(vendor, Baseline.EFFICIENT): one for vendor, one in (known or {}).items()}
-        self._built: dict[str, Outlook] = {}
+        self._outlooks = {(vendor, b): one for vendor, own in (known or {}).items() for b, one in own.items()}
+        self._built = dict(built or {})
 
     def beside(self, workspace: Workspace) -> Prospects:
         """The same from another connection to the data."""
