@@ -77,6 +77,20 @@ def test_seats_beside_the_api_are_worth_it_above_their_minimum() -> None:
     assert trigger(tracks, outlook(flat)).from_ == {"base": None}
 
 
+def test_usage_apart_is_signed_for_the_amount_that_costs_least() -> None:
+    """In the deal 150 seats at 40, of which 100 are needed, and 8 % off; apart 100 at 40, and 5 % off from
+    90,000 on, but written down for 400,000. 72,000 + 0.92 u is no more than 48,000 + 0.95 u from 800,000 on."""
+    quote = replace(PROMISE, amount=Decimal(400_000), bands=(Band(Decimal(90_000), Decimal("0.05")),))
+    usage = replace(SEATS_ONLY, id="usage", seats=(), commitment=quote)
+    tracks = replace(
+        BESIDE_SEATS, apart=(*BESIDE_SEATS.apart, (ahead(usage).contract, frozenset({Half.API})))
+    )
+    found = trigger(tracks, outlook(growing("base", 10_000, 0, seats=100)))
+    assert found.watch == 66_666_670_000  # 12 x 66,666.67 is the first year of whole cents above 800,000
+    assert found.from_ == {"base": None}
+    assert found.advantage["base"][0] == (48_000 + 114_000 - 72_000 - 110_400) * MICRO
+
+
 def test_terms_that_are_never_better_have_no_trigger() -> None:
     dear = replace(TOGETHER, seats=(replace(SEAT, fee=Decimal(400)),), commitment=None)
     tracks = replace(BESIDE_SEATS, folded=ahead(dear).contract)

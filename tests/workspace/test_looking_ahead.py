@@ -14,13 +14,15 @@ import pytest
 from bothhalves.brief.projecting import projection_sheet
 from bothhalves.brief.renewing import renewal_sheets
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.bundle import Bundle
 from bothhalves.core.deal.halves import Half
-from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.outlook import Baseline, Outlook, Scenario
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.explain import Figure, Grade, recomputed
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.report.projection import projection_text
 from bothhalves.report.renewal import renewal_text
+from bothhalves.workspace.bundling import bundled_of
 from bothhalves.workspace.deal_terms import deal_terms_of
 from bothhalves.workspace.needs import Needed
 from bothhalves.workspace.projecting import CannotProject, Projected, TooFewMonths, projected_of
@@ -73,7 +75,8 @@ def outlook(months: int = 36, currency: str = "USD") -> Outlook:
 
 
 def needed(place: Folder, known: Outlook | None = None) -> Needed:
-    return Needed(Prospects(place.open(), WINDOW, known={"anthropic": known or outlook()}))
+    ahead = {"anthropic": {Baseline.EFFICIENT: known or outlook()}}
+    return Needed(Prospects(place.open(), WINDOW, known=ahead))
 
 
 def projected(place: Folder, offer_id: str = "both", known: Outlook | None = None) -> Projected:
@@ -125,6 +128,26 @@ def test_three_variants_side_by_side(tmp_path: Path) -> None:
     assert as_quoted.api[2] == apart.api[2] == 270 * MICRO
     from_peak = found.variants[0].from_peak[0].halves
     assert from_peak.seats[2] == 1000 * MICRO
+
+
+@pytest.mark.parametrize("threshold", [3000, 9000])
+def test_priced_apart_is_what_the_bundle_sets_the_offer_against(tmp_path: Path, threshold: int) -> None:
+    """Quotes for 20 seats and for 9,000 of usage do not bind who needs 6 seats and some 3,600 of usage."""
+    place = with_offers(tmp_path)
+    bands = [{"from": threshold, "discount": "10%"}]
+    place.write(
+        {
+            "offers/s.yaml": offer("seats-only", 20),
+            "offers/a.yaml": offer("api-only", None, {**COMMITMENT, "amount": threshold, "bands": bands}),
+        }
+    )
+    apart = projected(place).variants[2]
+    [bundle] = bundled_of(needed(place), ["both"]).offers
+    assert isinstance(bundle.found, Bundle)
+    for course in apart.courses:
+        if course.scenario == "base":
+            year = slice(course.months.index(Month(2027, 1)), course.months.index(Month(2028, 1)))
+            assert sum(course.halves.total[year]) == bundle.found.standalone
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

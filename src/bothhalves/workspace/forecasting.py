@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import floor
 
 from bothhalves.core.dates import Month
@@ -12,7 +13,7 @@ from bothhalves.core.moves import horizon
 from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.forecast_levels import Levels, levels_of, metered_by_month
 from bothhalves.workspace.forecast_scenarios import Basis, courses_of, named_scenarios
-from bothhalves.workspace.forecast_terms import forecast_terms
+from bothhalves.workspace.forecast_terms import Forecast, forecast_terms
 from bothhalves.workspace.ledger import known_months, ledger_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import Planned
@@ -40,6 +41,7 @@ def outlook_of(
     terms, _ = forecast_terms(workspace)
     known = history_of(workspace, months, ledger)
     levels = levels or levels_of(workspace, months, baseline, vendor, planned)
+    levels = replace(levels, seats={**_stated_seats(workspace, terms, vendor), **levels.seats})
     basis = Basis(levels, terms, horizon(months[-1].next, terms.horizon_months))
     ways = named_scenarios(basis)
     maker = _maker(workspace, months, known, vendor, basis)
@@ -55,6 +57,14 @@ def outlook_of(
         "; ".join((*_source(known, levels, maker), *terms.said())),
         maker,
     )
+
+
+def _stated_seats(workspace: Workspace, terms: Forecast, vendor: str) -> dict[str, int]:
+    """Seat types that are offered, for which it is stated how many people may have one."""
+    stated = {driver.type: driver.people for driver in terms.seats if driver.people is not None}
+    offers = (o for o in workspace.config.offers if vendor in ("", o.vendor))
+    offered = {term.type for offer in offers for term in offer.seats}
+    return {kind: people for kind, people in stated.items() if kind in offered}
 
 
 def _maker(

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from bothhalves.core.clauses.protection import PriceTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.alone import for_the_need, usage_alone
 from bothhalves.core.deal.halves import Half, ahead
-from bothhalves.core.deal.outlook import Outlook, Scenario, within
+from bothhalves.core.deal.outlook import NO_NEED, STATE_NEED, Outlook, Scenario, within
 from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch
 from bothhalves.core.deal.second_track import Tracks, Trigger, trigger
+from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.years import priced
 from bothhalves.core.explain import Line, Problem
 from bothhalves.core.money import MoneyKind
+from bothhalves.core.moves import horizon
 from bothhalves.core.settling import Carried
 from bothhalves.workspace.committing import shown
 from bothhalves.workspace.deal_terms import DealTerms
@@ -33,6 +36,7 @@ KIND = MoneyKind.SCENARIO
 AS_IS, AS_QUOTED, APART = "as is", "as quoted", "priced apart"
 #: What a renewal starts from: the seats needed at the end of the term, or the most of it.
 NEED, PEAK = "assigned", "peak"
+_UNKNOWN_NEED = f"{NO_NEED.capitalize()}. {STATE_NEED}"
 _BOTH = frozenset({Half.SEATS, Half.API})
 #: Whole months of data below which no year is looked ahead.
 FEWEST_MONTHS = 2
@@ -93,14 +97,14 @@ def projected_of(needed: Needed, offer_id: str = "", vendor: str = "") -> Projec
     terms = prospects.terms
     offer = _offer(workspace, terms, offer_id, vendor)
     name = offer.vendor if offer else vendor or _vendor(workspace)
-    found = needed.of(name)
-    if found.full_months < FEWEST_MONTHS:
-        raise TooFewMonths(too_few(found))
-    found = within(found, found.start, found.months)
-    sides = _Sides(prospects, name, offer, found)
+    known = needed.of(name)
+    if known.full_months < FEWEST_MONTHS:
+        raise TooFewMonths(too_few(known))
+    found = within(known, known.start, known.months)
+    sides = _Sides(prospects, name, offer, found, known)
     deals, missing = sides.deals()
     if not deals:
-        raise CannotProject(missing[0].why if missing else f"There is no contract or offer of {name}.")
+        raise CannotProject(" ".join(dict.fromkeys(m.why for m in missing)))
     variants = tuple(_variant(sides, deal, found) for deal in deals)
     second, reason, folded = sides.second()
     said = [*terms.said(), *steps_said(prospects.steps), *(s for v in variants for s in v.deal.said)]
@@ -152,12 +156,15 @@ def _vendor(workspace: Workspace) -> str:
 
 
 class _Sides:
-    """The contracts of a vendor and what may take their place."""
+    """The contracts of a vendor and what may take their place. ``whole`` is what ``outlook``, the months that
+    are shown, was made from, of which each term has its own scenarios."""
 
-    def __init__(self, prospects: Prospects, vendor: str, offer: Contract | None, outlook: Outlook) -> None:
+    def __init__(
+        self, prospects: Prospects, vendor: str, offer: Contract | None, outlook: Outlook, whole: Outlook
+    ) -> None:
         workspace, months, terms = prospects.workspace, prospects.months, prospects.terms
         self.offer, self.terms, self.outlook, self.start = offer, terms, outlook, outlook.start
-        self.steps = prospects.steps
+        self.steps, self.whole = prospects.steps, whole
         config = workspace.config
         known = {c.id: c for c in (*config.offers, *config.contracts)}
         self.standalone = {
@@ -228,6 +235,8 @@ class _Sides:
             return "No offer is named: add its id, or lay one into offers/."
         if self.offer.currency != self.outlook.currency:
             return f"{self.offer.id} is in {self.offer.currency}, and usage is not."
+        if self.offer.seats and not self.outlook.knows_seats:
+            return _UNKNOWN_NEED
         first, served = max(Month.of(self.offer.term.start), self.start), _served(self.offer)
         joined = [c.id for c in self.current if served != _BOTH and _is_joined(c)]
         if joined:
@@ -244,16 +253,31 @@ class _Sides:
         seats, api = self.standalone[Half.SEATS], self.standalone[Half.API]
         if seats is None and api is None:
             return "deal.yaml names no standalone offers: standalone: {seats: ID, api: ID}."
+        if seats is not None and not self.outlook.knows_seats:
+            return _UNKNOWN_NEED
         named = [c for c in (seats, api) if c is not None]
         if any(c.currency != self.outlook.currency for c in named):
             return "A standalone offer is in another currency than usage."
         first = max([self.start, *(Month.of(c.term.start) for c in named)])
         parts = self._going_on(baseline, first)
         if seats is not None:
-            parts.append(self._stretch(self._moved(seats), frozenset({Half.SEATS}), first, baseline))
+            signed = for_the_need(self._moved(seats), self._needed_in(first))
+            stretch, said = self._stretch(signed, frozenset({Half.SEATS}), first, baseline)
+            note = f"{seats.id}: it is signed for the seats that are needed in {first}."
+            parts.append((stretch, (note, *said)))
         if api is not None:
-            parts.append(self._stretch(self._moved(api), frozenset({Half.API}), first, baseline))
+            looked = ahead(replace(api, term=replace(api.term, auto_renews=True)))
+            note = f"{api.id}: it is signed for the best amount, and anew for every term."
+            said = (note, *looked.said) if api.commitment is not None else looked.said
+            end = horizon(self.start, self.outlook.months)[-1].next
+            stretches = usage_alone(looked.contract, self.whole, first, end, self.steps)
+            parts += [(stretch, said) for stretch in stretches]
         return self._made(parts)
+
+    def _needed_in(self, month: Month) -> dict[str, int]:
+        """Seats that are needed in a month, by type, in the base scenario."""
+        way = Serving(within(self.outlook, month, 1)).base_scenario
+        return {kind: row[0] for kind, row in way.seats.items()}
 
     def _moved(self, offer: Contract) -> Contract:
         """The offer as if its term began with the outlook, where it has begun before."""
@@ -266,6 +290,8 @@ class _Sides:
             return None, "No offer prices both tracks in one contract.", ""
         if not (self.offer.seats and _has_api_terms(self.offer)):
             return None, f"{self.offer.id} does not price both tracks.", ""
+        if not self.outlook.knows_seats:
+            return None, _UNKNOWN_NEED, ""
         if self.outlook.months < 12:
             return None, "Less than a year is looked ahead.", ""
         has_seats = any(c.seats for c in self.current)

@@ -15,7 +15,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.clauses import TERMS, Pair, PricedTerm, pair
 from bothhalves.core.deal.facts import Facts
 from bothhalves.core.deal.halves import Half, ahead
-from bothhalves.core.deal.outlook import Scenario
+from bothhalves.core.deal.outlook import NO_NEED, Scenario
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.spread import ranked
 from bothhalves.core.explain import Grade
@@ -124,6 +124,8 @@ def _valued(
 ) -> Valued | Unvalued:
     if offer.undivided is not None and term.half is not Half.API and not any(t.fee for t in offer.seats):
         return Unvalued(term, "one number is quoted for both halves, so a seat has no price of its own")
+    if offer.seats and term.half is not Half.API and not now[0].outlook.knows_seats:
+        return Unvalued(term, NO_NEED)
     serving, facts = later if term.horizon == "renewal" else now
     renewed = term.horizon == "renewal"
     found = pair(term, offer, facts)

@@ -15,6 +15,7 @@ from bothhalves.core.deal.amounts import costing
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.headline import Headline, Refusal, headline
+from bothhalves.core.deal.outlook import NO_NEED, STATE_NEED
 from bothhalves.core.deal.quantities import at_need, standalone_api, standalone_seats
 from bothhalves.core.deal.serving import Served, Serving
 from bothhalves.core.deal.shares import NotIdentified, not_identified
@@ -166,7 +167,9 @@ def best_api(serving: Serving, quote: Contract) -> Contract:
 
 
 def _unpriced(serving: Serving, offer: Contract, alone: Contract) -> Refusal | None:
-    """Seats that are needed and have no price on one of the two sides."""
+    """Seats of which the need is not known, or that have no price on one of the two sides."""
+    if not serving.outlook.knows_seats:
+        return Refusal("need", NO_NEED, STATE_NEED)
     needed = _types(serving)
     lacking = sorted(needed - {t.type for t in alone.seats})
     if lacking:

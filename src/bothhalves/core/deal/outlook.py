@@ -11,6 +11,10 @@ from typing import Protocol
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Grade
 
+#: Why seats are not priced, and what helps.
+NO_NEED = "nobody knows how many seats are needed"
+STATE_NEED = "Write people into forecast.yaml for each seat type, or import the roster of a signed contract."
+
 
 class Baseline(StrEnum):
     """Which of the three baselines of the same work an outlook continues."""
@@ -69,6 +73,11 @@ class Outlook:
     def months(self) -> int:
         """How many months it looks ahead."""
         return len(self.scenarios[0].api)
+
+    @property
+    def knows_seats(self) -> bool:
+        """True if it says how many seats of any type are needed, which may be none."""
+        return any(s.seats for s in self.scenarios)
 
     @property
     def is_weighed(self) -> bool:

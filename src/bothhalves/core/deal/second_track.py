@@ -12,9 +12,13 @@ from fractions import Fraction
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.bundle import best_api
 from bothhalves.core.deal.halves import Half, Tariff
 from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.quantities import standalone_api
 from bothhalves.core.deal.seat_course import MICRO
+from bothhalves.core.deal.serving import Serving
+from bothhalves.core.explain import Grade
 from bothhalves.core.moves import horizon
 
 _YEAR = 12
@@ -25,9 +29,9 @@ _CENT, _MOST_CENTS, _MOST_SEATS = MICRO // 100, 10**11, 10**6
 @dataclass(frozen=True, slots=True)
 class Tracks:
     """``apart`` are the contracts under which the tracks go on by themselves (a track without one is usage at
-    list price), each with the halves that it serves and signed for the seats that are needed, its minimum
-    apart; ``folded`` is the contract for both, with the seats and the amount that are offered.
-    ``second`` is the track to be folded in. All are looked ahead under."""
+    list price), each with the halves that it serves, signed for the seats that are needed, its minimum apart,
+    and for the amount of usage that costs least. ``folded`` is the contract for both, with the seats and the
+    amount that are offered. ``second`` is the track to be folded in. All are looked ahead under."""
 
     apart: tuple[tuple[Contract, frozenset[Half]], ...]
     folded: Contract
@@ -75,19 +79,26 @@ class _Pair:
     """Both ways of a year."""
 
     def __init__(self, tracks: Tracks, months: Sequence[Month]) -> None:
-        self._apart = [(Tariff(_for_the_need(_signed(c, months)), months), h) for c, h in tracks.apart]
+        self._months = months
+        signed = [(_signed(c, months), halves) for c, halves in tracks.apart]
+        self._seats = [Tariff(_for_the_need(c), months) for c, halves in signed if Half.SEATS in halves]
+        self._usage = [standalone_api(c) for c, halves in signed if Half.API in halves]
         self._folded = Tariff(_signed(tracks.folded, months), months)
-        served = {half for _, halves in tracks.apart for half in halves}
-        self._at_list = Half.API not in served
 
     def advantage(self, year: Scenario) -> Fraction:
         """What the year costs apart, less what it costs folded."""
-        apart = Fraction(sum(year.api) if self._at_list else 0)
-        for tariff, halves in self._apart:
-            seats = year.seats if Half.SEATS in halves else {}
-            api = year.api if Half.API in halves else (0,) * len(year.api)
-            apart += sum(tariff.course(seats, api).total)
-        return apart - sum(self._folded.course(year.seats, year.api).total)
+        none = (0,) * len(year.api)
+        apart = sum((sum(own.course(year.seats, none).total) for own in self._seats), Fraction(0))
+        return apart + self._metered(year) - sum(self._folded.course(year.seats, year.api).total)
+
+    def _metered(self, year: Scenario) -> Fraction:
+        """Usage apart: under its contract at the best amount, or at list price."""
+        if not self._usage:
+            return Fraction(sum(year.api))
+        currency = self._usage[0].currency
+        serving = Serving(Outlook(self._months[0], currency, (replace(year, chance=None),), Grade.D, 0))
+        best = (Tariff(best_api(serving, contract), self._months) for contract in self._usage)
+        return sum((sum(own.course({}, year.api).total, Fraction(0)) for own in best), Fraction(0))
 
 
 def _signed(contract: Contract, months: Sequence[Month]) -> Contract:
