@@ -77,9 +77,9 @@ def scaled(schedule: Schedule, share: Fraction, *, fees: bool) -> Scaled:
         tuple(map(scale.period, schedule.periods)),
         scale.unit,
         scale.quote,
-        _plain(per_fee),
-        _plain(scale.quote * one) if even else 1,
-        _plain(schedule.minimum * per_fee),
+        plain(per_fee),
+        plain(scale.quote * one) if even else 1,
+        plain(schedule.minimum * per_fee),
         even,
     )
 
@@ -89,7 +89,8 @@ def _rate(schedule: Schedule, lot: Lot, share: Fraction) -> Fraction:
     return Fraction(1) if schedule.in_list else (1 - lot.discount) * share
 
 
-def _plain(number: Fraction) -> Number:
+def plain(number: Fraction) -> Number:
+    """A whole number as such, since whole numbers are faster."""
     return number.numerator if number.denominator == 1 else number
 
 
@@ -108,7 +109,7 @@ class _Scale:
             period.months,
             lots,
             sum(lot.width * lot.worth for lot in lots),
-            _plain(period.beyond * self.share * self.quote),
+            plain(period.beyond * self.share * self.quote),
             self.oldest(period),
             period.closes,
         )
@@ -118,9 +119,9 @@ class _Scale:
         price = (1 - lot.discount) * self.share
         worth = 1 - lot.discount if self.schedule.in_list else rate
         return ScaledLot(
-            _plain(lot.left / rate * self.unit),
-            _plain(price * self.quote),
-            _plain(worth * self.quote),
+            plain(lot.left / rate * self.unit),
+            plain(price * self.quote),
+            plain(worth * self.quote),
             1 if self.even else 1 / rate,
             1 if self.even else rate,
         )
@@ -176,14 +177,10 @@ class Account:
         """Fees, of which some are ``given`` back, then usage, then what is short of the month's minimum; what
         lives on after the ``last``."""
         before = self.paid if self.by_month else 0
-        relieved: Number = 0
-        for amount in (fees + given, -given):
-            if amount:
-                beyond, relief = self._charged(amount, topping=False)
-                self.paid += beyond
-                self.overage += beyond
-                relieved += relief
-        self.relief.append(relieved)
+        relief = self._fees(fees + given) if fees or given else 0
+        if given:
+            relief += self._fees(-given)
+        self.relief.append(relief)
         if self.terms.minimum:
             self._minimum(usage, fees)
         elif usage:
@@ -192,9 +189,17 @@ class Account:
         self.by_month.append(self.paid - before)
         return kept
 
-    def _used(self, amount: Number) -> Number:
-        """Draws usage, and returns what is beyond all lots."""
+    def _fees(self, amount: Number) -> Number:
+        """Draws fees. Returns how much of them was paid before."""
+        beyond, relief = self._charged(amount, topping=False)
+        self.paid += beyond
+        self.overage += beyond
+        return relief
+
+    def _used(self, amount: Number) -> tuple[Number, Number]:
+        """Draws usage. Returns what is beyond all lots, and how much in fees would have drawn as much."""
         lots, rest = self._lots, amount
+        drawn: Number = 0
         while rest and self._at < len(lots):
             held = lots[self._at]
             taken = rest if rest <= held.left else held.left
@@ -202,6 +207,7 @@ class Account:
                 self._at += 1
             held.left -= taken
             rest -= taken
+            drawn += taken * held.lot.fees
             if held.due:
                 self.paid += taken * held.lot.price
         self.covered += amount - rest
@@ -209,15 +215,14 @@ class Account:
             over = rest * self.period.beyond
             self.paid += over
             self.overage += over
-        return rest
+        return rest, drawn
 
     def _minimum(self, usage: Number, fees: Number) -> None:
         """Draws usage, and then what the month is short of its minimum."""
-        terms, before = self.terms, self._fees_left()
-        rest = self._used(usage)
-        drawn = usage if self.schedule.in_list else before - self._fees_left()
-        gap = terms.minimum - fees - drawn
-        over = 0 if self.schedule.in_list else rest * self.period.beyond
+        terms, in_list = self.terms, self.schedule.in_list
+        rest, drawn = self._used(usage)
+        gap = terms.minimum - fees - (usage if in_list else drawn)
+        over = 0 if in_list else rest * self.period.beyond
         if over:  # nothing is left to draw from
             beyond = gap * terms.fee_price - over
         else:
@@ -225,9 +230,6 @@ class Account:
         if beyond > 0:
             self.paid += beyond
             self.topped_up += beyond
-
-    def _fees_left(self) -> Number:
-        return sum(held.left * held.lot.fees for held in self._lots)
 
     def _charged(self, amount: Number, *, topping: bool) -> tuple[Number, Number]:
         """Draws fees, or what a minimum adds, which is paid as the lot is; below zero they are given back to

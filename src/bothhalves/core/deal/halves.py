@@ -20,6 +20,7 @@ from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.commitment_cost import Drawing
+from bothhalves.core.deal.commitment_draws import plain
 from bothhalves.core.deal.commitment_schedule import Schedule, laid
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
 from bothhalves.core.explain import Line, Selector, View
@@ -237,7 +238,7 @@ class Tariff:
 
     def _quickly(self, seats: Mapping[str, Sequence[int]], api: Sequence[int]) -> Halves:
         found = self._seats.course(seats, self.carried.seats if self.carried else {})
-        fees = found.cost if self._pooled else ()
+        fees = tuple(map(plain, found.cost)) if self._pooled else ()
         drawn = api if self._metered else (0,) * len(api)
         used = self._as_used.course(drawn, fees)
         due = used if self._as_due is self._as_used else self._as_due.course(drawn, fees)
@@ -245,7 +246,7 @@ class Tariff:
         beside = none if self._metered else tuple(n * (self._share or _NIL) for n in api)
         charged, paid = found.cost, used.paid
         if self._pooled:
-            charged = tuple(fee - less for fee, less in zip(fees, used.relief, strict=True))
+            charged = tuple(fee - less for fee, less in zip(found.cost, used.relief, strict=True))
             paid = tuple(all_ - own for all_, own in zip(used.paid, charged, strict=True))
         return Halves(
             charged,

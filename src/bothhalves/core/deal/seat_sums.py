@@ -19,6 +19,7 @@ from bothhalves.core.clauses.seat_fees import settle_seats
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.commitment_draws import plain
 from bothhalves.core.deal.halves import gives_back
 from bothhalves.core.deal.seat_course import MICRO, SeatCourse, SeatSchedule
 
@@ -240,7 +241,7 @@ class _Clause:
     def _asked(self, group: _Group, committed: int, count: int) -> tuple[Money, int]:
         months = (self.months[group.places[0]],)
         course = self._course(months, group.turn, committed, None, [count])
-        return _plain(course.cost[0]), course.billed[self.term.type][0]
+        return plain(course.cost[0]), course.billed[self.term.type][0]
 
     def _window(self, group: _Group, committed: int, mark: int | None, seats: list[int]) -> _Told:
         """A window. Seats above a mark that only rises cost the same each, which is asked once."""
@@ -263,7 +264,7 @@ class _Clause:
             months = tuple(self.months[n] for n in group.places)
             course = self._course(months, group.turn, committed, mark, seen)
             after, billed = course.states[self.term.id], course.billed[self.term.type]
-            costs = tuple(map(_plain, course.cost))
+            costs = tuple(map(plain, course.cost))
             self._windows[slot] = _Told(costs, after.billed, after.mark, max(billed))
         return self._windows[slot]
 
@@ -287,7 +288,7 @@ class _Clause:
                 states = found.states
                 lines = sorted(found.lines, key=lambda line: line.id)
                 so_far = [Fraction(0), *accumulate(Fraction(amount_of([line])) for line in lines)]
-                told.append(_plain((max(so_far) - so_far[-1]) * MICRO))
+                told.append(plain((max(so_far) - so_far[-1]) * MICRO))
             self._given[slot] = tuple(told)
         return self._given[slot]
 
@@ -304,7 +305,7 @@ class _Clause:
         if slot not in self._aheads:
             months = tuple(self.months[n] for n in group.places)
             course = self._course(months, group.turn, committed, None, [0] * len(months))
-            self._aheads[slot] = tuple(map(_plain, course.ahead))
+            self._aheads[slot] = tuple(map(plain, course.ahead))
         return self._aheads[slot]
 
     def _course(
@@ -314,8 +315,3 @@ class _Clause:
             self._schedules[months] = SeatSchedule(self._own, months)
         state = SeatState(mark=mark, turn=turn, committed=committed)
         return self._schedules[months].course({self.term.type: seats}, {self.term.id: state})
-
-
-def _plain(amount: Fraction) -> Money:
-    """A whole number of micro-units as such, since whole numbers add up faster."""
-    return amount.numerator if amount.denominator == 1 else amount
