@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from bothhalves.core.explain import Figure, Line, Operator, Value
@@ -26,6 +26,7 @@ _SUFFIXES = ("", "k", "M", "B", "T")
 _HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
 _CENT = Decimal("0.01")
 _TINY = Decimal("0.005")
+_INSTANT = timedelta(microseconds=1)
 #: A moment of UTC as the store writes it: its day, its minute, and its seconds where they say something.
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?::00|(:\d\d(?:\.\d+)?))\+00:00")
 
@@ -209,6 +210,11 @@ def cell(column: str, text: str) -> str:
 def day(moment: date) -> str:
     """``31 Oct 2026``."""
     return f"{moment.day} {moment:%b} {moment.year}"
+
+
+def last_day(until: datetime) -> str:
+    """The last day of a period that ends at ``until``, which is no longer part of it."""
+    return day(until - _INSTANT)
 
 
 def window(first: date, after_last: date) -> str:
