@@ -1,4 +1,4 @@
-"""Mixes of work as lines of YAML, and as the cells that they mean."""
+"""Mixes of work as lines of YAML and as pauses, the cells that they mean, and what is told of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from bothhalves.brief.levers import LeverRow, workload_brief
 from bothhalves.core.clauses.base import Percent
+from bothhalves.core.dates import Month
 from bothhalves.core.explain import Grade
-from bothhalves.core.levers.caching import FIVE_MINUTES, HitRate
-from bothhalves.core.levers.mix import Cell, Head, Slot, Target
+from bothhalves.core.levers.caching import (
+    FIVE_MINUTES,
+    ONE_HOUR,
+    UNCACHED,
+    HitRate,
+    Pauses,
+    at_rate,
+    back_tested,
+    restated,
+)
+from bothhalves.core.levers.claims import claim_of
+from bothhalves.core.levers.composition import Composition
+from bothhalves.core.levers.mix import LEVERS, Cell, Head, Lever, Slot, Target
 from bothhalves.core.levers.routing import Recount
+from bothhalves.core.rating import Counted
+from bothhalves.workspace.levers import Evidence, WorkloadLevers
 from rate_cards import used
 
 METERS = {
@@ -90,3 +105,35 @@ class CellLine:
             self.can_wait,
             self.head.head() if self.head else None,
         )
+
+
+def with_pauses(usage: Counted, pauses: Pauses) -> Cell:
+    """A cell whose requests were played back: its cache may last five minutes or an hour."""
+    model = usage.vendor, usage.model
+    rates = {
+        Slot(model, usage.tier, lifetime): rate
+        for lifetime in (FIVE_MINUTES, ONE_HOUR)
+        if (rate := back_tested(pauses, lifetime)) is not None
+    }
+    prompt = sum(q for meter, q in usage.quantities if meter == "input_tokens")
+    share = Fraction(pauses.total.tokens) / Fraction(prompt)
+    tokens = pauses.total.tokens // pauses.total.requests
+    return Cell("cell", "", usage, None, None, Decimal(0), Head(share, tokens, FIVE_MINUTES, rates=rates))
+
+
+def states(usage: Counted, pauses: Pauses) -> dict[str, Counted]:
+    """The same usage without a cache, and with one of either lifetime."""
+    found = {"none": restated(usage, UNCACHED)}
+    for lifetime in (FIVE_MINUTES, ONE_HOUR):
+        rate = back_tested(pauses, lifetime)
+        assert rate is not None
+        found[lifetime.name] = restated(usage, at_rate(Decimal(pauses.total.tokens), rate, lifetime))
+    return found
+
+
+def rows_of(found: Composition) -> dict[Lever, LeverRow]:
+    """What is told of each lever of a mix."""
+    evidence = dict.fromkeys(LEVERS, Evidence(Grade.A, "", ""))
+    claim = claim_of(found.lazy.amount, found.efficient.amount)
+    told = WorkloadLevers("mix", "Mix", (Month(2026, 9),), found, (), (), evidence, Grade.A, {}, claim, ())
+    return {row.lever: row for row in workload_brief(told, "USD").rows}

@@ -16,11 +16,9 @@ from bothhalves.core.engineering import (
     annualised,
     break_even_people,
     is_worth_building,
-    migrated,
     net_present_value,
     nets,
     payback,
-    tool_cost,
 )
 from bothhalves.core.money import quotient, to_cents
 from bothhalves.reading import read_yaml
@@ -76,15 +74,8 @@ def test_work(name: str) -> None:
     assert annualised(work, case.horizon) == case.annual
     assert is_worth_building(work, case.saving) == case.worth
     if case.people:
-        needed = break_even_people(work, case.horizon, case.people.fee, case.people.metered)
-        assert needed == case.people.needed
-
-
-def test_a_tool_s_cost_by_person_falls_with_the_people() -> None:
-    work = Engineering(Decimal(180), Decimal(110), run=Decimal(300))
-    assert tool_cost(work, 18, 10) == 173
-    assert tool_cost(work, 18, 100) == Decimal("17.3")
-    assert break_even_people(work, 18, Decimal(5), Decimal(5)) is None
+        saved = case.people.fee - case.people.metered
+        assert break_even_people(work, case.horizon, saved) == case.people.needed
 
 
 def test_a_tool_for_forty_light_users_loses_money() -> None:
@@ -95,6 +86,7 @@ def test_a_tool_for_forty_light_users_loses_money() -> None:
     assert freed == 300
     assert 69 * freed < annualised(work, 18) < 70 * freed
     assert 40 * freed - annualised(work, 18) == -8760
+    assert break_even_people(work, 18, Decimal(0)) is None
 
 
 def test_interest_of_a_tenth_a_year_is_its_twelfth_root_a_month() -> None:
@@ -102,13 +94,6 @@ def test_interest_of_a_tenth_a_year_is_its_twelfth_root_a_month() -> None:
     first, whole = (net_present_value(Engineering(live=month), Decimal(1), month) for month in (1, 12))
     assert quotient(1 / Fraction(first) * 1_000_000, cents=True) == Decimal("1007974.14")
     assert abs(Fraction(whole) - Fraction(10, 11)) < Fraction("1E-12")
-
-
-def test_traffic_moves_in_a_line_up_to_the_day_and_not_without_one() -> None:
-    assert [migrated(month, 4) for month in range(1, 6)] == [
-        Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), 1, 1,
-    ]  # fmt: skip
-    assert migrated(12, None) == 0
 
 
 money = st.decimals(0, 10**6, places=2)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from lever_mixes import CellLine
+from lever_mixes import CellLine, rows_of
 
+from bothhalves.core.explain import Figure
 from bothhalves.core.levers.claims import claim_of
-from bothhalves.core.levers.composition import State, Subset, composed
-from bothhalves.core.levers.credit import last_in, steps, summed_steps
+from bothhalves.core.levers.composition import State, composed
 from bothhalves.core.levers.mix import LEVERS, Lever
 from bothhalves.core.money import Amount, quotient, to_cents
 from bothhalves.reading import read_yaml
@@ -46,13 +45,11 @@ def _mixes() -> dict[str, Mix]:
 MIXES = _mixes()
 
 
-def costs(states: Mapping[Subset, State]) -> dict[Subset, Amount]:
-    return {levers: state.amount for levers, state in states.items()}
-
-
-def cents(amounts: Mapping[Lever, Amount], parts: int = 1) -> dict[str, Decimal]:
-    assert all(amount.is_point for amount in amounts.values())
-    return {str(k): quotient(Fraction(a.low) / parts, cents=True) for k, a in amounts.items()}
+def cents(figure: Figure | None) -> Decimal:
+    assert figure is not None
+    assert isinstance(figure.value, Amount)
+    assert figure.value.is_point
+    return quotient(Fraction(figure.value.low), cents=True)
 
 
 @pytest.mark.parametrize("name", MIXES)
@@ -62,10 +59,10 @@ def test_mix(name: str) -> None:
     baselines = [to_cents(state.amount.low) for state in (found.lazy, found.current, found.efficient)]
     assert baselines == [mix.lazy, mix.current, mix.efficient]
     assert to_cents(found.current.amount.low - found.efficient.amount.low) == mix.gap
-    lazy = costs(found.from_lazy)
-    assert cents(*summed_steps(lazy, LEVERS)) == mix.credit
-    assert cents(last_in(lazy, LEVERS)) == mix.last_in
-    assert cents(steps(lazy, LEVERS)) == mix.waterfall
+    rows = rows_of(found)
+    assert {str(k): cents(row.credit) for k, row in rows.items()} == mix.credit
+    assert {str(k): cents(row.last_in) for k, row in rows.items()} == mix.last_in
+    assert {str(k): cents(row.step) for k, row in rows.items()} == mix.waterfall
     claim = claim_of(found.lazy.amount, found.efficient.amount)
     assert claim.low is not None
     assert quotient(claim.low * 100, cents=True) == mix.share

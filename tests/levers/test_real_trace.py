@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bothhalves.core.dates import Span
-from bothhalves.core.levers.caching import Lifetime, Pauses, pauses_of
+from bothhalves.core.levers.caching import Lifetime, Pauses
 from bothhalves.store.pauses import Move, Question
 from bothhalves.workspace.open import Workspace
-from last_seen import played_back
+from last_seen import pauses_of, played_back
 from workspace_folder import Folder
 
 START = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)

@@ -114,6 +114,13 @@ def test_a_tool_that_does_not_repay_its_building_is_not_built(tmp_path: Path) ->
     assert set(saved(plan)) == {"seats:unassigned"}
 
 
+def test_a_tool_says_how_many_people_carry_it(tmp_path: Path) -> None:
+    """Four people save 370 a month less 2 each, 90.50 a person; 2,000 and its upkeep are 2,400 a year."""
+    plan = only(planned(filled(tmp_path, {"tools": [{**TOOL, "hours": "20"}]})))
+    (task,) = (t for t in plan.tasks if t.move == "tool:gateway")
+    assert task.flips == "fewer than 3 people who move to it"
+
+
 def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:
     seats = [
         {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import permutations
 
 from bothhalves.brief.making import by
 from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
 from bothhalves.core.levers.composition import State, Subset
-from bothhalves.core.levers.credit import orders
 from bothhalves.core.levers.mix import LEVERS, Lever
 from bothhalves.core.money import ZERO, Amount, MoneyKind
 from bothhalves.workspace.levers import Levers, WorkloadLevers
@@ -208,7 +208,7 @@ class _Maker:
     def _credit(
         self, name: str, title: str, lever: Lever, base: str, states: Mapping[Subset, Figure]
     ) -> Figure | None:
-        steps = tuple(self._step(lever, order, base, states) for order in orders(LEVERS))
+        steps = tuple(self._step(lever, order, base, states) for order in permutations(LEVERS))
         found = tuple(s for s in steps if s is not None)
         if len(found) < len(steps):
             return None

@@ -107,24 +107,6 @@ def annualised(work: Engineering, months: int) -> Decimal:
     return quotient(build * 12 / months + kept + 12 * Fraction(work.run))
 
 
-def break_even_people(work: Engineering, months: int, fee: Decimal, metered: Decimal) -> int | None:
-    """How many people must leave a seat of ``fee`` a month for ``metered``; None: no number will do."""
-    saved = EXACT.subtract(fee, metered)
+def break_even_people(work: Engineering, months: int, saved: Decimal) -> int | None:
+    """How many people must use it if each saves ``saved`` a month; None: no number will do."""
     return ceil(Fraction(annualised(work, months)) / (12 * Fraction(saved))) if saved > 0 else None
-
-
-def tool_cost(work: Engineering, months: int, people: int) -> Decimal:
-    """What the tool costs each of ``people`` a month; ``ValueError`` without people."""
-    if people < 1:
-        raise ValueError("a tool serves at least one person")
-    return quotient(Fraction(annualised(work, months)), 12 * people)
-
-
-def migrated(month: int, live: int | None) -> Fraction:
-    """The share of traffic that runs on the new setting in ``month``: linear up to the go-live month.
-
-    None: no date was given, so nothing is taken to have moved.
-    """
-    if live is None or month < 1:
-        return Fraction(0)
-    return Fraction(1) if month >= live else Fraction(month, live)

@@ -25,7 +25,6 @@ from bothhalves.core.levers.batch import BATCH, eligible, split
 from bothhalves.core.levers.caching import prompt_tokens
 from bothhalves.core.levers.claims import Tested, claim_of
 from bothhalves.core.levers.composition import EVERY, Composition, State, Subset, composed
-from bothhalves.core.levers.credit import last_in
 from bothhalves.core.levers.mix import LEVERS, Cell, Lever, Placed
 from bothhalves.core.levers.quality import Evaluation
 from bothhalves.core.levers.routing import Assignment
@@ -239,7 +238,7 @@ def _last_in(found: Composition) -> dict[Lever, Amount] | None:
     costs = {levers: state.amount for levers, state in found.from_today.items()}
     if any(amount.high is None for amount in costs.values()):
         return None
-    return last_in(costs, LEVERS)
+    return {lever: costs[EVERY - {lever}] - costs[EVERY] for lever in LEVERS}
 
 
 def _built(work: LeverWork, found: Composition, months: tuple[Month, ...], planning: Planning) -> Built:

@@ -10,12 +10,9 @@ The rules are Anthropic's, platform.claude.com/docs/en/build-with-claude/prompt-
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.explain import Grade
@@ -24,10 +21,6 @@ from bothhalves.core.prices import CacheRule
 from bothhalves.core.rating import Counted
 from bothhalves.core.terms import PROMPT_METERS
 
-#: Where an estimate is rounded: more places than any token count can show.
-_PLACES = Decimal("1E-12")
-_MICRO = timedelta(microseconds=1)
-_ESTIMATING = Context(prec=34, rounding=ROUND_HALF_EVEN)
 INPUT, READ = "input_tokens", "cache_read_tokens"
 
 
@@ -86,35 +79,12 @@ class Pauses:
         missed = self.after[self.edges.index(lifetime.length) + 1 :]
         return sum(missed, self.first)
 
-    def differing(self, lifetime: Lifetime) -> Fraction | None:
-        """The share of requests whose prefix no request within the lifetime had: 1 if a header changes."""
-        every = self.total.requests
-        return Fraction(self.writes(lifetime).requests, every) if every else None
-
     def __add__(self, other: Pauses) -> Pauses:
         """Both together; ``ValueError`` if they were counted with other edges."""
         if self.edges != other.edges:
             raise ValueError("pauses with different edges cannot be added")
         after = tuple(a + b for a, b in zip(self.after, other.after, strict=True))
         return Pauses(self.first + other.first, after, self.edges)
-
-
-def pauses_of(times: Iterable[datetime], tokens: int, edges: tuple[timedelta, ...] = EDGES) -> Pauses:
-    """The pauses of the requests with one prefix of ``tokens``, at one model and account, in any order.
-
-    Requests of one instant do not serve each other, because an entry can be read only after the answer to
-    the request that wrote it has begun: all of them pause since the last earlier instant.
-    """
-    last: datetime | None = None
-    first, after = Tally(), [Tally() for _ in range(len(edges) + 1)]
-    for time, requests in sorted(Counter(times).items()):
-        told = Tally(requests, requests * tokens)
-        if last is None:
-            first = told
-        else:
-            after[bisect_right(edges, time - last)] += told
-        last = time
-    return Pauses(first, tuple(after), edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,31 +99,10 @@ class HitRate:
     grade: Grade
 
 
-def measured(reads: int, writes: int) -> HitRate | None:
-    """The rate that read counters show: tokens read over tokens read and written; None without either."""
-    return HitRate(Fraction(reads, reads + writes), "measured", Grade.A) if reads + writes else None
-
-
 def back_tested(pauses: Pauses, lifetime: Lifetime) -> HitRate | None:
     """The rate that the requests of a trace would have had; None without prefix tokens."""
     tokens = pauses.total.tokens
     return HitRate(Fraction(pauses.hits(lifetime).tokens, tokens), "back-tested", Grade.A) if tokens else None
-
-
-def estimated(
-    requests: int, window: timedelta, lifetime: Lifetime, part: Fraction = Fraction(1)
-) -> HitRate | None:
-    """A planning estimate without a trace: 1 - exp(-rate x lifetime), for arrivals at random.
-
-    ``requests`` with one prefix came in ``window``; ``part`` of them go to the model in question, since each
-    model has a cache of its own. Rounded at the twelfth place. None if nothing is known of either.
-    """
-    if requests <= 0 or window <= timedelta(0):
-        return None
-    expected = requests * part * Fraction(lifetime.length // _MICRO, window // _MICRO)
-    power = _ESTIMATING.divide(Decimal(-expected.numerator), Decimal(expected.denominator))
-    share = _ESTIMATING.subtract(Decimal(1), _ESTIMATING.exp(power))
-    return HitRate(Fraction(share.quantize(_PLACES, context=_ESTIMATING)), "estimated", Grade.C)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +122,6 @@ class CachingState:
 
 
 UNCACHED = CachingState()
-
-
-def from_pauses(pauses: Pauses, lifetime: Lifetime | None) -> CachingState:
-    """The state in which the trace would have left its prefix tokens."""
-    if lifetime is None:
-        return UNCACHED
-    reads, writes = pauses.hits(lifetime).tokens, pauses.writes(lifetime).tokens
-    return CachingState(lifetime, Decimal(reads), Decimal(writes), "back-tested")
 
 
 def at_rate(tokens: Decimal, rate: HitRate, lifetime: Lifetime) -> CachingState:
@@ -208,38 +149,6 @@ def refusal(prefix_tokens: int, rule: CacheRule | None, lifetime: Lifetime) -> s
     if lifetime not in offered(rule):
         return f"the model's cache does not promise to last {lifetime.name}"
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """The reusable head of a workload's prompts as its owner states it: its tokens in each request.
-
-    ``changes``: something in it, or ahead of it, differs from request to request.
-    """
-
-    tokens: int
-    changes: bool = False
-
-
-def planned(
-    prefix: Prefix, requests: int, rule: CacheRule | None, rate: HitRate | None, lifetime: Lifetime
-) -> CachingState:
-    """What may be claimed for ``requests`` with this prefix; uncached, with the reason, where nothing may."""
-    why = refusal(prefix.tokens, rule, lifetime)
-    if not why and prefix.changes:
-        why = "the prefix changes with each request, so that every request would write"
-    if not why and rate is None:
-        why = "no hit rate is known"
-    if why or rate is None:
-        return replace(UNCACHED, why=why)
-    return at_rate(Decimal(prefix.tokens * requests), rate, lifetime)
-
-
-def in_batch(tokens: Decimal, rate: HitRate | None, lifetime: Lifetime) -> CachingState:
-    """The state of prefix tokens in batch, where hits are best effort: only a measured rate is believed."""
-    if rate is None or rate.basis != "measured":
-        return replace(UNCACHED, why="hits in batch are best effort, and none were measured")
-    return at_rate(tokens, rate, lifetime)
 
 
 def prompt_tokens(usage: Counted) -> Decimal:

@@ -18,7 +18,7 @@ from bothhalves.core.clauses.base import Demand
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.engineering import Engineering, is_worth_building
+from bothhalves.core.engineering import Engineering, break_even_people, is_worth_building
 from bothhalves.core.explain import Grade
 from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
@@ -250,16 +250,26 @@ def _fails(
     situation: Situation, groups: Sequence[Group], tools: Sequence[OwnTool], found: Course
 ) -> OwnTool | None:
     """The first tool whose people save too little to repay it in time."""
-    saved = {s.move: s.saves for s in found.steps if s.saves is not None}
-    months = situation.planning.horizon_months
     for tool in tools:
-        own = [g for g in groups if g.to == tool.id]
-        gross = sum((saved[f"people:{g.id}"].low for g in own), ZERO) / months
-        gross -= sum(len(g.people) for g in own) * tool.per_person
-        work = Engineering(tool.hours, tool.rate, tool.once, tool.run, 1, tool.upkeep)
-        if own and not is_worth_building(work, gross, situation.planning.payback_months):
+        people, gross = _served(situation, groups, tool, found)
+        if people and not is_worth_building(_work(tool), gross, situation.planning.payback_months):
             return tool
     return None
+
+
+def _served(
+    situation: Situation, groups: Sequence[Group], tool: OwnTool, found: Course
+) -> tuple[int, Decimal]:
+    """How many people go to a tool, and what all of them save a month beyond what it costs for each."""
+    saved = {s.move: s.saves for s in found.steps if s.saves is not None}
+    own = [g for g in groups if g.to == tool.id]
+    people = sum(len(g.people) for g in own)
+    gross = sum((saved[f"people:{g.id}"].low for g in own), ZERO) / situation.planning.horizon_months
+    return people, gross - people * tool.per_person
+
+
+def _work(tool: OwnTool) -> Engineering:
+    return Engineering(tool.hours, tool.rate, tool.once, tool.run, 1, tool.upkeep)
 
 
 def _loses(situation: Situation, groups: Sequence[Group], found: Course) -> list[Group]:
@@ -302,6 +312,7 @@ def _tasks(
     situation = scene.situation
     by_id = {f"people:{g.id}": g for g in groups}
     terms = {s.move: s.saves for s in term.steps} if term else {}
+    built = dict(_built(situation, groups, found))
     for moved, step in zip(moves, found.steps[1:], strict=True):
         group, component = by_id.get(moved.id), moved.low.component
         assert step.saves is not None
@@ -314,8 +325,19 @@ def _tasks(
             terms.get(moved.id),
             situation.grade,
             scene.start,
-            _flips(scene, moved, group, step.saves),
+            built.get(moved.id) or _flips(scene, moved, group, step.saves),
         )
+
+
+def _built(situation: Situation, groups: Sequence[Group], found: Course) -> Iterator[tuple[str, str]]:
+    """What would make each tool not worth its building: the number of people that carries it."""
+    for tool in situation.planning.tools:
+        people, gross = _served(situation, groups, tool, found)
+        if people:
+            each = quotient(Fraction(gross), people)
+            needed = break_even_people(_work(tool), situation.planning.horizon_months, each)
+            if needed:
+                yield f"tool:{tool.id}", f"fewer than {needed} people who move to it"
 
 
 def _flips(scene: _Scene, moved: Moved, group: Group | None, saves: Amount) -> str:
