@@ -15,7 +15,7 @@ from bothhalves.core.explain import Grade
 from bothhalves.core.money import Amount, MixedMoney, MoneyKind
 from bothhalves.core.paths.breakpoints import Form, breakpoint_of
 from bothhalves.core.paths.expected import Option, Use, difference_of_months, expected, monthly
-from bothhalves.core.paths.joining import Peers, WaitAndBuy, joining, wait_and_buy
+from bothhalves.core.paths.joining import WaitAndBuy, peers, wait_and_buy
 from bothhalves.core.paths.messages import Measured, per_message
 from bothhalves.core.paths.schedules import Schedule, at_rates, metered
 from bothhalves.core.paths.verdicts import Reason, verdict
@@ -132,27 +132,31 @@ def test_both_paths_are_taken_at_the_same_unknown_use() -> None:
 def test_the_rule_for_newcomers_keeps_its_guarantee(
     fee: Decimal, beta: Decimal, spends: list[Decimal]
 ) -> None:
-    rule = wait_and_buy(fee, beta)
-    assert rule.cost(spends) <= rule.guarantee * rule.foreseen(spends)
+    rule, share, total = wait_and_buy(fee, Fraction(beta)), Fraction(beta), sum(map(Fraction, spends))
+    foreseen = min(total, Fraction(fee) + share * total)
+    assert cost(rule, fee, share, total) <= rule.guarantee * foreseen
+
+
+def cost(rule: WaitAndBuy, fee: Decimal, share: Fraction, total: Fraction | int) -> Fraction | int:
+    """What the rule pays where ``total`` is spent metered; the seat is taken the moment it is due."""
+    return total if total < rule.spend else rule.spend + Fraction(fee) + share * (total - rule.spend)
 
 
 def test_the_rule_waits_until_the_seat_would_have_been_paid() -> None:
     rule = wait_and_buy(Decimal(360))
     assert (rule.spend, rule.guarantee) == (360, 2)
-    assert rule.cost([Decimal(359)]) == 359
-    assert rule.cost([Decimal(300), Decimal(60)]) == 720 == 2 * rule.foreseen([Decimal(360)])
-    half = wait_and_buy(Decimal(360), Decimal("0.5"))
+    half = wait_and_buy(Decimal(360), Fraction(1, 2))
     assert (half.spend, half.guarantee) == (720, Fraction(3, 2))
     with pytest.raises(ValueError, match="beta"):
-        wait_and_buy(Decimal(360), Decimal(1))
+        wait_and_buy(Decimal(360), Fraction(1))
 
 
 def test_a_newcomer_is_taken_for_thirty_peers_with_two_months() -> None:
-    peers = [use(10, 20)] * 30
-    found = joining(peers, Decimal(360))
-    assert isinstance(found, Peers)
+    own = [use(10, 20)] * 30
+    found = peers(own)
+    assert found is not None
     assert (found.people, len(found.months)) == (30, 60)
-    assert isinstance(joining([*peers[1:], use(10)], Decimal(360)), WaitAndBuy)
+    assert peers([*own[1:], use(10)]) is None
 
 
 def measured(*pairs: tuple[int, str]) -> list[Measured]:

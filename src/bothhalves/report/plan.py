@@ -23,6 +23,7 @@ from bothhalves.workspace.planning.findings import (
     exposures,
     people_words,
 )
+from bothhalves.workspace.planning.newcomers import newcomers
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.planning.saved import Diff, Kept
 
@@ -97,6 +98,7 @@ def _findings(sheet: PlanSheet) -> list[str]:
         "Who stays": [stay] if undecided else [],
         "Closed paths": closed(people, few),
         "Where the seat is the cheaper path": breakpoints(paths) if people else [],
+        "Where newcomers begin, by kind of work": newcomers(people, paths),
         "What the seller could charge more for": exposed,
     }
     return [line for title, said in parts.items() if said for line in ("", title, *(f"  {x}" for x in said))]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from bothhalves.core.money import ZERO
 from bothhalves.core.paths.expected import Use
 
 FEWEST_PEERS = 30
@@ -31,44 +30,27 @@ class Peers:
 class WaitAndBuy:
     """Stay metered until ``spend`` is reached, then take the seat.
 
-    The cost is at most ``guarantee`` times the cheapest that foresight would have found. ``beta`` is the
-    share of metered prices that usage still costs with the seat (0: none).
+    The cost is at most ``guarantee`` times the cheapest that foresight would have found.
     """
 
     spend: Fraction
     guarantee: Fraction
-    fee: Fraction
-    beta: Fraction = Fraction(0)
-
-    def cost(self, spends: Iterable[Decimal]) -> Fraction:
-        """What the rule pays for a sequence of metered spends; the seat is taken the moment it is due."""
-        total = sum((Fraction(s) for s in spends), Fraction(0))
-        return total if total < self.spend else self.spend + self.fee + self.beta * (total - self.spend)
-
-    def foreseen(self, spends: Iterable[Decimal]) -> Fraction:
-        """What whoever knew the spends would pay."""
-        total = sum((Fraction(s) for s in spends), Fraction(0))
-        return min(total, self.fee + self.beta * total)
 
 
-def wait_and_buy(term_fee: Decimal, beta: Decimal = ZERO) -> WaitAndBuy:
+def peers(people: Iterable[Sequence[Use]]) -> Peers | None:
+    """The months of comparable people; None: fewer than 30 of them have two months."""
+    known = [months for months in people if len(months) >= FEWEST_MONTHS]
+    if len(known) < FEWEST_PEERS:
+        return None
+    return Peers(len(known), tuple(use for months in known for use in months))
+
+
+def wait_and_buy(term_fee: Decimal, beta: Fraction = Fraction(0)) -> WaitAndBuy:
     """The rule for a seat of ``term_fee`` for the whole term, after which usage costs ``beta`` of its price.
 
     Without usage charges: spend F, guarantee 2. With them: spend F / (1 - beta), guarantee 2 - beta.
     ``ValueError`` unless 0 <= beta < 1: a seat that discounts nothing is never worth waiting for.
     """
-    share = Fraction(beta)
-    if not 0 <= share < 1:
+    if not 0 <= beta < 1:
         raise ValueError("beta is at least 0 and below 1")
-    return WaitAndBuy(Fraction(term_fee) / (1 - share), 2 - share, Fraction(term_fee), share)
-
-
-def joining(peers: Sequence[Sequence[Use]], term_fee: Decimal, beta: Decimal = ZERO) -> Peers | WaitAndBuy:
-    """How to choose for a newcomer: by 30 or more comparable people with two months each, else by the rule.
-
-    ``peers`` are the months of each comparable person.
-    """
-    known = [months for months in peers if len(months) >= FEWEST_MONTHS]
-    if len(known) >= FEWEST_PEERS:
-        return Peers(len(known), tuple(use for months in known for use in months))
-    return wait_and_buy(term_fee, beta)
+    return WaitAndBuy(Fraction(term_fee) / (1 - beta), 2 - beta)

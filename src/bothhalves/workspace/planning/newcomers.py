@@ -1,0 +1,101 @@
+"""Where somebody begins whose use nobody knows yet: by comparable people, else as it risks least."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from bothhalves.core.gates import Gate, PathKind
+from bothhalves.core.money import ZERO, plain, quotient
+from bothhalves.core.paths.expected import Option
+from bothhalves.core.paths.joining import Peers, peers, wait_and_buy
+from bothhalves.core.paths.regions import Range
+from bothhalves.core.paths.verdicts import verdict
+from bothhalves.core.routes import Work
+from bothhalves.workspace.paths import Path
+from bothhalves.workspace.planning.people import Choices, carried_by
+
+
+def newcomers(people: Sequence[Choices], paths: Sequence[Path]) -> list[str]:
+    """For each kind of work that seat holders do, where somebody new to it begins.
+
+    Only seats with a cost of one person and metered paths are compared; those that a gate closes to the
+    people who do the work are left out.
+    """
+    groups: dict[frozenset[Work], list[Choices]] = {}
+    for person in people:
+        groups.setdefault(person.paths.works, []).append(person)
+    found = []
+    for works, own in sorted(groups.items(), key=lambda group: sorted(group[0])):
+        seats, metered = _open(own, works, paths)
+        said = _begins(own, seats, metered) if works and seats and metered else None
+        found += [f"{' and '.join(sorted(works))}: {said}."] if said else []
+    return found
+
+
+def _open(
+    own: Sequence[Choices], works: frozenset[Work], paths: Sequence[Path]
+) -> tuple[list[Path], list[Path]]:
+    """Seats, cheapest fee first, and metered paths."""
+    refused = ((path, one) for p in own for path, found in p.refused.items() for one in found)
+    closed = {path for path, one in refused if one.gate is not Gate.SIZE}
+    known = [p for p in paths if p.id not in closed and p.option is not None]
+    seats = [p for p in known if p.kind is PathKind.SEAT and p.signed and not p.units]
+    metered = [p for p in known if p.metered is not None and works <= p.metered.work]
+    return sorted(seats, key=lambda seat: _option(seat).schedule.fee), metered
+
+
+def _option(path: Path) -> Option:
+    assert path.option is not None
+    return path.option
+
+
+def _begins(own: Sequence[Choices], seats: Sequence[Path], metered: Sequence[Path]) -> str | None:
+    found = peers(p.paths.uses for p in own)
+    said = None if found is None else _by_peers(found, carried_by(p.paths for p in own), [*seats, *metered])
+    held = Counter(p.paths.current for p in own)
+    likeliest = max(seats, key=lambda seat: held[seat.id])
+    return said or _by_rule(likeliest, metered[0])
+
+
+def _by_peers(found: Peers, carried: Mapping[str, Decimal], paths: Sequence[Path]) -> str | None:
+    """The cheapest path of comparable people's months; None where what is known of them does not decide, or
+    where nobody is seen to use as much on that seat."""
+    by_id = {path.id: path for path in paths}
+    decided = verdict(None, [_option(path) for path in paths], found.months)
+    if decided.path is None:
+        return None
+    chosen = by_id[decided.path]
+    most = max(use.low if use.high is None else use.high for use in found.months)
+    if chosen.kind is PathKind.SEAT and carried.get(chosen.id, ZERO) < most:
+        return None
+    costs = ", ".join(f"{_between(cost)} on {by_id[id_].name}" for id_, cost in decided.costs)
+    return f"{chosen.name}; a month of {found.people} comparable people costs {costs}"
+
+
+def _by_rule(seat: Path, meter: Path) -> str | None:
+    """When to take the seat; None where its usage is priced otherwise than by one rate below the meter's."""
+    option, rate = _option(seat), Fraction(_option(meter).schedule.pieces[0].slope)
+    own = option.schedule
+    if len(own.pieces) > 1 or own.stair is not None or own.stop is not None or own.pieces[0].slope >= rate:
+        return None
+    term = option.term_months if option.annual else 1
+    rule = wait_and_buy(own.fee * term, Fraction(own.pieces[0].slope) / rate)
+    within = f"{term} months" if option.annual else "a month"
+    return (
+        f"{meter.name} until {_cents(rule.spend)} is spent within {within}, then {seat.name};"
+        f" that costs at most {_cents(rule.guarantee)} times what foresight would"
+    )
+
+
+def _between(cost: Range) -> str:
+    if cost.low is None or cost.high is None:
+        return f"at least {_cents(cost.low or Fraction(0))}"
+    low, high = _cents(cost.low), _cents(cost.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def _cents(value: Fraction) -> str:
+    return plain(quotient(value, cents=True))
