@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -70,6 +71,25 @@ def test_a_difference_is_taken_apart(root: Path) -> None:
     assert {"input": "growth", "from": "0 %", "to": "40 %"} in found["inputs"]
     key = found["rows"][0]["parts"]["fee"]
     assert "fee alone" in run("scenario", "diff", "base", "cheap", "-w", root, "--explain", key).stdout
+
+
+def test_changes_and_the_rule_are_saved_and_compared(root: Path) -> None:
+    run(
+        "scenario",
+        "save",
+        "planned",
+        "--change",
+        "2027-02-01 x1.4: second market",
+        "--rule",
+        "none",
+        "-w",
+        root,
+    )
+    text = (root / "scenarios" / "planned.yaml").read_text()
+    assert '    - {from: 2027-02-01, factor: "1.4", reason: "second market"}\n  rule: "none"\n' in text
+    text = run("scenario", "diff", "base", "planned", "-w", root).stdout
+    assert re.search(r"planned changes +– +2027-02-01 x1.4", text)
+    (root / "scenarios" / "planned.yaml").unlink()
 
 
 def test_what_cannot_be_done_is_said(root: Path, tmp_path: Path) -> None:

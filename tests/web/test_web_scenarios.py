@@ -113,12 +113,15 @@ def test_what_cannot_be_compared_is_refused(client: TestClient, query: str, said
 
 def test_a_form_saves_and_leads_to_the_comparison(client: TestClient, root: Path) -> None:
     answer = keep(
-        client, name="from-page", growth="25", levers="", note=" why ", price_steps="2028-01=80%, 2029-01=70%"
-    )
+        client, name="from-page", growth="25", levers="", note=" why ",
+        price_steps="2028-01=80%, 2029-01=70%",
+        changes="2027-02-01 app x1.4: a, b; 2027-04 premium +2 people", rule="none",
+    )  # fmt: skip
     assert answer.status_code == 303
     assert answer.headers["location"] == "/scenarios?with=base&with=from-page"
     saved = scenarios_of(root)[0]["from-page"]
-    assert saved.inputs == stated({"growth": "25"}, ["2028-01=80%", "2029-01=70%"])
+    changes = ["2027-02-01 app x1.4: a, b", "2027-04-01 premium +2 people"]
+    assert saved.inputs == stated({"growth": "25", "rule": "none"}, ["2028-01=80%", "2029-01=70%"], changes)
     assert saved.note == "why"
     assert saved.saved_by.endswith("on the page")
     assert keep(client, name="from-page").status_code == 400
@@ -164,6 +167,8 @@ def test_an_older_browser_is_known_by_its_origin(client: TestClient, root: Path)
         ({"name": "x", "growth": "NaN"}, "not a plain number"),
         ({"name": "x", "rate": "8"}, "expected a percentage"),
         ({"name": "x", "offer": "<i>"}, "No offer is called &#39;&lt;i&gt;&#39;"),
+        ({"name": "x", "rule": "<u>"}, "rule is one of none, minimax regret, expected cost"),
+        ({"name": "x", "changes": "2027-02-01 app twice"}, "is not a planned change such as"),
         ({"name": "x", "note": "n" * 201}, "note is longer than 200"),
     ],
 )

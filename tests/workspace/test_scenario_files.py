@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,8 @@ import pytest
 
 from bothhalves.core.dates import Month
 from bothhalves.reading import read_text
+from bothhalves.workspace.forecast_terms import Change
+from bothhalves.workspace.scenario_changes import NO_REASON, parsed_change
 from bothhalves.workspace.scenario_inputs import AS_IT_IS, NAMES, Inputs, Step, stated
 from bothhalves.workspace.scenarios import (
     CannotSave,
@@ -31,8 +33,14 @@ WHOLE = Inputs(
     fee=Decimal("54.25"),
     hold=Decimal("0.3"),
     tool=Decimal("6"),
+    changes=(
+        Change(date(2027, 2, 1), NO_REASON, "app", factor=Decimal("1.4")),
+        Change(date(2027, 3, 15), NO_REASON, amount=Decimal("-500"), scenario="low"),
+        Change(date(2027, 4, 1), NO_REASON, "premium", seats=12),
+    ),
     offer="bundle",
     price_steps=(Step(Month(2028, 1), Decimal("0.8")), Step(Month(2029, 1), Decimal("1.105"))),
+    rule="minimax regret",
     rate=Decimal("0.08"),
 )
 NOTES = [
@@ -65,12 +73,14 @@ def test_inputs_are_written_as_people_write_them() -> None:
         "fee": "54.25",
         "hold": "30%",
         "tool": "6",
+        "changes": "2027-02-01 app x1.4; 2027-03-15 -500 in low; 2027-04-01 premium +12 people",
         "offer": "bundle",
         "price_steps": "2028-01=80%, 2029-01=110.5%",
+        "rule": "minimax regret",
         "rate": "8%",
     }
     words = WHOLE.given()
-    assert stated(words, words["price_steps"].split(", ")) == WHOLE
+    assert stated(words, words["price_steps"].split(", "), words["changes"].split("; ")) == WHOLE
     assert stated({"growth": "40", "hold": " 30 % "}) == Inputs(growth=Decimal("0.4"), hold=Decimal("0.3"))
     assert stated(dict.fromkeys(NAMES, "")) == AS_IT_IS
 
@@ -94,6 +104,41 @@ def test_inputs_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         stated(words, steps)
+
+
+def test_a_planned_change_is_written_in_one_line() -> None:
+    change = parsed_change(" 2027-02 beyond allowances x1.4 in high : second: market ")
+    wanted = Change(
+        date(2027, 2, 1), "second: market", "beyond allowances", factor=Decimal("1.4"), scenario="high"
+    )
+    assert change == wanted
+    assert read_text(written(Saved(Inputs(changes=(change,)))), Saved, "x.yaml")[0] == Saved(
+        Inputs(changes=(change,))
+    )
+    assert parsed_change("2027-04-01 premium -3 seats").seats == -3
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "is not a planned change such as"),
+        ("2027-02-01 app", "is not a planned change such as"),
+        ("soon app x2", "is not a planned change such as"),
+        ("2027-02-30 app x2", "day is out of range"),
+        ("2027-02-01 app x2000", "factor is between 0 and 1000"),
+        ("2027-02-01 +5 people", "seats belong to a driver"),
+        ("2027-02-01 app x1.2.3", "not a plain number"),
+        ("2027-02-01 app +500 in best", "is not a planned change such as"),
+    ],
+)
+def test_a_line_that_is_no_change_is_refused(line: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        stated({}, changes=[line])
+
+
+def test_a_rule_is_one_of_three() -> None:
+    with pytest.raises(ValueError, match="rule is one of none, minimax regret, expected cost, not 'best'"):
+        stated({"rule": "best"})
 
 
 @pytest.mark.parametrize("name", HOSTILE)

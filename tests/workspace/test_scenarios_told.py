@@ -31,6 +31,10 @@ GIVEN: dict[str, Inputs] = {
     "steps": stated({"rate": "10%"}, ["2027-05=50%"]),
     "api-alone": stated({"offer": "api-only"}),
     "nothing": stated({"levers": "50", "tool": "2", "hold": "20"}),
+    "doubled": stated({}, changes=["2026-11-01 x2"]),
+    "team": stated({}, changes=["2027-01-01 premium +3 people", "2027-01-01 nobody x2"]),
+    "signed-none": stated({"growth": "40", "rule": "none"}),
+    "too-sure": stated({"growth": "40", "rule": "expected cost"}),
 }
 
 
@@ -84,6 +88,44 @@ def test_tokens_grow_and_list_prices_fall(study: Study) -> None:
         5110,
         181 * 10 + 184 * 5,
     ]
+
+
+def test_a_planned_change_reaches_everything_ahead_once(study: Study) -> None:
+    """Also what people use who leave their seats for the meter, and the years that it is paid in."""
+    for baseline in ("current", "efficient"):
+        as_is, doubled = values(study, f"tokens/anthropic/{baseline}", "base", "doubled")
+        assert to_cents(doubled) == to_cents(2 * as_is)
+    as_is, more = values(study, "years/anthropic/as-is/seats", "base", "team")
+    assert more == as_is + 3 * 100 * 10
+    rows = {row.id: row.unaffected for row in side_by_side(study, "base", "doubled").rows}
+    assert rows["seats/anthropic-2026/premium"] == ("changes",)
+    assert rows["years/anthropic/as-quoted/total"] == ()
+    assert side_by_side(study, "base", "team").told[1].said == (
+        "2027-01-01 nobody x2: nothing is called nobody, so it changes nothing.",
+    )
+
+
+def test_a_rule_chooses_as_far_as_evidence_allows(study: Study) -> None:
+    """Two months allow minimax regret: less may be asked of the evidence, and more may not."""
+    names = ("grow", "signed-none", "too-sure")
+    advised = values(study, "commit/anthropic/amount", *names)
+    assert advised[0] >= 3000
+    assert advised[1:] == [0, advised[0]]
+    found = side_by_side(study, *names)
+    assert found.told[0].said == ()
+    assert (
+        found.told[1]
+        .said[0]
+        .startswith("rule: both by no commitment, as stated; the evidence allows minimax regret: grade B")
+    )
+    assert (
+        found.told[2]
+        .said[0]
+        .startswith(
+            "rule: both by minimax regret, expected cost is stated, which the evidence does not allow: grade"
+        )
+    )
+    assert next(row for row in apart(study, "grow", "signed-none").rows).parts.keys() == {"rule"}
 
 
 def test_a_fee_moves_people_and_is_paid_from_the_renewal_on(study: Study) -> None:

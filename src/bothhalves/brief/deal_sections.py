@@ -99,6 +99,7 @@ class _Making:
                 self.prospects.baselines(contract.vendor),
                 self.prospects.steps,
                 Fraction(self.prospects.terms.rate),
+                self.prospects.rule,
             )
         except ValueError as error:
             return refused(name, COMMIT, f"{contract.id} cannot be sized: {error}."), ()

@@ -15,6 +15,7 @@ from bothhalves.brief.small_groups import Group
 from bothhalves.brief.tallies import NOBODY, Tally
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.outlook import Baseline
+from bothhalves.core.money import EXACT, plain
 from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends, Levels
 from bothhalves.workspace.paths import NOTHING
 
@@ -29,7 +30,11 @@ def levels_at(
     """The levels of a vendor's three baselines with use grown by the share ``growth``, and with the share
     ``achieved`` of what levers save."""
     factor = _ONE + Fraction(growth)
-    found = {b: replace(levels, api=_grown(levels.api, factor)) for b, levels in base.items()}
+    said = _said(growth)
+    found = {
+        b: replace(levels, api=_grown(levels.api, factor), notes=(*levels.notes, *said))
+        for b, levels in base.items()
+    }
     after = base[Baseline.EFFICIENT]
     if after.baseline is not Baseline.EFFICIENT:
         return found
@@ -45,7 +50,7 @@ def levels_at(
         months = next(iter(after.api.values()), {})
         api[MOVED] = {m: _at_least_nothing((moved or {}).get(m, NOTHING_USED), come) for m in months}
     seats = {kind: count + _more_seats(own, vendor, kind) for kind, count in after.seats.items()}
-    found[Baseline.EFFICIENT] = replace(after, api=api, seats=seats)
+    found[Baseline.EFFICIENT] = replace(after, api=api, seats=seats, notes=(*after.notes, *said))
     return found
 
 
@@ -60,7 +65,16 @@ def built_at(base: Levels, scenes: Iterable[Scene], vendor: str, growth: Decimal
                 scene.covered.planned, contract, term.type
             )
             seats[term.type] = seats.get(term.type, 0) + more
-    return replace(base, api=_grown(base.api, _ONE + Fraction(growth)), seats=seats)
+    api, notes = _grown(base.api, _ONE + Fraction(growth)), (*base.notes, *_said(growth))
+    return replace(base, api=api, seats=seats, notes=notes)
+
+
+def _said(growth: Decimal) -> tuple[str, ...]:
+    return (
+        (f"Use is taken {plain(EXACT.multiply(growth, 100))} % above what was seen, as stated.",)
+        if growth
+        else ()
+    )
 
 
 def _stays(groups: Mapping[Group, Tally], contract: Contract, kind: str) -> int:

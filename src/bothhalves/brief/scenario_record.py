@@ -16,7 +16,7 @@ Words = tuple[str | Figure, ...]
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
     """One figure of a scenario. ``figure`` None: it is not known, and ``why`` says what is missing. ``reach``
-    are the inputs that can change it."""
+    are the inputs that can change it, ``said`` what is to be known of it."""
 
     id: str
     group: str
@@ -24,6 +24,7 @@ class KeyFigure:
     figure: Figure | None
     reach: frozenset[str]
     why: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ KIND = MoneyKind.SCENARIO
 _YEAR = 12
 _SEATS = frozenset({"window", "growth", "fee", "hold", "tool"})
 _PLAN = _SEATS | {"levers"}
-_NEED = _PLAN | {"price_steps"}
+_NEED = _PLAN | {"price_steps", "changes"}
 _DEAL = _NEED | {"offer"}
-_NOW = frozenset({"window", "growth", "price_steps"})
+_NOW = frozenset({"window", "growth", "price_steps", "changes"})
 _TO_BUY = "People whose path is this seat type at these inputs, and those who do moved work there."
 _AT_LIST = "The scenario's month ahead at the list price of then, before any contract."
 _SETTLED = "Of the recommended amount, in this scenario of months to come."
@@ -163,7 +163,14 @@ class _Vendor:
             parts |= {"amount": f"Commit, a {per}", "cost": f"Costs in {len(found.months)} months"}
         for part, label in parts.items():
             why = found if isinstance(found, str) else ""
-            yield KeyFigure(f"commit/{self.vendor}/{part}", group, label, figures.get(part), _DEAL, why)
+            said = "" if part != "amount" or isinstance(found, str) else self._by_rule(found)
+            name = f"commit/{self.vendor}/{part}"
+            yield KeyFigure(name, group, label, figures.get(part), _DEAL | {"rule"}, why, said)
+
+    def _by_rule(self, found: ToSign) -> str:
+        """By which rule the amount is chosen where one is stated."""
+        allowed = found.found.licence
+        return f"rule: {found.contract.id} by {allowed.rule}, {allowed.reason}" if self.made.rule else ""
 
     def _to_commit(self) -> Contract | None:
         """The offer that is signed, the only one of the vendor that is no standalone price, or a contract."""
@@ -178,7 +185,8 @@ class _Vendor:
     def _sized(self, contract: Contract) -> ToSign | str:
         rate = Fraction(self.made.terms.rate)
         try:
-            found = commitment_of(self.made.months, contract, self.ahead, self.made.steps, rate)
+            known = self.made
+            found = commitment_of(known.months, contract, self.ahead, known.steps, rate, known.rule)
         except ValueError as error:
             return f"{contract.id} cannot be sized: {error}."
         licence = found.found.licence

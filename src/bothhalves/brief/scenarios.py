@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,10 +25,12 @@ from bothhalves.core.money import ZERO, plain, quotient
 from bothhalves.core.paths.schedules import ONE
 from bothhalves.workspace.built_need import built_levels
 from bothhalves.workspace.forecast_levels import Levels, levels_of
+from bothhalves.workspace.forecast_terms import forecast_terms
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.ledger import chosen_months, ledger_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.prospects import Prospects
+from bothhalves.workspace.scenario_changes import change_words
 from bothhalves.workspace.scenario_inputs import LIMITS, Inputs
 
 KEPT = "offers keep the fees that they state"
@@ -79,6 +81,9 @@ class Study:
         bundles = [o for o in offers if o not in (terms.standalone.seats, terms.standalone.api)]
         if len(bundles) == 1:
             found["offer"] = bundles[0]
+        changes = forecast_terms(self.prospects.workspace)[0].changes
+        if changes:
+            found["changes"] = "; ".join(map(change_words, changes))
         if steps:
             found["price_steps"] = ", ".join(f"{s.from_}={plain(quotient(100 * s.level))} %" for s in steps)
         return {**found, "rate": f"{plain(terms.rate * 100)} %"}
@@ -130,7 +135,7 @@ class Study:
         workspace = _with_fee(known.workspace, self.curves, inputs)[0]
         return Prospects(
             workspace, known.months, known.planned, known.ledger,
-            known=ahead, built=built, steps=inputs.steps, rate=inputs.rate,
+            known=ahead, built=built, steps=inputs.steps, rate=inputs.rate, rule=inputs.chosen_by,
         )  # fmt: skip
 
     def _work(self, inputs: Inputs) -> Worked:
@@ -142,8 +147,16 @@ class Study:
             for name, _ in _changes(inputs).given()
             if name != "growth" and (curves is None or name not in curves.base)
         )
-        rows = rows_of(self._made(inputs, ahead), ahead, scenes, inputs.offer)
-        return tuple(rows), (*said, *nothing)
+        rows = tuple(rows_of(self._made(inputs, ahead), ahead, scenes, inputs.offer))
+        return rows, (*said, *nothing, *self._idle(inputs, ahead), *(row.said for row in rows if row.said))
+
+    def _idle(self, inputs: Inputs, vendors: Iterable[str]) -> Iterator[str]:
+        """The planned changes that find nothing to change."""
+        known = [levels for vendor in vendors for levels in self.levels(vendor).values()]
+        used, seats = {n for one in known for n in one.api}, {kind for one in known for kind in one.seats}
+        for change in inputs.changes:
+            if change.driver and change.driver not in (used if change.seats is None else seats):
+                yield f"{change_words(change)}: nothing is called {change.driver}, so it changes nothing."
 
     def _outlooks(self, vendor: str, inputs: Inputs, scenes: tuple[Scene, ...]) -> dict[Baseline, Outlook]:
         known, achieved = self.prospects, ONE if inputs.levers is None else inputs.levers
@@ -151,7 +164,7 @@ class Study:
         return {
             b: outlook_of(
                 known.workspace, known.months, b, vendor=vendor,
-                planned=known.planned, ledger=known.ledger, levels=own,
+                planned=known.planned, ledger=known.ledger, levels=own, changes=inputs.changes,
             )
             for b, own in levels.items()
         }  # fmt: skip
@@ -161,7 +174,13 @@ class Study:
         known, today = self.prospects, self.levels(vendor)[Baseline.CURRENT]
         levels = built_at(built_levels(today, vendor, known.planned), scenes, vendor, inputs.growth or ZERO)
         return outlook_of(
-            known.workspace, known.months, Baseline.CURRENT, vendor=vendor, ledger=known.ledger, levels=levels
+            known.workspace,
+            known.months,
+            Baseline.CURRENT,
+            vendor=vendor,
+            ledger=known.ledger,
+            levels=levels,
+            changes=inputs.changes,
         )
 
 

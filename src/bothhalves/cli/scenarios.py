@@ -38,6 +38,13 @@ if TYPE_CHECKING:
 
 NameArgument = Annotated[str, typer.Argument(help="Name: lower-case letters, digits, dashes.")]
 NamesArgument = Annotated[list[str], typer.Argument(help="Up to four names; `base` is as the data says.")]
+ChangeOption = Annotated[
+    list[str] | None,
+    typer.Option("--change", help="A planned change beside those of forecast.yaml: '2027-02-01 app x1.4'."),
+]
+RuleOption = Annotated[
+    str, typer.Option(help="none, minimax regret or expected cost. Default: as evidence allows.")
+]
 ExplainOption = Annotated[str, typer.Option("--explain", help="The key of a figure to open.")]
 
 app = typer.Typer(help="Save named inputs, compare them, and take differences apart.", no_args_is_help=True)
@@ -58,8 +65,10 @@ def save(
     fee: FeeOption = "",
     hold: HoldOption = "",
     tool: ToolOption = "",
+    change: ChangeOption = None,
     offer: Annotated[str, typer.Option(help="Id of the offer that is signed.")] = "",
     price_step: StepOption = None,
+    rule: RuleOption = "",
     rate: RateOption = "",
     note: Annotated[str, typer.Option(help="A sentence on what it is about.")] = "",
     by: Annotated[str, typer.Option(help="Who saves it. Default: your user name.")] = "",
@@ -72,9 +81,9 @@ def save(
     place = opened(workspace)
     words = {
         "window": window, "growth": growth, "levers": levers, "fee": fee,
-        "hold": hold, "tool": tool, "offer": offer, "rate": rate,
+        "hold": hold, "tool": tool, "offer": offer, "rule": rule, "rate": rate,
     }  # fmt: skip
-    inputs = _inputs(place, words, price_step or [])
+    inputs = _inputs(place, words, price_step or [], change or [])
     if window:
         window_of(place, window, "")
     saved = Saved(inputs, note.strip(), by or user(), datetime.now(UTC), prints_of(place))
@@ -87,12 +96,12 @@ def save(
     say(f"Next: bothhalves scenario compare base {name}")
 
 
-def _inputs(place: Workspace, words: Mapping[str, str], steps: list[str]) -> Inputs:
+def _inputs(place: Workspace, words: Mapping[str, str], steps: list[str], changes: list[str]) -> Inputs:
     from bothhalves.workspace.scenario_inputs import stated
     from bothhalves.workspace.scenarios import with_known_offer
 
     try:
-        return with_known_offer(stated(words, steps), (o.id for o in place.config.offers))
+        return with_known_offer(stated(words, steps, changes), (o.id for o in place.config.offers))
     except ValueError as error:
         say(f"{str(error).rstrip('.')}.")
         raise typer.Exit(WRONG_USE) from error

@@ -20,7 +20,8 @@ Record = dict[str, Any]
 #: Inputs in words of people.
 CALLED = {
     "window": "window", "growth": "growth of tokens", "levers": "levers achieved", "fee": "seat fee, a month",
-    "hold": "hold", "tool": "own tool, a person", "offer": "offer", "price_steps": "list prices",
+    "hold": "hold", "tool": "own tool, a person", "changes": "planned changes",
+    "offer": "offer", "price_steps": "list prices", "rule": "rule of the commitment",
     "rate": "a year later worth less",
 }  # fmt: skip
 SAME = "as the data says"

@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 NOTHING = Comparison((), (), (), {})
 #: So long a form may be, in bytes.
 LONGEST = 8_192
+#: The inputs of which several stand in one field, and what stands between them.
+LISTS = {"price_steps": ",", "changes": ";"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -105,8 +107,11 @@ def _worked(work: Callable[[str], Result], wanted: str) -> Result:
 
 
 def _inputs(shelf: Shelf, form: dict[str, str]) -> Inputs:
-    steps = [step.strip() for step in form.get("price_steps", "").split(",") if step.strip()]
-    found = stated({name: form.get(name, "") for name in NAMES if name != "price_steps"}, steps)
+    steps, changes = (
+        [one.strip() for one in form.get(name, "").split(apart) if one.strip()]
+        for name, apart in LISTS.items()
+    )
+    found = stated({name: form.get(name, "") for name in NAMES if name not in LISTS}, steps, changes)
     return with_known_offer(found, shelf.offers)
 
 

@@ -20,7 +20,7 @@ from bothhalves.core.dates import months as month_range
 from bothhalves.core.deal.amounts import NOTHING, Candidate
 from bothhalves.core.deal.burn_down import BurnDown, Saving, at_pace, burn_down, saving
 from bothhalves.core.deal.commitment_cost import MICRO, laid
-from bothhalves.core.deal.committing import Commitment, Rule, sized
+from bothhalves.core.deal.committing import Commitment, Rule, held_to, sized
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.halves import demands
 from bothhalves.core.deal.outlook import Baseline, Outlook, Scenario, within
@@ -88,7 +88,8 @@ def commitments_of(prospects: Prospects, contracts: Iterable[Contract]) -> tuple
     workspace, months, steps = prospects.workspace, prospects.months, prospects.steps
     for contract in contracts:
         known = prospects.baselines(contract.vendor)
-        to_sign.append(commitment_of(months, contract, known, steps, Fraction(prospects.terms.rate)))
+        rate = Fraction(prospects.terms.rate)
+        to_sign.append(commitment_of(months, contract, known, steps, rate, prospects.rule))
         if contract in workspace.config.contracts and contract.term.runs(months[-1].next):
             running.append(running_of(workspace, months, contract, known, steps))
     return to_sign, running
@@ -100,11 +101,13 @@ def commitment_of(
     known: Outlooks,
     steps: Sequence[PriceStep] = (),
     rate: Fraction = Fraction(0),
+    rule: Rule | None = None,
 ) -> ToSign:
     """How much to commit under a contract or offer with a commitment clause, from ``months`` of data.
 
     One whose term has begun is signed anew when it ends. ``steps`` are changes of list prices, ``rate`` is
-    what a year is worth to the buyer. Raises ``ValueError`` where it cannot be sized.
+    what a year is worth to the buyer; ``rule`` chooses the amount as far as evidence allows it. Raises
+    ``ValueError`` where it cannot be sized.
     """
     clause = contract.commitment
     if clause is None:
@@ -113,12 +116,12 @@ def commitment_of(
         raise ValueError(f"{contract.id} is in {contract.currency}, and usage is not")
     signed, said = anew(contract, months[-1])
     ahead = horizon(Month.of(signed.term.start), signed.term.months)
-    told = _Told(signed, ahead, steps)
+    told = _Told(signed, ahead, steps, rule)
     efficient = told.outlook(known[Baseline.EFFICIENT])
     offer = told.offer(efficient)
     others = {b: told.sized(offer, known[b]) for b in (Baseline.CURRENT, Baseline.LAZY)}
     wanted = {b: choice(found) for b, found in others.items()}
-    found = sized(offer, efficient, [c.amount for c in wanted.values() if c.signed])
+    found = told.ruled(sized(offer, efficient, [c.amount for c in wanted.values() if c.signed]))
     wanted[Baseline.EFFICIENT] = choice(found)
     under = {kind: told.protected(offer, known[Baseline.EFFICIENT], kind) for kind in ("lock", "cap")}
     return ToSign(
@@ -152,8 +155,11 @@ def anew(contract: Contract, last: Month) -> tuple[Contract, tuple[str, ...]]:
 class _Told:
     """One contract over the months of its term, and what is taken for granted about usage."""
 
-    def __init__(self, contract: Contract, months: tuple[Month, ...], steps: Sequence[PriceStep]) -> None:
+    def __init__(
+        self, contract: Contract, months: tuple[Month, ...], steps: Sequence[PriceStep], rule: Rule | None
+    ) -> None:
         assert contract.commitment is not None
+        self.rule = rule
         self.clause: CommitmentTerm = replace(contract.commitment, scope=EVERYTHING, excludes=())
         self.contract, self.months, self.steps = contract, months, steps
         self.counts_seats = "seats" in self.clause.counts
@@ -195,11 +201,15 @@ class _Told:
         return Offer(self.clause, term, self.months[0], len(self.months), fees)
 
     def sized(self, offer: Offer, outlook: Outlook) -> Commitment:
-        return sized(offer, self.outlook(outlook))
+        return self.ruled(sized(offer, self.outlook(outlook)))
+
+    def ruled(self, found: Commitment) -> Commitment:
+        """The sizing with the amount of the stated rule, as far as evidence allows it."""
+        return replace(found, licence=held_to(found.licence, self.rule))
 
     def protected(self, offer: Offer, outlook: Outlook, kind: str) -> Commitment:
         """The sizing under another kind of price protection."""
-        return sized(offer, self.outlook(outlook, kind))
+        return self.ruled(sized(offer, self.outlook(outlook, kind)))
 
     def settled(self, found: Commitment, wanted: Mapping[Baseline, Candidate]) -> Iterable[Signed]:
         """Each amount that is compared, settled in the scenarios that are shown."""

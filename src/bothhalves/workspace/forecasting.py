@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import floor
 
@@ -13,7 +14,7 @@ from bothhalves.core.moves import horizon
 from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.forecast_levels import Levels, levels_of, metered_by_month
 from bothhalves.workspace.forecast_scenarios import Basis, courses_of, named_scenarios
-from bothhalves.workspace.forecast_terms import Forecast, forecast_terms
+from bothhalves.workspace.forecast_terms import Change, Forecast, forecast_terms
 from bothhalves.workspace.ledger import known_months, ledger_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import Planned
@@ -29,16 +30,18 @@ def outlook_of(
     planned: Planned | None = None,
     ledger: Ledger | None = None,
     levels: Levels | None = None,
+    changes: Sequence[Change] = (),
 ) -> Outlook:
     """Scenarios from the month after ``months``, the observed window, on.
 
     Usage is that on the API of ``vendor`` (empty: of all) at list price. ``planned`` and ``ledger`` are
-    those of the window, where they are known already; ``levels`` are continued instead of the baseline's.
-    Where evidence allows no plan, the efficient baseline is the current one, and the outlook says so. With
-    fewer than six reconciled full months scenarios are low, base and high; with more they are courses of
-    equal chance.
+    those of the window, where they are known already; ``levels`` are continued instead of the baseline's,
+    and ``changes`` are planned beside those of ``forecast.yaml``. Where evidence allows no plan, the
+    efficient baseline is the current one, and the outlook says so. With fewer than six reconciled full
+    months scenarios are low, base and high; with more they are courses of equal chance.
     """
     terms, _ = forecast_terms(workspace)
+    terms = replace(terms, changes=(*terms.changes, *changes))
     known = history_of(workspace, months, ledger)
     levels = levels or levels_of(workspace, months, baseline, vendor, planned)
     levels = replace(levels, seats={**_stated_seats(workspace, terms, vendor), **levels.seats})

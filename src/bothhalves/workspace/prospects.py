@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.committing import Rule
 from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Problem
@@ -27,7 +28,8 @@ class Prospects:
     ``planned`` and ``ledger`` are those of the window, ``known`` what each baseline of vendors leads to and
     ``built`` what they need with nothing built, where it is known already. ``steps`` are changes of list
     prices beside those of ``forecast.yaml``; ``rate`` takes the place of the ``discount_rate`` of
-    ``deal.yaml``. All of it holds for one state of the data: after an import, make another.
+    ``deal.yaml``; ``rule`` chooses commitments as far as evidence allows it. All of it holds for one state of
+    the data: after an import, make another.
     """
 
     def __init__(
@@ -41,18 +43,20 @@ class Prospects:
         built: Mapping[str, Outlook] | None = None,
         steps: Sequence[PriceStep] = (),
         rate: Decimal | None = None,
+        rule: Rule | None = None,
     ) -> None:
         self.workspace, self.months = workspace, months
         self._planned, self._ledger = planned, ledger
-        self._given, self._rate = tuple(steps), rate
+        self._given, self._rate, self.rule = tuple(steps), rate, rule
         self._outlooks = {(vendor, b): one for vendor, own in (known or {}).items() for b, one in own.items()}
         self._built = dict(built or {})
 
     def beside(self, workspace: Workspace) -> Prospects:
         """The same from another connection to the data."""
         return Prospects(
-            workspace, self.months, self._planned, self._ledger, steps=self._given, rate=self._rate
-        )
+            workspace, self.months, self._planned, self._ledger,
+            steps=self._given, rate=self._rate, rule=self.rule,
+        )  # fmt: skip
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from bothhalves.core.clauses.base import Percent, percent
 from bothhalves.core.dates import Month
+from bothhalves.core.deal.committing import Rule
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.money import EXACT, exact, plain
+from bothhalves.workspace.forecast_terms import Change
+from bothhalves.workspace.scenario_changes import change_words, parsed_change
 
 _HUNDRED = Decimal(100)
 #: What each what-if input may be at least and at most (money, or percent), and what it is called.
@@ -20,6 +24,13 @@ LIMITS: Mapping[str, tuple[int, int, str]] = {
     "levers": (0, 100, "the share of the levers' saving in percent"),
     "tool": (0, 1_000_000, "the tool's monthly cost for each person"),
     "growth": (-99, 1_000, "the growth of token use in percent"),
+}
+RuleName = Literal["none", "minimax regret", "expected cost"]
+#: The rules by which a commitment is chosen, from the one that asks least of the evidence on.
+RULES: Mapping[str, Rule] = {
+    "none": Rule.NONE,
+    "minimax regret": Rule.REGRET,
+    "expected cost": Rule.EXPECTED,
 }
 #: Which of them are shares, written with a percent sign.
 SHARES = ("hold", "levers", "growth")
@@ -43,7 +54,9 @@ class Step:
 class Inputs:
     """The what-if strip (``growth`` of token use, the share of what ``levers`` save that is achieved, monthly
     ``fee`` of the seat that most people hold, ``hold``, monthly cost of the own ``tool`` for each person),
-    the ``offer`` that is signed, changes of list prices, what a later year is worth less, and the window.
+    planned ``changes`` beside those of ``forecast.yaml``, the ``offer`` that is signed, changes of list
+    prices, the ``rule`` by which a commitment is chosen as far as evidence allows it, what a later year is
+    worth less, and the window.
 
     Fields stand in the order in which they are changed where a difference is explained.
     """
@@ -54,8 +67,10 @@ class Inputs:
     fee: Decimal | None = None
     hold: Percent | None = None
     tool: Decimal | None = None
+    changes: tuple[Change, ...] = ()
     offer: str = ""
     price_steps: tuple[Step, ...] = ()
+    rule: RuleName | Literal[""] = ""
     rate: Percent | None = None
 
     def fault(self) -> str | None:
@@ -87,9 +102,16 @@ class Inputs:
         value = getattr(self, name)
         if name == "price_steps":
             return ", ".join(map(str, value))
+        if name == "changes":
+            return "; ".join(map(change_words, value))
         if value is None or isinstance(value, str):
             return value or ""
         return _percent(value) if name in (*SHARES, "rate") else plain(value)
+
+    @property
+    def chosen_by(self) -> Rule | None:
+        """The rule by which a commitment is chosen; None: the one that evidence allows."""
+        return RULES.get(self.rule)
 
     @property
     def steps(self) -> tuple[PriceStep, ...]:
@@ -104,19 +126,25 @@ def _percent(share: Decimal) -> str:
     return f"{plain(EXACT.multiply(share, _HUNDRED))}%"
 
 
-def stated(words: Mapping[str, str], steps: Iterable[str] = ()) -> Inputs:
+def stated(words: Mapping[str, str], steps: Iterable[str] = (), changes: Iterable[str] = ()) -> Inputs:
     """Inputs as people write them: numbers for the strip (with or without a percent sign where they are
-    shares), ``8%`` for the rate, ``2028-01=80%`` for each change of list prices; empty words state nothing.
+    shares), ``8%`` for the rate, ``2028-01=80%`` for each change of list prices, ``2027-02-01 app x1.4`` for
+    each planned change; empty words state nothing.
 
     Raises ``ValueError`` with what each may be.
     """
     given = {name: word.strip() for name, word in words.items() if word.strip()}
     numbers = {name: _number(name, given[name]) for name in LIMITS if name in given}
     rate = percent(given["rate"]) if "rate" in given else None
+    rule = given.get("rule", "")
+    if rule and rule not in RULES:
+        raise ValueError(f"rule is one of {', '.join(RULES)}, not {rule[:40]!r}")
     found = Inputs(
         window=given.get("window", ""),
+        changes=tuple(map(parsed_change, changes)),
         offer=given.get("offer", ""),
         price_steps=tuple(map(_step, steps)),
+        rule=rule,  # type: ignore[arg-type]
         rate=rate,
         **numbers,
     )

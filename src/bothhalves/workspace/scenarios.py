@@ -20,6 +20,7 @@ from bothhalves.core.explain import Problem, Where
 from bothhalves.core.prices import near
 from bothhalves.reading import read_yaml
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.scenario_changes import change_yaml
 from bothhalves.workspace.scenario_inputs import AS_IT_IS, Inputs
 
 FOLDER = "scenarios"
@@ -187,6 +188,9 @@ def _lines(saved: Saved) -> Iterator[str]:
                 f'{{from: {s.from_}, level: "{str(s).partition("=")[2]}"}}' for s in saved.inputs.price_steps
             )
             yield f"  price_steps: [{', '.join(steps)}]"
+        elif name == "changes":
+            yield "  changes:"
+            yield from (f"    - {change_yaml(change)}" for change in saved.inputs.changes)
         else:
             yield f"  {name}: {json.dumps(word)}"
     if saved.saved_by:

@@ -8,7 +8,7 @@ towards committing too much.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -27,7 +27,7 @@ _LEAST_MONTHS = 2
 
 
 class Rule(StrEnum):
-    """How an amount is chosen."""
+    """How an amount is chosen, from the rule that asks least of the evidence on."""
 
     NONE = "no commitment"
     REGRET = "minimax regret"
@@ -56,6 +56,18 @@ def licence(grade: Grade, full_months: int, *, weighed: bool) -> Licence:
     if not weighed:
         return Licence(Rule.REGRET, f"grade {grade}, but nobody can say how likely each scenario is.")
     return Licence(Rule.EXPECTED, f"grade {grade}, {full_months} full months reconciled, scenarios weighed.")
+
+
+def held_to(allowed: Licence, wanted: Rule | None) -> Licence:
+    """What is recommended by the rule that is wanted, as far as evidence allows it; None: as it allows."""
+    if wanted is None or wanted is allowed.rule or allowed.refuses:
+        return allowed
+    rules = list(Rule)
+    if rules.index(wanted) > rules.index(allowed.rule):
+        return replace(
+            allowed, reason=f"{wanted} is stated, which the evidence does not allow: {allowed.reason}"
+        )
+    return Licence(wanted, f"as stated; the evidence allows {allowed.rule}: {allowed.reason}")
 
 
 @dataclass(frozen=True, slots=True)
