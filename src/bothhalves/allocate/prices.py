@@ -176,8 +176,8 @@ class Bound:
         if not wanted:
             return
         sums = np.zeros(len(wanted))
-        for n, scores in enumerate(self.scores):
-            left = [self.allowed(branch)[n] for branch in wanted.values()]
+        by_group = zip(*map(self.allowed, wanted.values()), strict=True)
+        for n, (scores, left) in enumerate(zip(self.scores, by_group, strict=True)):
             sums += least_sums(scores, left, None if self.repeat is None else self.repeat[n])
         self._sums.update(zip(wanted, (float(found) for found in sums), strict=True))
 

@@ -94,8 +94,8 @@ def _sheet(plan: ContractPlan) -> PlanSheet:
         contract.id,
         contract.vendor,
         plan,
-        _view(single, few, renewal),
-        _view(single, few, term) if term else None,
+        _view([(row.renewal, row.task) for row in single], few, renewal),
+        _view([(row.term, row.task) for row in single], few, term) if term else None,
         (*(row for row in single if row.task.move not in few), *together),
         single,
     )
@@ -181,11 +181,12 @@ class _Figures:
         return difference(self.key("saves", **said), f"Saved: {words}", sides[0], sides[1], SAVES_RULE)
 
 
-def _view(rows: Sequence[TaskRow], few: frozenset[str], figures: _Figures) -> PlanView:
+def _view(rows: Sequence[tuple[Figure | None, Task]], few: frozenset[str], figures: _Figures) -> PlanView:
+    """A course with what each task saves in it."""
     steps, months = figures.course.steps, figures.course.view.months
     before = figures.state("before", "Before", steps[0], BEFORE_RULE)
     after = figures.state("after", "After", steps[-1], AFTER_RULE)
-    saved = [(figures.saves(n), row.task) for n, row in enumerate(rows, 1)]
+    saved = [(figure, task) for figure, task in rows if figure is not None]
     components = []
     for component in Component:
         own = [(f, task) for f, task in saved if task.component is component]

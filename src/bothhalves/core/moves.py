@@ -96,7 +96,36 @@ class State:
 
 
 #: Usage as it is in a month of the horizon, by the id of its Line.
-Dated = dict[tuple[str, Month], MeteredUse]
+Dated = dict[str, MeteredUse]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a month of the horizon asks after some moves, of those that hold in it. ``dated`` is usage as it
+    is in that month, made once for all states."""
+
+    month: Month
+    observed: Demand
+    seats: dict[str, int]
+    usage: list[MeteredUse]
+    units: tuple[UnitUse, ...]
+    dated: Dated = field(default_factory=dict)
+
+    def move(self, move: Move) -> None:
+        """Adds one more move."""
+        if not move.holds(self.month):
+            return
+        self.seats = _held(self.seats, move)
+        if move.reseats:
+            self.units = tuple(_reseated(self.units, move.reseats))
+        if move.drops:
+            self.usage = [use for use in self.usage if use.line.id not in move.drops]
+        self.usage = [*self.usage, *move.adds.get(self.observed.month, ())]
+
+    def demand(self) -> Demand:
+        held = tuple(SeatUse(name, count) for name, count in sorted(self.seats.items()))
+        used = tuple(_in(use, self.month, self.dated) for use in self.usage)
+        return replace(self.observed, month=self.month, usage=used, seats=held, units=self.units)
 
 
 def states(
@@ -111,57 +140,41 @@ def states(
     ``observed`` are the months whose usage repeats over the horizon; ``seats`` are those held today.
     Raises ``ValueError`` if a move takes more seats of a type than there are.
     """
-    dated: Dated = {}
-    numbers = range(len(moves) + 1)
-    return [_state(view, observed, seats, tuple(moves[:n]), kind, dated) for n in numbers]
+    told = [observed[number % len(observed)] for number in range(len(view.months))]
+    asked = [
+        _Asked(month, one, dict(seats), list(one.usage), one.units)
+        for month, one in zip(view.months, told, strict=True)
+    ]
+    found, held = [_state(view, asked, dict(seats), (), kind)], dict(seats)
+    for number, move in enumerate(moves, 1):
+        held = _held(held, move) if view.at_renewal else held
+        for one in asked:
+            one.move(move)
+        found.append(_state(view, asked, held, tuple(moves[:number]), kind))
+    return found
 
 
 def _state(
-    view: View,
-    observed: Sequence[Demand],
-    seats: Mapping[str, int],
-    moves: tuple[Move, ...],
-    kind: MoneyKind,
-    dated: Dated,
+    view: View, asked: Iterable[_Asked], held: Mapping[str, int], moves: tuple[Move, ...], kind: MoneyKind
 ) -> State:
-    asked = []
-    for number, month in enumerate(view.months):
-        live = [m for m in moves if m.holds(month)]
-        asked.append(_asked(observed[number % len(observed)], month, _held(seats, live), live, dated))
+    """``held`` are the seats after all moves, for which a contract is signed anew."""
     contract = view.contract
     if view.at_renewal:
         commit = next((m.commit for m in reversed(moves) if m.commit is not None), None)
-        contract = signed_anew(contract, _held(seats, moves), view.months, commit)
-    lines = settle(contract, asked, view.carried, kind).lines
+        contract = signed_anew(contract, held, view.months, commit)
+    lines = settle(contract, [one.demand() for one in asked], view.carried, kind).lines
     costs = tuple(line for move in moves for line in move.costs)
     return State(tuple(m.id for m in moves), (*lines, *costs), contract.currency, kind)
 
 
-def _held(seats: Mapping[str, int], moves: Iterable[Move]) -> dict[str, int]:
-    """Seats by type after the moves."""
+def _held(seats: Mapping[str, int], move: Move) -> dict[str, int]:
+    """Seats by type after the move."""
     found = dict(seats)
-    for move in moves:
-        for name, change in move.seats.items():
-            found[name] = found.get(name, 0) + change
-            if found[name] < 0:
-                raise ValueError(f"{move.id} takes more {name} seats than there are")
+    for name, change in move.seats.items():
+        found[name] = found.get(name, 0) + change
+        if found[name] < 0:
+            raise ValueError(f"{move.id} takes more {name} seats than there are")
     return found
-
-
-def _asked(
-    observed: Demand, month: Month, seats: Mapping[str, int], moves: Iterable[Move], dated: Dated
-) -> Demand:
-    """What ``month`` asks if it is like the observed one, with so many seats and after the moves."""
-    usage, units = list(observed.usage), observed.units
-    for move in moves:
-        if move.reseats:
-            units = tuple(_reseated(units, move.reseats))
-        if move.drops:
-            usage = [use for use in usage if use.line.id not in move.drops]
-        usage += move.adds.get(observed.month, ())
-    held = tuple(SeatUse(name, count) for name, count in sorted(seats.items()))
-    used = tuple(_in(use, month, dated) for use in usage)
-    return replace(observed, month=month, usage=used, seats=held, units=units)
 
 
 def _reseated(units: Iterable[UnitUse], seats: Mapping[str, str]) -> Iterator[UnitUse]:
@@ -176,12 +189,11 @@ def _reseated(units: Iterable[UnitUse], seats: Mapping[str, str]) -> Iterator[Un
 
 def _in(use: MeteredUse, month: Month, dated: Dated) -> MeteredUse:
     """The same usage in another month, at the same price; made once for all states."""
-    slot = (use.line.id, month)
-    known = dated.get(slot)
+    known = dated.get(use.line.id)
     if known is None:
         moved = replace(use, line=_dated(use.line, month))
         known = replace(moved, protected=_dated(use.protected, month)) if use.protected else moved
-        dated[slot] = known
+        dated[use.line.id] = known
     return known
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bothhalves.core.money import EXACT
-from bothhalves.core.paths.breakpoints import breakpoint_of
+from bothhalves.core.paths.breakpoints import Breakpoint, breakpoint_of
 from bothhalves.core.paths.schedules import Schedule
 from bothhalves.core.paths.verdicts import standing
 from bothhalves.core.seating.labelling import PersonCosts
@@ -24,14 +24,23 @@ def seat_costs(vendors: Iterable[VendorPaths], rules: SeatRules) -> dict[tuple[s
 
 def _of_vendor(found: VendorPaths, rules: SeatRules) -> Iterable[tuple[str, PersonCosts]]:
     paths = {path.id: path for path in found.paths}
+    held = (paths[id_] for id_ in {p.current for p in found.people} & {*paths})
+    compared = {seat.id: c for seat in held if (c := _compared(seat, paths, rules)) is not None}
     for person in found.people:
-        seat = paths.get(person.current)
-        if seat is None or seat.option is None or seat.breakpoint is None:
-            continue
-        own, path = seat.option.schedule, _metered(paths[seat.against], rules)
-        at = breakpoint_of(own, path)
-        stands = standing(own, path, at, person.uses, rules.light, rules.heavy_times)
-        yield person.person, PersonCosts(stands, len(person.months), _is_flat(seat))
+        if person.current in compared:
+            own, path, at = compared[person.current]
+            stands = standing(own, path, at, person.uses, rules.light, rules.heavy_times)
+            yield person.person, PersonCosts(stands, len(person.months), _is_flat(paths[person.current]))
+
+
+def _compared(
+    seat: Path, paths: Mapping[str, Path], rules: SeatRules
+) -> tuple[Schedule, Schedule, Breakpoint] | None:
+    """A seat's cost, what it is compared with, and where they meet; None: its cost is not one person's."""
+    if seat.option is None or seat.breakpoint is None:
+        return None
+    own, path = seat.option.schedule, _metered(paths[seat.against], rules)
+    return own, path, breakpoint_of(own, path)
 
 
 def _metered(path: Path, rules: SeatRules) -> Schedule:

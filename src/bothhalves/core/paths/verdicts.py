@@ -48,7 +48,8 @@ Costs = tuple[tuple[str, Range], ...]
 class Verdict:
     """``path`` to be on; None: undecided, which keeps the current one until ``rivals`` are told apart.
 
-    ``costs`` are the costs of a month of need by path, ``saving`` what the move saves of them.
+    ``costs`` are the costs of a month of need by path, ``saving`` what the move saves of them. ``sure`` are
+    the paths of which each by itself would be taken.
     """
 
     path: str | None
@@ -56,6 +57,7 @@ class Verdict:
     costs: Costs
     saving: Range | None = None
     rivals: tuple[str, ...] = ()
+    sure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,12 @@ def verdict(
     if not maybe:
         cheaper = any(g.low is None or g.low < 0 for g in plain.values())
         return Verdict(current.id, Reason.HELD if cheaper else Reason.KEPT, costs)
-    if not any(_must_move(held[o.id], plain[o.id]) and _suffices(o, months) for o in maybe):
+    sure = tuple(o.id for o in maybe if _must_move(held[o.id], plain[o.id]) and _suffices(o, months))
+    if not sure:
         return Verdict(None, Reason.UNDECIDED, costs, rivals=(current.id, *(o.id for o in maybe)))
     found = _cheapest(maybe, case, costs)
     best = next((o for o in maybe if o.id == found.path), None)
-    return found if best is None else replace(found, saving=case.gap(current, best))
+    return replace(found, sure=sure, saving=None if best is None else case.gap(current, best))
 
 
 def _cheapest(options: Sequence[Option], case: _Case, costs: Costs) -> Verdict:

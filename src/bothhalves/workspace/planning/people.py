@@ -146,11 +146,7 @@ def _choices(
     if not others:
         return Choices(person, (person.current,), None, refused, "no other path is open")
     decided = verdict(current, others, person.uses, rules.hold)
-    if len(others) == 1:
-        sure = [o.id for o in others if decided.path == o.id]
-    else:
-        sure = [o.id for o in others if _is_sure(current, o, person, rules.hold)]
-    return Choices(person, (person.current, *sure), decided, refused, _why(decided, rules.hold))
+    return Choices(person, (person.current, *decided.sure), decided, refused, _why(decided, rules.hold))
 
 
 def _sharing(
@@ -204,10 +200,6 @@ def _limits(person: PersonPaths, path: Path, carried: Mapping[str, Decimal]) -> 
         yield Refused(Gate.SIZE, f"nobody is seen to use {path.name}, so that what it carries is not known")
     elif any(high is None or high > most for high in highs):
         yield Refused(Gate.SIZE, f"no holder of {path.name} is seen to use more than {plain(most)} a month")
-
-
-def _is_sure(current: Option, other: Option, person: PersonPaths, hold: Decimal) -> bool:
-    return verdict(current, [other], person.uses, hold).path == other.id
 
 
 def _why(decided: Verdict, hold: Decimal) -> str:

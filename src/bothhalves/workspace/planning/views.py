@@ -5,7 +5,7 @@ Both ends of a price interval are settled apart, so that what a move saves is an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -99,26 +99,33 @@ def course(
     low = states(view, months[0], seats, [m.low for m in moves], KIND)
     same = months[0] == months[1] and all(m.low == m.high for m in moves)
     high = low if same else states(view, months[1], seats, [m.high for m in moves], KIND)
-    steps = [_step("", low[0], high[0], None)]
+    totals = [
+        (one.total, one.total if one is other else other.total) for one, other in zip(low, high, strict=True)
+    ]
+    steps = [_step("", low[0], high[0], totals[0], None)]
     for number, move in enumerate(moves, 1):
-        saves = _saved((low[number - 1], low[number]), (high[number - 1], high[number]))
-        steps.append(_step(move.id, low[number], high[number], saves))
+        saves = _saved(totals[number - 1], totals[number])
+        steps.append(_step(move.id, low[number], high[number], totals[number], saves))
     return Course(view, tuple(steps))
 
 
-def _saved(low: tuple[State, State], high: tuple[State, State]) -> Amount:
+def _saved(before: tuple[Amount, Amount], after: tuple[Amount, Amount]) -> Amount:
     """What is saved at the low and at the high end, whichever is less first."""
-    found = sorted((low[0].total - low[1].total, high[0].total - high[1].total), key=lambda a: a.low)
+    found = sorted((one - other for one, other in zip(before, after, strict=True)), key=lambda a: a.low)
     return replace(found[0], high=found[1].low)
 
 
-def _step(move: str, low: State, high: State, saves: Amount | None) -> Step:
-    others = {line.id: line.amount.low for line in high.lines}
-    known = {line.id for line in low.lines}
-    lines = [_spanning(line, others.get(line.id, Decimal(0))) for line in low.lines]
-    lines += [_spanning(line, Decimal(0)) for line in high.lines if line.id not in known]
-    ends = sorted((low.total.low, high.total.low))
-    return Step(move, tuple(lines), Amount(low.currency, low.kind, *ends), saves)
+def _step(move: str, low: State, high: State, totals: tuple[Amount, Amount], saves: Amount | None) -> Step:
+    lines = low.lines if low is high else tuple(_both_ends(low.lines, high.lines))
+    ends = sorted(total.low for total in totals)
+    return Step(move, lines, Amount(low.currency, low.kind, *ends), saves)
+
+
+def _both_ends(low: Sequence[Line], high: Sequence[Line]) -> Iterator[Line]:
+    others = {line.id: line.amount.low for line in high}
+    known = {line.id for line in low}
+    yield from (_spanning(line, others.get(line.id, Decimal(0))) for line in low)
+    yield from (_spanning(line, Decimal(0)) for line in high if line.id not in known)
 
 
 def _spanning(line: Line, other: Decimal) -> Line:
