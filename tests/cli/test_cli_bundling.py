@@ -198,3 +198,27 @@ def test_a_standalone_price_that_is_not_there_is_said(tmp_path: Path) -> None:
     (root / "deal.yaml").write_text("standalone: {seats: nowhere}\n")
     said = run("bundle", "both", "-w", root, code=WRONG_USE).stderr
     assert "deal.yaml names 'nowhere' as standalone" in said
+
+
+def test_one_price_is_told_with_each_half_alone_and_no_headline(tmp_path: Path) -> None:
+    one = [{**SEAT, "committed": 8, "fee": 0}]
+    text = offer("one", seats=one, commitment=None, undivided={"price": 9000, "usage": 6000})
+    said = run("bundle", "one", "-w", company(tmp_path, one=text)).stdout
+    assert "No headline discount; true discount" in said
+    assert re.search(r"^seats +\$5,700\.00 +\$", said, re.MULTILINE)
+
+
+def test_both_verbs_and_the_brief_say_the_same_discounts(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    bundle = run("bundle", "both", "-w", root).stdout
+    brief = run("brief", "both", "-w", root, code=PROBLEMS).stdout
+    assert "Headline 10.0 % off" in bundle
+    assert re.search(r"as the seller shows it +10\.0 %", brief)
+
+
+def test_a_renewal_that_needs_more_is_no_exposure(tmp_path: Path) -> None:
+    """The ten seats of the contract are renewed; twelve people need one."""
+    root = company(tmp_path)
+    Path(root, "forecast.yaml").write_text("seats: [{type: premium, people: 12}]\n", "utf-8")
+    assert "Ratchet" not in run("brief", "both", "-w", root, code=PROBLEMS).stdout
+    assert "Gap: −$2,592.00" in run("renewal", "-w", root).stdout

@@ -75,6 +75,7 @@ class BaselineCase:
     billed: dict[str, int] = field(default_factory=dict)
     needed: dict[str, int] = field(default_factory=dict)
     chances: dict[str, Percent] = field(default_factory=dict)
+    weighed: bool = True
     full_months: int = 6
     why: str = ""
 
@@ -121,7 +122,7 @@ def test_inherited_and_honest_are_as_the_case_says(title: str) -> None:
             name,
             _in_twelve(amount),
             {},
-            Fraction(case.chances[name]) if name in case.chances else Fraction(1, len(case.usage)),
+            Fraction(case.chances.get(name, Fraction(1, len(case.usage)))) if case.weighed else None,
         )
         for name, amount in case.usage.items()
     )

@@ -18,6 +18,8 @@ WHY = (
     "basis=built), as nobody can negotiate with a saving that is still to come. Everything else here is on "
     "what is needed after the whole plan: the less is needed, the less the offer is worth."
 )
+#: Said where only the one is told.
+AFTER = "This is on what is needed after the whole plan; the brief tells the same with nothing built."
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,8 @@ class _Maker:
                 "least": ("at least, if the other half is not dearer than alone", share.low),
                 "most": ("at most, what it costs alone", share.high),
             }
-            found[share.half] = {
+            alone = self.side("standalone", share.half, share.standalone)
+            found[share.half] = {"standalone": alone} | {
                 name: self.given(
                     "share", f"{share.half} of the one price, {words}", micro, words, half=share.half, by=name
                 )

@@ -74,8 +74,8 @@ def _half(half: HalfSheet) -> DealRow:
 
 def _shares(sheet: BundleSheet) -> DealTable:
     """One price for both: what each half's share of it may be."""
-    head = ("Half of the one price", "In proportion", "Shapley", "At least", "At most")
-    names = ("in-proportion", "shapley", "least", "most")
+    head = ("Half of the one price", "Alone", "In proportion", "Shapley", "At least", "At most")
+    names = ("standalone", "in-proportion", "shapley", "least", "most")
     rows = tuple(DealRow((NAMES[h], *(told.get(n) for n in names))) for h, told in sheet.shares.items())
     return DealTable("Shares of one price", head, rows)
 

@@ -94,7 +94,7 @@ def _heavy(ground: Ground) -> Iterator[_Row]:
 def _ratchet(sheet: RenewalSheet) -> Iterator[_Row]:
     """What a renewal takes over of itself, and months that raised the mark for good."""
     name = sheet.told.contract.id
-    if sheet.baselines is not None:
+    if sheet.told.baselines is not None and sheet.told.baselines.gap > 0 and sheet.baselines is not None:
         yield (
             f"Ratchet: a renewed year of {name} as inherited, above what is needed",
             "",

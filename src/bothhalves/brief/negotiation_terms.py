@@ -26,14 +26,19 @@ def asks_part(sheet: WorthSheet | None, too_few: str) -> Part:
     if sheet.package is not None and len(worthy) > 1:
         rows.append(("All of them that go together", "", "", built(sheet.package.worth), ""))
     notes = ["Worths do not add up: one term covers what another would."] if len(worthy) > 1 else []
-    notes += ["Each is worth a price lower by its worth: below that, the lower price is the better deal."]
+    if worthy:
+        notes.append(
+            "Each is worth a price lower by its worth: below that, the lower price is the better deal."
+        )
+    else:
+        notes.append("No term that has a price here is worth money on this need.")
     if idle:
         notes.append(f"Worth nothing on this need: {', '.join(idle)}.")
     held = [words(r.valued.pair.term) for r in sheet.held if r.valued]
     if held:
         notes.append(f"Keep what the offer has already: {', '.join(held)}.")
     columns = ("ask", "what to ask for", "settle for", "walk away at a price lower by", "evidence")
-    return Part("asks", _ASKS, columns, tuple(rows), tuple(notes))
+    return Part("asks", _ASKS, columns if rows else (), tuple(rows), tuple(notes))
 
 
 def _ask(row: WorthRow) -> tuple[Cell, ...]:

@@ -21,6 +21,7 @@ _INHERITED = (
     "What the term renews with of itself: seats billed at its end, and the amount committed until then."
 )
 _HONEST = "What is needed: seats in use after the plan, and the amount that the evidence allows to recommend."
+_WEIGHED = "The base scenario; the mean by chances where scenarios have them."
 _GAP = "Inherited less honest, for the first year of the renewed term."
 _COUNTED = "The assigned seats of these months, taken as a whole term, charged in this way."
 _SPIKE = (
@@ -147,9 +148,9 @@ class _Sheet:
 
     def _api(self, base: Baselines, side: str) -> str:
         if base.sizing is None:
-            return "Usage at list price, scenarios weighed by their chances; the contract commits to nothing."
+            return f"Usage at list price, or at negotiated rates; the contract commits to nothing. {_WEIGHED}"
         if side == "inherited":
-            return "Usage of the scenarios under the amount committed until then, weighed by their chances."
+            return f"Usage under the amount committed until then. {_WEIGHED}"
         return f"The same under the recommended amount, by the rule of {base.sizing.licence.rule}."
 
     def _reclaim(self, base: Baselines) -> Iterable[tuple[str, Figure]]:

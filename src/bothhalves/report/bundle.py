@@ -13,7 +13,6 @@ from bothhalves.brief.bundles import BundleSheet, HalfSheet
 from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.headline import Refusal
 from bothhalves.core.explain import Figure
-from bothhalves.core.money import to_cents
 from bothhalves.report import show
 from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record
@@ -73,7 +72,7 @@ def _sheet(sheet: BundleSheet, bases: Sequence[BasisRow]) -> list[str]:
     lines = [
         f"{apart.offer.id}: {apart.months[0]} to {apart.months[-1]}, {apart.offer.currency}, {what}",
         f"  Evidence {bundle.grade}; {apart.outlook.baseline} usage. {apart.outlook.source.rstrip('.')}.",
-        f"  Headline {share(sheet.headline)} off; true discount {share(sheet.discount)}{after}:"
+        f"  {headline(sheet)}; true discount {share(sheet.discount)}{after}:"
         f" {_money(sheet.cost)} in the bundle against {_money(sheet.standalone)} for both alone.",
         *_bases(bases),
     ]
@@ -83,6 +82,11 @@ def _sheet(sheet: BundleSheet, bases: Sequence[BasisRow]) -> list[str]:
     lines += ["", *(f"  {said}" for said in verdict(sheet))]
     lines += ["", *_ways(sheet), "", "Assumed", *(f"  {said}" for said in (*bundle.said, *apart.said))]
     return lines
+
+
+def headline(sheet: BundleSheet) -> str:
+    """What the seller shows, in words."""
+    return "No headline discount" if sheet.headline is None else f"Headline {share(sheet.headline)} off"
 
 
 def _halves(halves: Sequence[HalfSheet]) -> list[str]:
@@ -106,9 +110,8 @@ def _undivided(sheet: BundleSheet) -> list[str]:
     rows = []
     for one in told.shares:
         figures = sheet.shares[one.half]
-        names = ("in-proportion", "shapley", "least", "most")
-        alone = f"{to_cents(Decimal(one.standalone.numerator) / one.standalone.denominator / 10**6)}"
-        rows.append((NAMES[one.half], alone, *(_money(figures.get(name)) for name in names)))
+        names = ("standalone", "in-proportion", "shapley", "least", "most")
+        rows.append((NAMES[one.half], *(_money(figures.get(name)) for name in names)))
     said = f"  Not identified: {told.reason}. {told.ask}"
     return [said, "", *grid([head, *rows], right=set(range(1, 6)))]
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from bothhalves.brief.negotiation_record import Cell, NegotiationBrief, Part
 from bothhalves.core.evidence import LICENCE
-from bothhalves.core.explain import Figure
+from bothhalves.core.explain import Figure, Operator
 from bothhalves.report import show
+from bothhalves.report.bundle import share
 from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record
 
@@ -71,6 +72,8 @@ def told(cell: Cell) -> str:
     """What a cell says."""
     if not isinstance(cell, Figure):
         return cell
+    if cell.operator is Operator.RATIO:
+        return share(cell)
     unit = cell.unit if cell.unit == "people" else ""
     return f"{show.figure(cell, show.cents_money)} {unit}".strip()
 

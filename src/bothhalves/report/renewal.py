@@ -8,12 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bothhalves.brief.bases import AFTER
 from bothhalves.brief.renewing import RenewalSheet, TypeFigures, way_words
 from bothhalves.core.deal.deadlines import Deadline, What
+from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.deal.true_ups import Counted
 from bothhalves.core.explain import Figure
 from bothhalves.core.money import quotient
 from bothhalves.report import show
+from bothhalves.report.bundle import share
 from bothhalves.report.calendar import Day, calendar
 from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record
@@ -26,14 +29,14 @@ def renewal_text(renewing: Renewing, sheets: Sequence[RenewalSheet]) -> str:
     """One block for each contract that runs."""
     lines = [f"Renewals as of {renewing.today}, from {renewing.months[0]} to {renewing.months[-1]}"]
     for sheet in sheets:
-        lines += ["", *_contract(sheet)]
+        lines += ["", *_contract(sheet, renewing.outlooks[sheet.told.contract.vendor])]
     if not sheets:
         lines += ["", "No contract is in force."]
     lines += [f"{name}: its term is over." for name in renewing.over]
     return "\n".join(lines)
 
 
-def _contract(sheet: RenewalSheet) -> list[str]:
+def _contract(sheet: RenewalSheet, outlook: Outlook) -> list[str]:
     told = sheet.told
     end = told.ending
     notice = f", notice by {end.notice_by}" if end.notice_by else ""
@@ -42,7 +45,7 @@ def _contract(sheet: RenewalSheet) -> list[str]:
         "": [
             f"{told.contract.id} ({told.contract.vendor}): the term ends on {end.last}{notice}; it {renews}."
         ],
-        "Inherited against honest, the first year of the renewed term": _baselines(sheet),
+        "Inherited against honest, the first year of the renewed term": _baselines(sheet, outlook),
         "Days": _days(told.deadlines),
         "Seats since the term began, counted in other ways": list(_types(sheet.types)),
         "Split since signing": _drift(sheet),
@@ -55,7 +58,7 @@ def _title(title: str) -> list[str]:
     return ["", title] if title else []
 
 
-def _baselines(sheet: RenewalSheet) -> list[str]:
+def _baselines(sheet: RenewalSheet, outlook: Outlook) -> list[str]:
     base = sheet.baselines
     if base is None:
         return []
@@ -69,6 +72,8 @@ def _baselines(sheet: RenewalSheet) -> list[str]:
     rows.append(("  together", _money(base.inherited), _money(base.honest)))
     lines = grid(rows, right={1, 2})
     lines.append(f"  Gap: {_money(base.gap)} in the first year.")
+    if outlook.baseline is Baseline.EFFICIENT:
+        lines.append(f"  {AFTER}")
     for kind, figure in sheet.reclaim.items():
         if isinstance(figure.value, Decimal) and figure.value > 0:
             lines.append(f"  Give back {show.figure(figure)} of {kind}.")
@@ -105,13 +110,9 @@ def _drift(sheet: RenewalSheet) -> list[str]:
     first, last, moved = sheet.shares
     told = sheet.told.drift
     assert told is not None
-    words = f"{_percent(first)} of {told.first.month} and {_percent(last)} of {told.last.month}"
-    return [f"  The API was {words}: {_percent(moved)} of all spent moved to it."]
-
-
-def _percent(figure: Figure) -> str:
-    assert isinstance(figure.value, Decimal)
-    return show.number(figure.value * 100, "%")
+    words = f"{share(first)} of {told.first.month} and {share(last)} of {told.last.month}"
+    side = "away from it" if isinstance(moved.value, Decimal) and moved.value < 0 else "to it"
+    return [f"  The API was {words}: {share(moved).lstrip(show.MINUS)} of all spent moved {side}."]
 
 
 def _money(figure: Figure) -> str:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bothhalves.brief.bases import AFTER
 from bothhalves.brief.term_worths import WorthRow, WorthSheet, words
+from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.explain import Figure
 from bothhalves.report import show
 from bothhalves.report.grid import grid
@@ -26,6 +28,8 @@ def worths_text(sheet: WorthSheet) -> str:
         f"  {found.outlook.baseline.capitalize()} usage, evidence {found.outlook.grade}."
         f" {found.outlook.source.rstrip('.')}.",
     ]
+    if found.outlook.baseline is Baseline.EFFICIENT:
+        lines.append(f"  {AFTER}")
     if sheet.asks:
         rows = [*map(_cells, sheet.asks), *([_cells(sheet.package)] if sheet.package else [])]
         lines += ["", *grid([("ask", *_HEAD), *rows], right={1, 2, 3})]

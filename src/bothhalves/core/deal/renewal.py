@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from bothhalves.core.clauses.base import Term
+from bothhalves.core.clauses.commitments import CommitmentTerm
 from bothhalves.core.clauses.seat_bill import SeatState
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.amounts import NOTHING, Candidate
+from bothhalves.core.deal.amounts import Candidate
 from bothhalves.core.deal.committing import Commitment, sized
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
+from bothhalves.core.deal.serving import Serving
+from bothhalves.core.money import quotient
 
 _NIL = Fraction(0)
 _YEAR = 12
@@ -39,8 +44,9 @@ class SeatsRenewed:
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
-    """A year of the renewed term. ``api_inherited`` is usage under the amount committed until then,
-    ``api_honest`` under the one that ``sizing`` chooses; None: the contract has no commitment. ``missing``
+    """A year of the renewed term, in the base scenario where nobody says how likely each is, else the mean by
+    chances. ``api_inherited`` is usage under the amount committed until then, ``api_honest`` under the one
+    that ``sizing`` chooses; None: the contract has no commitment. ``missing``
     are a year of what the fewest seats of the whole contract add, inherited and honest.
     """
 
@@ -115,26 +121,51 @@ def _states(contract: Contract, first: Month, counts: Mapping[SeatTerm, int]) ->
 def _api(
     contract: Contract, first: Month, year: Outlook
 ) -> tuple[Commitment | None, tuple[Fraction, Fraction]]:
-    """The commitment sized for the year, and the year's expected cost under the old amount and under that
-    which evidence allows to recommend. Chances that nobody states are alike."""
-    clause = contract.commitment
+    """The commitment sized for the year after negotiated rates, and what the year costs under the old amount
+    and under that which evidence allows to recommend."""
+    serving, term, clause = Serving(year), Term(first.first, _YEAR, auto_renews=True), contract.commitment
+    bare = Contract(contract.id, contract.vendor, contract.currency, term, rates=contract.rates)
+
+    def cost(signed: CommitmentTerm | None) -> Fraction:
+        served = serving.costs(replace(bare, commitment=signed))
+        return serving.expected([one.api for one in served])
+
     if clause is None:
-        cost = _on_demand(year)
-        return None, (cost, cost)
-    term = contract.term
-    amount = clause.amount_in(term, clause.period(term, first))
+        return None, (cost(None), cost(None))
+    clause = _by_the_year(clause, contract.term)
+    amount = clause.amount_in(contract.term, clause.period(contract.term, first))
     anew = replace(clause, amount=amount, ramp=(), reductions=())
     old = Candidate(int(amount * MICRO))
-    sizing = sized(Offer(anew, Term(first.first, _YEAR), first, _YEAR), year, (old.amount,))
-    kept = sizing.row(old) or sizing.row(NOTHING) or sizing.recommended
-    return sizing, (kept.expected, sizing.recommended.expected)
+    offer = Offer(anew, Term(first.first, _YEAR), first, _YEAR)
+    sizing = sized(offer, _after_rates(serving, bare), (old.amount,))
+    chosen = sizing.recommended.candidate
+    return sizing, (cost(anew), cost(offer.signed(chosen.amount) if chosen.signed else None))
 
 
-def _on_demand(year: Outlook) -> Fraction:
-    """A year's usage at list price, scenarios weighed by their chances."""
-    found = year.scenarios
-    chances = [s.chance if s.chance is not None else Fraction(1, len(found)) for s in found]
-    return sum((sum(s.api) * c for s, c in zip(found, chances, strict=True)), _NIL)
+def _by_the_year(clause: CommitmentTerm, term: Term) -> CommitmentTerm:
+    """A pool of a whole term as one of a year, for its part of the money."""
+    if clause.per != "term" or term.months == _YEAR:
+        return clause
+    part = Fraction(_YEAR, term.months)
+
+    def of(amount: Decimal) -> Decimal:
+        return quotient(Fraction(amount) * part)
+
+    return replace(
+        clause,
+        per="year",
+        amount=None if clause.amount is None else of(clause.amount),
+        ramp=tuple(replace(s, amount=of(s.amount)) for s in clause.ramp),
+        bands=tuple(replace(b, from_=of(b.from_)) for b in clause.bands),
+    )
+
+
+def _after_rates(serving: Serving, bare: Contract) -> Outlook:
+    """The usage of an outlook at what negotiated rates leave of its list price."""
+    listed = sum(sum(s.api) for s in serving.outlook.scenarios)
+    share = Fraction(sum(one.api for one in serving.costs(bare))) / listed if listed else Fraction(1)
+    ways = (replace(s, api=tuple(floor(n * share) for n in s.api)) for s in serving.outlook.scenarios)
+    return replace(serving.outlook, scenarios=tuple(ways))
 
 
 @dataclass(frozen=True, slots=True)
