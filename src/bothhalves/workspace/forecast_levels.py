@@ -16,7 +16,7 @@ from bothhalves.workspace.charges import signed
 from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.forecast_allowances import beyond_allowances
 from bothhalves.workspace.holdings import seat_uses
-from bothhalves.workspace.levers import levers_of
+from bothhalves.workspace.levers import Levers, levers_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import ContractPlan, Planned
 from bothhalves.workspace.planning.views import bought
@@ -102,7 +102,7 @@ def _levels_of(
         note = "There is no plan yet (measure first): the work goes on as it is today."
         return _current(workspace, months, vendor, note)
     if baseline is Baseline.LAZY:
-        return _lazy(workspace, months, vendor)
+        return _lazy(workspace, months, vendor, None if found is None else found.levers)
     return _current(workspace, months, vendor)
 
 
@@ -134,12 +134,12 @@ def _metered(asked: Asked, vendor: str) -> Iterator[Used]:
             yield from ((usage.owner, Month.parse(usage.month), line) for line in usage.rating.lines)
 
 
-def _lazy(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> Levels:
+def _lazy(workspace: Workspace, months: tuple[Month, ...], vendor: str, known: Levers | None) -> Levels:
     """As today, with the workloads whose levers are known at their lazy state instead."""
     current = _current(workspace, months, vendor)
     currency = workspace.config.company.currency
     api = {owner: dict(found) for owner, found in current.api.items()}
-    for workload in levers_of(workspace, months, Grade.C).workloads:
+    for workload in (known or levers_of(workspace, months, Grade.C)).workloads:
         lazy = _added(months, _placed(workload.composition.lazy, vendor), currency)
         today = _added(months, _placed(workload.composition.current, vendor), currency)
         for owner in {*lazy, *today} & {*api}:

@@ -68,7 +68,7 @@ class Term:
 
     def charged(self, month: Month) -> bool:
         """True if ``month`` is one of the term's: a month begun counts whole, and that of the end is free."""
-        return self.start.replace(day=1) <= month.first < self.until.replace(day=1)
+        return 0 <= self.index(month) < self.months
 
     def index(self, month: Month) -> int:
         """The place of ``month`` in the term, the first being 0."""

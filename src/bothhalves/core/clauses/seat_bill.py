@@ -74,6 +74,8 @@ class Bill:
 
     def seats(self, suffix: str, after: int, upto: int, total: int, note: str = "") -> Iterator[Line]:
         """A month of the seats after one number up to another, at the contract's fee."""
+        if after == upto:
+            return
         parts = self.term.fees(self.factor, Fraction(after), Fraction(upto), Fraction(total))
         for quantity, fee, reached in parts:
             yield self.line(suffix, quantity, fee, f"seats, {note or self.term.billed}{reached}")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from bothhalves.core.clauses.proration import Proration
 from bothhalves.core.clauses.renewals import Renewal
 from bothhalves.core.clauses.trueups import TrueUp
-from bothhalves.core.dates import Month, in_force
+from bothhalves.core.dates import Month
 from bothhalves.core.money import EXACT, ZERO
 
 _REMOVALS = ("at-renewal", "at-once", "credit-next-month")
@@ -110,12 +110,15 @@ class SeatTerm:
     @property
     def ends(self) -> date | None:
         """The first day on which the clause no longer holds, where it says so."""
-        return min((d for d in (self.until, self.co_term) if d is not None), default=None)
+        if self.until is None or self.co_term is None:
+            return self.until or self.co_term
+        return min(self.until, self.co_term)
 
     def charged(self, month: Month) -> bool:
         """True if the clause charges ``month``: a month begun counts whole, and that of the end is free."""
-        start, until = self.from_ or date.min, self.ends
-        return in_force(month.first, start.replace(day=1), until.replace(day=1) if until else None)
+        start, until, now = self.from_, self.ends, (month.year, month.number)
+        begun = start is None or (start.year, start.month) <= now
+        return begun and (until is None or now < (until.year, until.month))
 
     def renewed(self, times: int) -> tuple[SeatTerm, Decimal]:
         """The clause after so many renewals, and what its fees are then multiplied by."""

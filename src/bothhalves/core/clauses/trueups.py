@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from bothhalves.core.clauses.base import SeatUse, Term, percent
@@ -63,13 +64,7 @@ class TrueUp:
     @property
     def stated(self) -> TrueUp:
         """The same with the default of whatever is not stated."""
-        silent = {name: known[0] for name, known in _KNOWN.items() if not getattr(self, name)}
-        return replace(
-            self,
-            **silent,
-            rate=self.rate or "contract",
-            backdated=True if self.backdated is None else self.backdated,
-        )
+        return _stated(self)
 
     @property
     def price(self) -> Decimal | None:
@@ -116,6 +111,13 @@ class TrueUp:
             {"backdated": "true"} if "backdated" in silent else {}
         )
         return [f"true_up does not say {name}; {values[name]} is taken." for name in silent]
+
+
+@lru_cache(256)
+def _stated(rule: TrueUp) -> TrueUp:
+    silent = {name: known[0] for name, known in _KNOWN.items() if not getattr(rule, name)}
+    backdated = True if rule.backdated is None else rule.backdated
+    return replace(rule, **silent, rate=rule.rate or "contract", backdated=backdated)
 
 
 @dataclass(frozen=True, slots=True)
