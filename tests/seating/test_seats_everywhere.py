@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,16 @@ from fastapi.testclient import TestClient
 from test_seating_of_a_workspace import WINDOW, _folder, _low, _roster, _run, _seating, team
 from typer.testing import CliRunner
 
+from bothhalves.brief import building
 from bothhalves.brief.seating import seat_brief
 from bothhalves.cli import app
+from bothhalves.core.dates import Month
 from bothhalves.report.seats import seats_text
 from bothhalves.web.app import create_app
+from bothhalves.workspace import Workspace
 from bothhalves.workspace.planning import making
 from bothhalves.workspace.planning.making import judged_seats
+from bothhalves.workspace.seating import Seating
 from workspace_folder import Folder, contract
 
 __all__ = ["team"]
@@ -32,6 +37,24 @@ def test_every_figure_of_seats_opens_by_its_key_as_any_other(team: Folder) -> No
     client = TestClient(create_app(lambda _: page, place.rows), base_url="http://127.0.0.1:8321")
     answer = client.get("/why", params={"key": "seats.held"})
     assert (answer.status_code, "Seats held" in answer.text) == (200, True)
+
+
+def test_holders_are_priced_once_a_figure_of_seats_is_asked_for(
+    team: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window without a plan does not wait for it."""
+    asked: list[tuple[Month, ...]] = []
+
+    def judged(place: Workspace, months: tuple[Month, ...], on: date | None) -> Seating:
+        asked.append(months)
+        return judged_seats(place, months, on)
+
+    monkeypatch.setattr(building, "judged_seats", judged)
+    page = team.page()
+    assert asked == []
+    assert page.figure("seats.held") is not None
+    assert page.figure("seats.held") is not None
+    assert asked == [WINDOW]
 
 
 def test_explain_opens_seats(team: Folder) -> None:

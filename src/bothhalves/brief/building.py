@@ -27,7 +27,6 @@ from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.planning.making import judged_seats, planned_of
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.records import Ledger, Stream
-from bothhalves.workspace.seating import Seating
 
 if TYPE_CHECKING:
     from bothhalves.workspace.prospects import Prospects
@@ -79,11 +78,9 @@ def built(workspace: Workspace, window: str = "", as_of: str = "") -> Built:
         compared=ahead.compared,
         diffed=ahead.diffed,
         scenario=ahead.scenario_figure,
+        later=_seat_figures(workspace, planned, ledger, as_of),
     )
-    seating = planned.seating if not as_of else None
-    if seating is None and ledger.seats:
-        seating = judged_seats(workspace, ledger.months, _day_after(as_of))
-    return Built(page if seating is None else replace(page, later=_seat_figures(seating)), curves, ahead)
+    return Built(page, curves, ahead)
 
 
 def _day_after(as_of: str) -> date | None:
@@ -105,9 +102,19 @@ def _ahead(
     return Ahead(prospects, today, curves)
 
 
-def _seat_figures(seating: Seating) -> Callable[[], Mapping[str, Figure]]:
-    """What ``bothhalves seats`` tells, made on first use."""
-    return cache(lambda: seat_brief(seating).figures())
+def _seat_figures(
+    workspace: Workspace, planned: Planned, ledger: Ledger, as_of: str
+) -> Callable[[], Mapping[str, Figure]]:
+    """What ``bothhalves seats`` tells, made on first use: without a plan all holders are priced for it."""
+
+    @cache
+    def figures() -> Mapping[str, Figure]:
+        seating = planned.seating if not as_of else None
+        if seating is None and ledger.seats:
+            seating = judged_seats(workspace, ledger.months, _day_after(as_of))
+        return {} if seating is None else seat_brief(seating).figures()
+
+    return figures
 
 
 def arranged(ledger: Ledger, line: Drawn = NOT_DRAWN) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +64,17 @@ class Live:
             return Aside(self._thread, lambda: ahead.scenario_figure(key))()
 
         page = replace(made.page, deal=ahead.deal, brief=ahead.brief, compared=compared, diffed=diffed)
-        return replace(made, page=self._aside(replace(page, scenario=figure)), ahead=ahead)
+        page = replace(page, scenario=figure, later=self._alone(made.page.later))
+        return replace(made, page=self._aside(page), ahead=ahead)
+
+    def _alone(self, later: Callable[[], Mapping[str, Figure]]) -> Callable[[], Mapping[str, Figure]]:
+        """The same with the store to itself while it is made."""
+
+        def figures() -> Mapping[str, Figure]:
+            with self._lock:
+                return later()
+
+        return figures
 
     def _aside(self, page: Page) -> Page:
         """The page whose deal and briefs the other thread makes."""
