@@ -15,7 +15,9 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from html.parser import HTMLParser
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -209,12 +211,16 @@ def test_no_saving_is_counted_that_is_still_to_be_built(
 def test_the_offer_costs_what_is_needed_inside_it(brief: NegotiationBrief) -> None:
     said = "?basis=built&offer=bundle-2027"
     cost, alone = figure(brief, f"bundle.cost{said}"), figure(brief, f"bundle.standalone{said}")
-    seats = 12 * (54 * 427 + 135 * 90)  # standard seats needed and premium seats committed
+    term = range(3, 15)  # months after the window, in which 30 % of 3 and 60 % of 1 are hired with a seat
+    standard, premium = (
+        sum(floor(now + more * month + Fraction(1, 2)) for month in term)
+        for now, more in ((427, Fraction(9, 10)), (48, Fraction(6, 10)))
+    )
+    seats = 54 * standard + 12 * 135 * 90  # standard seats needed and premium seats committed
     assert cost - figure(brief, "bundle.inside?basis=built&half=api&offer=bundle-2027") == seats
     assert figure(brief, f"bundle.leverage{said}") == cost - alone
-    assert alone - figure(brief, "bundle.standalone?basis=built&half=api&offer=bundle-2027") == 12 * (
-        56 * 427 + 140 * 48
-    )
+    seats_alone = alone - figure(brief, "bundle.standalone?basis=built&half=api&offer=bundle-2027")
+    assert seats_alone == 56 * standard + 140 * premium
 
 
 def comparison(invoiced: str) -> Comparison:

@@ -170,7 +170,7 @@ def test_steps_of_forecast_yaml_and_of_the_option_are_the_same_to_every_verb(tmp
     (root / "forecast.yaml").write_text(steps, "utf-8")
     for verb, code in verbs.items():
         stated = run(verb, "both", "-w", root, code=code).stdout
-        said = " From 2027-07-01, list prices are times 0.8: announced; usage is told at those of today.;"
+        said = " From 2027-07-01, list prices are times 0.8: announced (usage is told at those of today);"
         assert figures_in(stated.replace(said, "")) == figures_in(asked[verb]), verb
         assert "List prices are 80 % of those of today from 2027-07 on." in stated
 

@@ -43,7 +43,7 @@ def test_in_the_month_of_its_day_a_step_holds_for_the_rest_of_the_days(tmp_path:
 def test_a_given_step_stands_beside_those_of_the_file_and_before_one_of_its_month(tmp_path: Path) -> None:
     given = (HALF, PriceStep(Month(2027, 1), Fraction(2)))
     found = steps(tmp_path, {"from": "2027-01-01", "factor": "0.9"}, given=given)
-    assert found == {"2027-01": Fraction(2), "2027-02": Fraction(9, 10), "2028-01": Fraction(1, 2)}
+    assert found == {"2027-01": Fraction(2), "2028-01": Fraction(1, 2)}
 
 
 def test_a_step_of_one_driver_or_scenario_is_no_change_of_the_list(tmp_path: Path) -> None:
@@ -85,3 +85,7 @@ def test_an_outlook_at_the_prices_of_its_first_month_costs_the_same() -> None:
     assert later == (PriceStep(Month(2027, 3), Fraction(1, 2)),)
     free = PriceTerm(kind="none")
     assert priced(found, later, free) == priced(outlook, changes, free)
+
+
+def test_a_change_from_the_first_of_a_month_is_one_step(tmp_path: Path) -> None:
+    assert steps(tmp_path, {"from": "2027-10-01", "factor": "0.9"}) == {"2027-10": Fraction(9, 10)}

@@ -171,7 +171,7 @@ def _need_rows(ground: Ground, outlook: Outlook) -> Iterator[tuple[Cell, ...]]:
             )
             for s in ways
         )
-        yield (f"{kind} seats", *figures)
+        yield (f"{kind} seats, first month", *figures)
     api = tuple(
         Figure(
             _own("need.api", ground, scenario=s.name),

@@ -219,7 +219,7 @@ def _said(change: Change) -> str:
 
 def _said_of_list(step: Change) -> str:
     said = f"From {step.from_}, list prices are times {plain(step.factor or _ZERO)}: {step.reason}"
-    return f"{said}; usage is told at those of today."
+    return f"{said} (usage is told at those of today)."
 
 
 def _more(change: Change) -> str:

@@ -57,7 +57,7 @@ def outlook_of(
         known.grade,
         known.full_months,
         levels.baseline,
-        "; ".join((*_source(known, levels, maker), *terms.said())),
+        "; ".join(said.removesuffix(".") for said in (*_source(known, levels, maker), *terms.said())),
         maker,
     )
 

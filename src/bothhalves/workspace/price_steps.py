@@ -24,10 +24,14 @@ def stated_steps(workspace: Workspace, given: Sequence[PriceStep] = ()) -> tuple
 def _levels(changes: Sequence[Change]) -> Iterator[PriceStep]:
     """One step for each month in which the level is another; a month in which a change begins has its share
     of both."""
+    before = Fraction(1)
     begin = {Month.of(c.from_) for c in changes}
     for month in sorted({*begin, *(m.next for m in begin)}):
         parts = (1 + share_of(month, c) * (Fraction(c.factor or 0) - 1) for c in changes)
-        yield PriceStep(month, prod(parts, start=Fraction(1)))
+        level = prod(parts, start=Fraction(1))
+        if level != before:
+            yield PriceStep(month, level)
+        before = level
 
 
 def steps_said(steps: Sequence[PriceStep]) -> tuple[str, ...]:
