@@ -15,7 +15,8 @@ from bothhalves.brief.scenario_record import Comparison, Diff
 from bothhalves.brief.scenarios import Study, study_of
 from bothhalves.core.explain import Figure, recomputed
 from bothhalves.core.money import Amount, MoneyKind, to_cents
-from bothhalves.report.scenarios import compared_text, diffed_text, sentence
+from bothhalves.report.line import headline_text
+from bothhalves.report.scenarios import compared_text, diffed_text
 from bothhalves.workspace.scenario_inputs import LIMITS, Inputs, stated
 from bothhalves.workspace.scenarios import Prints, Saved, chosen, save
 from workspace_folder import Folder, contract
@@ -223,13 +224,15 @@ def test_an_input_that_finds_nothing_to_change_says_so(study: Study) -> None:
     found = side_by_side(study, "base", "nothing")
     assert found.told[1].said == ("levers: the plan has none, so it changes nothing.",)
     assert {number(more) for row in found.rows for more in row.more[1:]} == {Decimal(0)}
-    assert [sentence(f) for f in found.findings] == ["nothing costs what base does over all years as quoted"]
+    assert [headline_text(f) for f in found.findings] == [
+        "nothing costs what base does over all years as quoted"
+    ]
     assert apart(study, "base", "nothing").rows == ()
     assert diffed_text(apart(study, "base", "base")) == "base and base state the same."
 
 
 def test_findings_say_who_is_dearer(study: Study) -> None:
-    first, second = (sentence(f) for f in side_by_side(study, "grow", "cheap", "base").findings)
+    first, second = (headline_text(f) for f in side_by_side(study, "grow", "cheap", "base").findings)
     assert first.startswith("cheap costs $10.")
     assert first.endswith("k more than grow over all years as quoted")
     assert second == "base costs $4.82k less than grow over all years as quoted"
@@ -260,7 +263,7 @@ def test_another_window_is_worked_out_by_itself(study: Study, folder: Folder) ->
     one = Saved(stated({"window": "2026-10"}))
     found = compared(study, {"base": Saved(), "one": one}, Prints())
     assert found.told[1].word("window") == "2026-10"
-    assert sentence(found.findings[0]) == "one cannot be compared with base: no years are looked ahead"
+    assert headline_text(found.findings[0]) == "one cannot be compared with base: no years are looked ahead"
     assert "Seats to buy: There is no plan yet" in compared_text(found)
 
 

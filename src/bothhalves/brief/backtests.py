@@ -10,7 +10,7 @@ from fractions import Fraction
 from bothhalves.core.deal.backtesting import OURS, Bill, Standing, Step, Walk, standings
 from bothhalves.core.deal.commitment_cost import MICRO
 from bothhalves.core.deal.curves import in_units
-from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, plain, quotient
 from bothhalves.workspace.backtesting import RULES, Backtest
 
@@ -70,7 +70,7 @@ def sheets(tests: Iterable[Backtest]) -> tuple[BacktestSheet, ...]:
 def figures(found: Iterable[BacktestSheet]) -> dict[str, Figure]:
     """Every figure by key, those below the shown ones included."""
     roots = (f for s in found for f in (*s.medians.values(), *(r for w in s.walks for r in w.roots())))
-    return {part.key: part for root in roots for part in walk(root) if isinstance(part, Figure)}
+    return by_key(roots)
 
 
 def _sheet(test: Backtest) -> BacktestSheet:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bothhalves.brief.bundles import BundleSheet, bundle_sheet
 from bothhalves.brief.rekeyed import built
 from bothhalves.core.deal.outlook import Baseline
-from bothhalves.core.explain import Figure, walk
+from bothhalves.core.explain import Figure, by_key
 from bothhalves.workspace.bundling import Bundled
 
 #: What the two needs are called wherever they stand side by side.
@@ -51,5 +51,4 @@ def _rows(now: BundleSheet, later: BundleSheet) -> Iterator[BasisRow]:
 
 def figures(found: Iterable[BasisRow]) -> dict[str, Figure]:
     """Every figure of some rows by key, those below included."""
-    roots = (f for row in found for f in (row.now, row.later) if f is not None)
-    return {f.key: f for root in roots for f in walk(root) if isinstance(f, Figure)}
+    return by_key(f for row in found for f in (row.now, row.later) if f is not None)

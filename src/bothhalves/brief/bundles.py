@@ -14,7 +14,7 @@ from bothhalves.core.deal.bundle import Bundle, HalfPart
 from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.headline import Headline
 from bothhalves.core.deal.seat_course import MICRO
-from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, quotient
 from bothhalves.workspace.bundling import Apart
 
@@ -85,8 +85,7 @@ class BundleSheet:
         roots += [f for half in self.halves for f in half.roots()]
         roots += [f for way in self.ways for f in way.roots()]
         roots += [f for told in self.shares.values() for f in told.values()]
-        found = (part for root in roots for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(roots)
 
 
 def bundle_sheet(apart: Apart) -> BundleSheet | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, by_key, key, sum_of
 from bothhalves.core.levers.coding import WhatIf
 from bothhalves.core.money import ZERO, Amount, MoneyKind
 from bothhalves.core.rating import Rating
@@ -42,8 +42,7 @@ class CodingBrief:
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
         roots = [*(r.saves for r in self.rows), *(r.each for r in self.outcomes)]
-        parts = (part for root in roots if root is not None for part in walk(root))
-        return {part.key: part for part in parts if isinstance(part, Figure)}
+        return by_key(root for root in roots if root is not None)
 
 
 def coding_brief(found: CodingLevers, currency: str) -> CodingBrief:

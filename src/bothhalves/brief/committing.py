@@ -14,7 +14,7 @@ from bothhalves.core.deal.commitment_cost import MICRO
 from bothhalves.core.deal.committing import Row, Rule
 from bothhalves.core.deal.curves import in_units
 from bothhalves.core.deal.years import Year, Years
-from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, plain, quotient
 from bothhalves.workspace.committing import Running, ToSign
 
@@ -119,7 +119,7 @@ class CommitSheet:
         """Every figure by key, those below the shown ones included."""
         roots = [f for row in self.rows for f in row.roots()]
         roots += [f for row in self.compared for f in row.roots()]
-        return _known([*roots, *(self.years.roots() if self.years else ())])
+        return by_key([*roots, *(self.years.roots() if self.years else ())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,7 @@ class RunningSheet:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key."""
-        return _known([*(f for row in self.rows for f in row.roots()), *self.savings.values()])
-
-
-def _known(roots: Iterable[Figure]) -> dict[str, Figure]:
-    found = (part for root in roots for part in walk(root))
-    return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key([*(f for row in self.rows for f in row.roots()), *self.savings.values()])
 
 
 class _Money:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from bothhalves.core.explain import Figure, walk
+from bothhalves.core.explain import Figure, by_key
 
 #: What is said in place of a deal where nothing is imported.
 NOTHING_IMPORTED = "There is no usage and no roster yet."
@@ -177,8 +177,7 @@ class Deal:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        found = (node for root in self.roots() for node in walk(root))
-        return {node.key: node for node in found if isinstance(node, Figure)}
+        return by_key(self.roots())
 
 
 def no_deal() -> Deal:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from bothhalves.brief.folding import folded_paths
 from bothhalves.brief.line_chart import Standing, divide_of, edge_of, histogram, side_of
 from bothhalves.brief.line_record import NOT_DRAWN, Drawn, Histogram, PathRow, PathTable
+from bothhalves.brief.making import low
 from bothhalves.brief.parts import Prompt, Segment
 from bothhalves.brief.people_rows import people_rows
 from bothhalves.brief.plans import PlanSheet
 from bothhalves.brief.work_paths import work_rows
 from bothhalves.core.explain import Figure
 from bothhalves.core.measuring import MeasureFirst
-from bothhalves.core.money import Amount
 from bothhalves.workspace.planning.planned import Planned
 
 PATHS_LEAD = "A month. Filled is recommended, hollow is the alternative. Savings are of the whole horizon."
@@ -45,7 +45,7 @@ def most_people(sheets: Sequence[PlanSheet]) -> PlanSheet:
 
 def largest_of(sheets: Sequence[PlanSheet]) -> PlanSheet:
     """The contract whose horizon is totalled."""
-    return max(sheets, key=lambda s: _low(s.renewal.before))
+    return max(sheets, key=lambda s: low(s.renewal.before))
 
 
 def finding_of(
@@ -54,7 +54,7 @@ def finding_of(
     """What the plan comes to, in a sentence."""
     view = sheet.renewal
     first = f"From {view.first} to {view.last} {sheet.contract} costs "
-    if saves is not None and not _low(saves):
+    if saves is not None and not low(saves):
         return (first, before, " as is, and no move that the evidence allows makes it cheaper.")
     return (first, before, " as is. The same work on its cheapest sure path costs ", after, ".")
 
@@ -111,8 +111,4 @@ def title_of(people: Sequence[PathRow], workloads: Sequence[PathRow]) -> str:
 
 
 def _saved(row: PathRow) -> Decimal:
-    return _low(row.saves) if row.saves else Decimal(0)
-
-
-def _low(figure: Figure) -> Decimal:
-    return figure.value.low if isinstance(figure.value, Amount) else figure.value
+    return low(row.saves) if row.saves else Decimal(0)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, plain, quotient
 from bothhalves.core.moves import horizon
 from bothhalves.forecast.conformal import LEAST_ERRORS, Interval, rank
@@ -54,8 +54,7 @@ def sheets(book: ForecastBook) -> tuple[DriverSheet, ...]:
 
 def figures(found: Iterable[DriverSheet]) -> dict[str, Figure]:
     """Every figure by key, those below the shown ones included."""
-    parts = (part for sheet in found for root in sheet.roots() for part in walk(root))
-    return {part.key: part for part in parts if isinstance(part, Figure)}
+    return by_key(root for sheet in found for root in sheet.roots())
 
 
 def _sheet(book: ForecastBook, driver: Driver) -> DriverSheet:

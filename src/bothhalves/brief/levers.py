@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from bothhalves.brief.making import by
-from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, by_key, key, sum_of
 from bothhalves.core.levers.composition import State, Subset
 from bothhalves.core.levers.mix import LEVERS, Lever
 from bothhalves.core.money import ZERO, Amount, MoneyKind
@@ -75,8 +75,7 @@ def workload_brief(found: WorkloadLevers, currency: str) -> WorkloadBrief:
 
 def figures(briefs: Iterable[WorkloadBrief]) -> dict[str, Figure]:
     """Every figure by key, those below the shown ones included."""
-    parts = (part for brief in briefs for root in brief.roots() for part in walk(root))
-    return {part.key: part for part in parts if isinstance(part, Figure)}
+    return by_key(root for brief in briefs for root in brief.roots())
 
 
 def lever_briefs(levers: Levers) -> tuple[WorkloadBrief, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bothhalves.brief.parts import ROWS_SHOWN, Prompt, Segment
-from bothhalves.core.explain import Figure, walk
+from bothhalves.core.explain import Figure, by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,7 @@ class PathTable:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        found = (part for root in self.roots() for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(self.roots())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bothhalves.core.explain import Figure, Grade, Problem, walk
+from bothhalves.core.explain import Figure, Grade, Problem, by_key
 
 Cell = str | Figure
 
@@ -75,8 +75,7 @@ class NegotiationBrief:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        found = (part for root in self.roots() for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(self.roots())
 
 
 def no_brief(offer: str = "") -> NegotiationBrief:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bothhalves.core.explain import Figure, Line, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, by_key, key, sum_of
 from bothhalves.core.money import ZERO, Amount
 from bothhalves.core.moves import Component
 from bothhalves.workspace.planning.few import OTHERS, PEOPLE, moves_together
@@ -70,8 +70,7 @@ class PlanSheet:
         """Every figure by key, those below the shown ones included."""
         roots = [*self.renewal.roots(), *(self.term.roots() if self.term else ())]
         roots += [f for row in self.rows for f in row.roots()]
-        found = (part for root in roots for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(roots)
 
 
 def sheets(planned: Planned) -> tuple[PlanSheet, ...]:

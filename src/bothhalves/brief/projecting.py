@@ -12,7 +12,7 @@ from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.projection import Course, factors
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.second_track import Trigger
-from bothhalves.core.explain import Figure, Line, Operator, Selector, View, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, Selector, View, by_key, key, sum_of
 from bothhalves.core.money import EXACT, Amount, MoneyKind, quotient
 from bothhalves.workspace.deal_terms import FILE
 from bothhalves.workspace.projecting import Projected, Variant
@@ -86,8 +86,7 @@ class ProjectionSheet:
         """Every figure by key, those below the shown ones included."""
         roots = [f for sheets in self.deals.values() for sheet in sheets for f in sheet.roots()]
         roots += [*self.now, *([self.watch] if self.watch else [])]
-        found = (part for root in roots for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(roots)
 
 
 def projection_sheet(projected: Projected) -> ProjectionSheet:

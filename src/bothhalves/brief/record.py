@@ -19,7 +19,7 @@ from bothhalves.brief.scenario_record import (
     no_diff,
     no_figure,
 )
-from bothhalves.core.explain import Figure, Grade, Line, Problem, parse_key, walk
+from bothhalves.core.explain import Figure, Grade, Problem, by_key, parse_key
 
 
 class Agreement(StrEnum):
@@ -165,9 +165,4 @@ class Page:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        found: dict[str, Figure] = {}
-        for root in self.roots():
-            for node in walk(root):
-                if not isinstance(node, Line):
-                    found.setdefault(node.key, node)
-        return found
+        return by_key(self.roots())

@@ -11,7 +11,7 @@ from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.renewal import Baselines, Drift
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.true_ups import Counted, Spike
-from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, quotient
 from bothhalves.workspace.renewing import Renewing, ToRenew, TypeSeats
 
@@ -77,8 +77,7 @@ class RenewalSheet:
         roots = [] if base is None else [base.inherited, base.honest, base.gap]
         roots += [*self.reclaim.values(), *(f for t in self.types for f in t.roots())]
         roots += [*(f for pair in self.splits for f in pair), *(self.shares or ())]
-        found = (part for root in roots for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(roots)
 
 
 def renewal_sheets(renewing: Renewing) -> tuple[RenewalSheet, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bothhalves.core.explain import Figure, Line, Operator, Problem, View, key, sum_of, walk
+from bothhalves.core.explain import Figure, Line, Operator, Problem, View, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.workspace.replaying import Replayed, Side
 
@@ -45,8 +45,7 @@ class Replay:
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
         rows = (*self.rows, *self.months, self.total, self.incurred)
-        found = (part for row in rows for root in row.roots() for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(root for row in rows for root in row.roots())
 
 
 def build_replay(replayed: Replayed) -> Replay | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bothhalves.core.explain import Figure, walk
+from bothhalves.core.explain import Figure, by_key
 from bothhalves.workspace.scenario_inputs import Inputs
 
 #: Keys of scenarios begin so; the scenario is their dimension ``of``.
@@ -79,7 +79,7 @@ class Comparison:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        return known(self.roots())
+        return by_key(self.roots())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +113,7 @@ class Diff:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        return known(self.roots())
-
-
-def known(roots: Iterable[Figure]) -> dict[str, Figure]:
-    """Every figure at and below the roots, by key."""
-    found: dict[str, Figure] = {}
-    for root in roots:
-        found |= {part.key: part for part in walk(root) if isinstance(part, Figure)}
-    return found
+        return by_key(self.roots())
 
 
 def is_of_scenario(figure_key: str) -> bool:

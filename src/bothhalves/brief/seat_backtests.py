@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bothhalves.core.deal.backtesting import OURS
 from bothhalves.core.deal.commitment_cost import MICRO
 from bothhalves.core.deal.seat_backtesting import HINDSIGHT, SeatStep
-from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, quotient
 from bothhalves.workspace.seat_histories import RIVALS, SeatBacktest
 
@@ -44,7 +44,7 @@ def seat_sheets(tests: Iterable[SeatBacktest]) -> tuple[SeatSheet, ...]:
 def seat_figures(found: Iterable[SeatSheet]) -> dict[str, Figure]:
     """Every figure by key, those below the shown ones included."""
     roots = (f for s in found for own in (s.paid, s.regret, s.relative) for f in own.values())
-    return {part.key: part for root in roots for part in walk(root) if isinstance(part, Figure)}
+    return by_key(roots)
 
 
 class _Sheet:

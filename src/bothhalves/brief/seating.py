@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bothhalves.brief.making import by
 from bothhalves.brief.seat_orders import ReleaseRow, SizeRow, given, releases, seats_of, size_row, summed
-from bothhalves.core.explain import Figure, Operator, Selector, key, walk
+from bothhalves.core.explain import Figure, Operator, Selector, by_key, key
 from bothhalves.core.seating.labelling import Label, Stage
 from bothhalves.workspace.seating import HeldSeat, ProductCohorts, Seating
 
@@ -90,12 +90,7 @@ class SeatBrief:
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
-        found: dict[str, Figure] = {}
-        for root in self.roots():
-            for node in walk(root):
-                if isinstance(node, Figure):
-                    found.setdefault(node.key, node)
-        return found
+        return by_key(self.roots())
 
 
 def seat_brief(seating: Seating, group: str = "") -> SeatBrief:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from bothhalves.core.deal.asks import Package, Valued, Worth
 from bothhalves.core.deal.clauses import PricedTerm
 from bothhalves.core.deal.seat_course import MICRO
-from bothhalves.core.explain import Figure, Operator, key, sum_of, walk
+from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, quotient
 from bothhalves.workspace.term_worths import PACKAGE, SHOWN, TermWorths
 
@@ -49,8 +49,7 @@ class WorthSheet:
         """Every figure by key, those below the shown ones included."""
         rows = (*self.asks, *self.held, *([self.package] if self.package else []))
         roots = [f for row in rows for f in row.roots()] + ([self.alone] if self.alone else [])
-        found = (part for root in roots for part in walk(root))
-        return {part.key: part for part in found if isinstance(part, Figure)}
+        return by_key(roots)
 
 
 def worth_sheet(found: TermWorths) -> WorthSheet:

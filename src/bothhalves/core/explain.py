@@ -252,6 +252,16 @@ def _over(first: Value, second: Value) -> Value:
     return Amount(first.currency, first.kind, first.low / second, high)
 
 
+def by_key(roots: Iterable[Figure]) -> dict[str, Figure]:
+    """Every figure at and below the roots by its key, the first of each."""
+    found: dict[str, Figure] = {}
+    for root in roots:
+        for part in walk(root):
+            if isinstance(part, Figure):
+                found.setdefault(part.key, part)
+    return found
+
+
 def walk(figure: Figure) -> Iterator[Figure | Line]:
     """The figure and everything below it, parents first."""
     yield figure

@@ -11,7 +11,7 @@ from bothhalves.core.deal.backtesting import OURS, losses
 from bothhalves.core.deal.rivals import RIVALS
 from bothhalves.core.money import plain, quotient
 from bothhalves.report import show
-from bothhalves.report.grid import grid
+from bothhalves.report.grid import grid, indented
 from bothhalves.report.record import figure_record
 from bothhalves.workspace.backtesting import RULES, History
 
@@ -47,9 +47,9 @@ def _sheet_text(sheet: BacktestSheet) -> list[str]:
          *(("", "", "") if s.rule == OURS else (str(s.ahead), str(s.level), str(s.behind))))
         for s in sheet.standings
     ]  # fmt: skip
-    lines += _indented(grid([head, *rows], right=set(range(1, len(head)))))
+    lines += indented(grid([head, *rows], right=set(range(1, len(head)))))
     for walk in sheet.walks[:_SHOWN_SERIES]:
-        lines += ["", *_indented(_walk_text(walk))]
+        lines += ["", *indented(_walk_text(walk))]
     if len(sheet.walks) > _SHOWN_SERIES:
         lines += ["", f"  … and {len(sheet.walks) - _SHOWN_SERIES} more series; --json lists them all."]
     return [*lines, *_lost(sheet)]
@@ -78,10 +78,6 @@ def _lost(sheet: BacktestSheet) -> list[str]:
     names = [f"{walk.course.name} ({rival})" for walk, rival in found[:10]]
     more = f" and {len(found) - 10} more" if len(found) > 10 else ""
     return [*lines, f"  A rival was cheaper on: {', '.join(names)}{more}."] if found else lines
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"  {line}" for line in lines]
 
 
 def backtest_record(history: History, found: Sequence[BacktestSheet]) -> str:

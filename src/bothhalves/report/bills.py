@@ -9,6 +9,7 @@ from bothhalves.brief.bills import Bill
 from bothhalves.core.bills import Explained, Verdict
 from bothhalves.core.money import plain, to_cents
 from bothhalves.report import show
+from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record
 
 
@@ -38,20 +39,13 @@ def bills_text(bills: Sequence[Bill]) -> str:
     """One line for each billed amount: billed, computed, and the verdict in words."""
     if not bills:
         return "Nothing was billed in this window, as far as is known here."
-    rows = [("month", "vendor", "what", "billed", "computed"), *map(_cells, bills)]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    verdicts = ["", *(_words(bill.explained) for bill in bills)]
-    lines = []
-    for row, verdict in zip(rows, verdicts, strict=True):
-        left = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]
-        right = [cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)]
-        lines.append("  ".join([*left, *right, verdict]).rstrip())
-    return "\n".join(lines)
+    head = ("month", "vendor", "what", "billed", "computed", "")
+    return "\n".join(grid([head, *map(_cells, bills)], right={3, 4}))
 
 
 def _cells(bill: Bill) -> tuple[str, ...]:
-    computed = "–" if bill.computed is None else show.figure(bill.computed, show.cents_money)
-    return bill.month, bill.vendor, bill.what, show.figure(bill.invoiced, show.cents_money), computed
+    money = show.cents(bill.invoiced), show.cents(bill.computed)
+    return bill.month, bill.vendor, bill.what, *money, _words(bill.explained)
 
 
 def _words(explained: Explained) -> str:

@@ -44,10 +44,10 @@ def _compared(sheets: Sequence[BundleSheet]) -> list[str]:
     rows = [
         ("headline discount", *(share(s.headline) for s in sheets)),
         ("true discount", *(share(s.discount) for s in sheets)),
-        ("both halves alone", *(_money(s.standalone) for s in sheets)),
-        ("the need in the bundle", *(_money(s.cost) for s in sheets)),
-        ("buying both, less both alone", *(_money(s.leverage) for s in sheets)),
-        ("counter-offer", *(_money(s.counter) for s in sheets)),
+        ("both halves alone", *(show.cents(s.standalone) for s in sheets)),
+        ("the need in the bundle", *(show.cents(s.cost) for s in sheets)),
+        ("buying both, less both alone", *(show.cents(s.leverage) for s in sheets)),
+        ("counter-offer", *(show.cents(s.counter) for s in sheets)),
         ("carries the margin", *(carries(s) for s in sheets)),
     ]
     return grid([head, *rows], right=set(range(1, len(head))))
@@ -62,7 +62,7 @@ def _bases(rows: Sequence[BasisRow]) -> list[str]:
 
 
 def _either(figure: Figure | None) -> str:
-    return share(figure) if figure is None or isinstance(figure.value, Decimal) else _money(figure)
+    return share(figure) if figure is None or isinstance(figure.value, Decimal) else show.cents(figure)
 
 
 def _sheet(sheet: BundleSheet, bases: Sequence[BasisRow]) -> list[str]:
@@ -73,7 +73,7 @@ def _sheet(sheet: BundleSheet, bases: Sequence[BasisRow]) -> list[str]:
         f"{apart.offer.id}: {apart.months[0]} to {apart.months[-1]}, {apart.offer.currency}, {what}",
         f"  Evidence {bundle.grade}; {apart.outlook.baseline} usage. {apart.outlook.source.rstrip('.')}.",
         f"  {headline(sheet)}; true discount {share(sheet.discount)}{after}:"
-        f" {_money(sheet.cost)} in the bundle against {_money(sheet.standalone)} for both alone.",
+        f" {show.cents(sheet.cost)} in the bundle against {show.cents(sheet.standalone)} for both alone.",
         *_bases(bases),
     ]
     if isinstance(bundle.headline, Refusal):
@@ -94,7 +94,7 @@ def _halves(halves: Sequence[HalfSheet]) -> list[str]:
     rows = [
         (
             NAMES[h.part.half],
-            *map(_money, (h.standalone, h.bundle, h.premium, h.rate, h.quantity)),
+            *map(show.cents, (h.standalone, h.bundle, h.premium, h.rate, h.quantity)),
             str(h.part.grade),
         )
         for h in halves
@@ -111,7 +111,7 @@ def _undivided(sheet: BundleSheet) -> list[str]:
     for one in told.shares:
         figures = sheet.shares[one.half]
         names = ("standalone", "in-proportion", "shapley", "least", "most")
-        rows.append((NAMES[one.half], *(_money(figures.get(name)) for name in names)))
+        rows.append((NAMES[one.half], *(show.cents(figures.get(name)) for name in names)))
     said = f"  Not identified: {told.reason}. {told.ask}"
     return [said, "", *grid([head, *rows], right=set(range(1, 6)))]
 
@@ -128,16 +128,16 @@ def verdict(sheet: BundleSheet) -> Iterable[str]:
         else:
             yield "Neither half carries a margin: neither is dearer than alone, or both are alike."
     if bundle.is_leverage:
-        yield f"Buying both together is worth {_money(sheet.leverage).lstrip('-')}: leverage is real."
+        yield f"Buying both together is worth {show.cents(sheet.leverage).lstrip('-')}: leverage is real."
     else:
-        yield f"Buying both together costs {_money(sheet.leverage)} more than apart: it is no leverage."
+        yield f"Buying both together costs {show.cents(sheet.leverage)} more than apart: it is no leverage."
     if sheet.counter is not None:
-        yield f"Counter-offer: what is needed, at the offered unit rates: {_money(sheet.counter)}."
+        yield f"Counter-offer: what is needed, at the offered unit rates: {show.cents(sheet.counter)}."
 
 
 def _ways(sheet: BundleSheet) -> list[str]:
     head = ("scenario", "both alone", "in the bundle", "above alone")
-    rows = [(w.name, *map(_money, w.roots())) for w in sheet.ways]
+    rows = [(w.name, *map(show.cents, w.roots())) for w in sheet.ways]
     return grid([head, *rows], right={1, 2, 3})
 
 
@@ -153,10 +153,6 @@ def share(figure: Figure | None) -> str:
     if figure is None or not isinstance(figure.value, Decimal):
         return "not known"
     return f"{(100 * figure.value).quantize(Decimal('0.1'))} %".replace("-", show.MINUS)
-
-
-def _money(figure: Figure | None) -> str:
-    return show.NOTHING if figure is None else show.figure(figure, show.cents_money)
 
 
 def bundles_record(bundled: Bundled, sheets: Sequence[BundleSheet], bases: Bases) -> str:

@@ -167,7 +167,7 @@ def _years(years: YearsSheet) -> list[str]:
         (
             str(row.year.first),
             show.NOTHING if row.year.kept is None else _amount(row.year.kept.candidate),
-            show.NOTHING if row.kept is None else show.figure(row.kept, show.cents_money),
+            show.cents(row.kept),
             _amount(row.year.alone.candidate),
             show.figure(row.alone, show.cents_money),
             show.figure(row.at_list, show.cents_money),
@@ -220,7 +220,7 @@ def _period(row: PeriodRow) -> tuple[str, ...]:
     return (
         period.scenario,
         *(show.figure(f, show.cents_money) for f in money),
-        show.NOTHING if row.utilisation is None else show.figure(row.utilisation),
+        show.figure(row.utilisation),
         *(show.figure(f, show.cents_money) for f in (row.forfeited, row.overage)),
         lasts,
     )

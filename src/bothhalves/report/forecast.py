@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from bothhalves.core.money import plain, quotient
 from bothhalves.forecast.conformal import Interval
 from bothhalves.forecast.continued import Continued
 from bothhalves.report import show
-from bothhalves.report.grid import grid
+from bothhalves.report.grid import grid, indented
 from bothhalves.report.record import figure_record
 from bothhalves.workspace.forecast_book import ForecastBook, Part
 from bothhalves.workspace.forecast_terms import SCENARIOS
@@ -62,7 +62,7 @@ def _sheet_text(book: ForecastBook, sheet: DriverSheet) -> list[str]:
         months = [show.figure(f) for f in sheet.ahead[name][:_SHOWN_MONTHS]]
         months += [""] * (_SHOWN_MONTHS - len(months))
         rows.append((name, *blank, *months, show.figure(sheet.year[name])))
-    lines += _indented(grid([head, *rows], right=set(range(1, len(head)))))
+    lines += indented(grid([head, *rows], right=set(range(1, len(head)))))
     for words, continued, intervals, shown in (
         ("month", driver.monthly, sheet.months, None),
         ("day", driver.daily, sheet.days, SHOWN_DAYS),
@@ -94,7 +94,7 @@ def _continued_text(
     ahead = [i.ahead for i, _ in kept]
     head = ("mean absolute error a day", *(f"{n} {words}{'s' * (n > 1)}" for n in ahead))
     rows = [(m, *(_error(found, m, n) for n in ahead)) for m in dict.fromkeys(t.method for t in found.tests)]
-    return [*lines, *_indented(_indented(grid([head, *rows], right=set(range(1, len(head))))))]
+    return [*lines, *indented(indented(grid([head, *rows], right=set(range(1, len(head))))))]
 
 
 def _error(found: Continued, method: str, ahead: int) -> str:
@@ -102,10 +102,6 @@ def _error(found: Continued, method: str, ahead: int) -> str:
     if test.error is None:
         return show.NOTHING
     return f"{plain(quotient(Fraction(test.error, _MICRO), cents=True))} of {test.origins}"
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"  {line}" for line in lines]
 
 
 def forecast_record(book: ForecastBook, found: Sequence[DriverSheet]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 
 def grid(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
@@ -11,6 +11,11 @@ def grid(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str
         return []
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return ["  ".join(_cells(row, widths, right)).rstrip() for row in rows]
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """The lines two places further right."""
+    return [f"  {line}" for line in lines]
 
 
 def _cells(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> list[str]:

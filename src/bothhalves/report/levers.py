@@ -14,6 +14,7 @@ from bothhalves.core.levers.quality import Evaluation, lower_bound
 from bothhalves.core.levers.routing import Assignment, Candidate
 from bothhalves.core.money import plain, quotient
 from bothhalves.report import show
+from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record
 from bothhalves.workspace.levers import Built, Levers
 
@@ -158,7 +159,7 @@ def levers_text(levers: Levers, briefs: Sequence[WorkloadBrief], coding: CodingB
     lines = [f"{levers.company}, {window}: what {len(briefs)} workloads on the API could cost", ""]
     if not briefs:
         return "\n".join([*lines, "No usage outside seats is imported.", *_coding_lines(coding)])
-    lines += show_grid([_HEAD, *map(_summary, briefs)])
+    lines += grid([_HEAD, *map(_summary, briefs)], right=range(1, 7))
     for brief in briefs:
         lines += ["", *_details(brief)]
     lines += [
@@ -190,12 +191,12 @@ def _coding_lines(coding: CodingBrief) -> list[str]:
 
 def _summary(brief: WorkloadBrief) -> tuple[str, ...]:
     money = [_money(f) for f in (brief.lazy, brief.current, brief.efficient)]
-    share = show.figure(brief.share) if brief.share else "not known"
+    share = show.figure(brief.share, unknown="not known")
     return (brief.found.name, *money, share, _money(brief.bankable), str(brief.found.grade))
 
 
 def _money(figure: Figure | None) -> str:
-    return "not known" if figure is None else show.figure(figure, show.cents_money)
+    return show.cents(figure, unknown="not known")
 
 
 def _details(brief: WorkloadBrief) -> list[str]:
@@ -206,7 +207,7 @@ def _details(brief: WorkloadBrief) -> list[str]:
         evidence = found.evidence[row.lever]
         basis = f"{evidence.grade} {evidence.basis}: {evidence.words}" if evidence.basis else evidence.words
         rows.append((str(row.lever), *map(_money, (row.credit, row.step, row.last_in, row.cash)), basis))
-    lines += [f"  {line}" for line in show_grid(rows, text_columns=(0, 5))]
+    lines += [f"  {line}" for line in grid(rows, right=range(1, 5))]
     lines += [f"  {_class_words(a)}" for a in found.assignments if a.candidates]
     lines += [f"  {_built_words(str(k), b)}" for k, b in found.built.items()]
     if brief.header is not None:
@@ -232,15 +233,3 @@ def _built_words(lever: str, built: Built) -> str:
     when = "never pays back" if built.payback is None else f"pays back in month {built.payback}"
     build = show.number(built.work.build)
     return f"{lever}: {verdict}, {build} to build, saves {show.number(built.saving)} a month, {when}"
-
-
-def show_grid(rows: Sequence[tuple[str, ...]], text_columns: tuple[int, ...] = (0,)) -> list[str]:
-    """Rows in columns; numbers to the right."""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    return [
-        "  ".join(
-            c.ljust(w) if n in text_columns else c.rjust(w)
-            for n, (c, w) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

@@ -116,19 +116,19 @@ def _count(figure: Figure) -> Decimal:
 
 def path_cells(row: PathRow) -> tuple[str, ...]:
     """Who or what, now, on seats, on the API lazily and efficiently, what to do, evidence, saving."""
-    seat = _money(row.seat) if row.seat else row.no_seat or show.NOTHING
+    seat = show.figure(row.seat) if row.seat else row.no_seat or show.NOTHING
     action = row.action + (f" ({', '.join(row.levers)})" if row.levers else "")
-    api = (_money(cost) if cost else row.no_api or show.NOTHING for cost in (row.lazy, row.api))
-    return (row.name, _money(row.now), seat, *api, action, row.evidence, _money(row.saves))
+    api = (show.figure(cost) if cost else row.no_api or show.NOTHING for cost in (row.lazy, row.api))
+    return (row.name, show.figure(row.now), seat, *api, action, row.evidence, show.figure(row.saves))
 
 
 def cost_cells(row: PathRow) -> list[tuple[str, ...]]:
     """A line for each path: who or what, the path, and its three baselines."""
     return [
-        (row.name if number == 0 else "", cost.path, *map(_money, (cost.lazy, cost.current, cost.efficient)))
+        (
+            row.name if number == 0 else "",
+            cost.path,
+            *map(show.figure, (cost.lazy, cost.current, cost.efficient)),
+        )
         for number, cost in enumerate(row.costs)
     ]
-
-
-def _money(figure: Figure | None) -> str:
-    return show.NOTHING if figure is None else show.figure(figure)

@@ -106,7 +106,7 @@ def _findings(sheet: PlanSheet) -> list[str]:
 
 def _view_text(view: PlanView) -> str:
     months = view.first if view.first == view.last else f"{view.first} to {view.last}"
-    parts = [_money(f) for f in (view.before, view.after, view.saves)]
+    parts = [show.cents(f) for f in (view.before, view.after, view.saves)]
     return f"  {view.name}, {months}: {parts[0]} as is, {parts[1]} after, saves {parts[2]}"
 
 
@@ -124,15 +124,11 @@ def _row(row: TaskRow) -> tuple[str, ...]:
         row.title,
         people,
         task.owner,
-        _money(row.renewal),
-        _money(row.term),
+        show.cents(row.renewal),
+        show.cents(row.term),
         str(task.counts_from),
         str(task.evidence),
     )
-
-
-def _money(figure: Figure | None) -> str:
-    return show.NOTHING if figure is None else show.figure(figure, show.cents_money)
 
 
 def diff_text(diff: Diff) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from bothhalves.brief.projecting import CourseSheet, ProjectionSheet
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half
-from bothhalves.core.explain import Figure
 from bothhalves.report import show
 from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record
@@ -48,19 +47,19 @@ def _deal(sheets: Sequence[CourseSheet]) -> list[str]:
 
 def _present(sheet: CourseSheet) -> str:
     """The present value of the same months, and beside it what they pay for later ones."""
-    said = f"present value {_money(sheet.present_value)} of {_money(sheet.total)}"
+    said = f"present value {show.figure(sheet.present_value)} of {show.figure(sheet.total)}"
     left, last = sheet.course.left_over, sheet.course.months[-1]
     if left <= 0:
         return said
-    return f"{said}, beside {_money(sheet.left_over)} paid ahead and not used up by {last}"
+    return f"{said}, beside {show.figure(sheet.left_over)} paid ahead and not used up by {last}"
 
 
 def _rows(sheet: CourseSheet) -> Iterable[tuple[str, ...]]:
     name = sheet.course.scenario
     for year in sheet.years:
         halves = [year.halves.get(half) for half in (Half.SEATS, Half.API)]
-        parts = (show.NOTHING, show.NOTHING) if sheet.course.is_undivided else tuple(map(_money, halves))
-        told = (*parts, _money(year.total), _money(year.cumulative), _money(year.from_peak))
+        parts = (show.NOTHING, show.NOTHING) if sheet.course.is_undivided else tuple(map(show.figure, halves))
+        told = (*parts, show.figure(year.total), show.figure(year.cumulative), show.figure(year.from_peak))
         yield (name if year.number == 1 else "", f"{year.first} to {year.last}", *told)
 
 
@@ -101,10 +100,6 @@ def _second(sheet: ProjectionSheet) -> Iterable[str]:
         now = next(f for f in sheet.now if f"scenario={scenario}" in f.key)
         when = f"worth it from {month} on" if month else "not worth it in the months looked at"
         yield f"{scenario}: {show.figure(now, show.cents_money)} in the first month; {when}."
-
-
-def _money(figure: Figure | None) -> str:
-    return show.NOTHING if figure is None else show.figure(figure, show.whole_money)
 
 
 def projection_record(sheet: ProjectionSheet) -> str:

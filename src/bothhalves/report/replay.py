@@ -8,6 +8,7 @@ from typing import Any
 from bothhalves.brief.replays import Replay, ReplayRow
 from bothhalves.core.explain import Figure
 from bothhalves.report import show
+from bothhalves.report.grid import grid
 from bothhalves.report.record import figure_record, value_record
 
 _HEAD = ("clause", "today", "under", "difference")
@@ -51,9 +52,9 @@ def replay_text(replay: Replay) -> str:
     lines = [f"{replay.vendor}, {window}: today's terms against {replay.name}", ""]
     totals = [("billed in the window", replay.total), ("at contract terms", replay.incurred)]
     sums = [(name, *_cells(row)[1:]) for name, row in totals]
-    lines += _grid([_HEAD, *map(_cells, replay.rows), *sums])
+    lines += grid([_HEAD, *map(_cells, replay.rows), *sums], right={1, 2, 3})
     if len(replay.months) > 1:
-        lines += ["", *_grid([("month", *_HEAD[1:]), *map(_cells, replay.months)])]
+        lines += ["", *grid([("month", *_HEAD[1:]), *map(_cells, replay.months)], right={1, 2, 3})]
     for title, sentences in (
         ("Unpriced, so both totals are at least", replay.unpriced),
         ("Notes", replay.notes),
@@ -70,12 +71,4 @@ def _cells(row: ReplayRow) -> tuple[str, ...]:
 
 
 def _money(figure: Figure | None) -> str:
-    return "not known" if figure is None else show.figure(figure, show.cents_money)
-
-
-def _grid(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    return [
-        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
-        for row in rows
-    ]
+    return show.cents(figure, unknown="not known")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
-from bothhalves.brief.scenario_record import ComparedRow, Comparison, Diff, DiffRow, Told, Words
+from bothhalves.brief.making import low
+from bothhalves.brief.scenario_record import ComparedRow, Comparison, Diff, DiffRow, Told
 from bothhalves.core.explain import Figure
-from bothhalves.core.money import Amount
 from bothhalves.report import show
 from bothhalves.report.grid import grid
+from bothhalves.report.line import headline_text
 from bothhalves.report.record import figure_record
 from bothhalves.workspace.scenario_inputs import NAMES
 from bothhalves.workspace.scenarios import BASE, Prints, Saved
@@ -38,25 +38,12 @@ def more(figure: Figure | None) -> str:
     if figure is None:
         return show.NOTHING
     text = show.figure(figure)
-    return f"+{text}" if _low(figure) > 0 else text
+    return f"+{text}" if low(figure) > 0 else text
 
 
 def against(figure: Figure) -> str:
     """A difference to the first scenario."""
-    return more(figure) if _low(figure) else "same"
-
-
-def _low(figure: Figure) -> Decimal:
-    return figure.value.low if isinstance(figure.value, Amount) else figure.value
-
-
-def cell(figure: Figure | None) -> str:
-    return show.NOTHING if figure is None else show.figure(figure)
-
-
-def sentence(words: Words) -> str:
-    """A finding in plain words."""
-    return "".join(show.headline(w) if isinstance(w, Figure) else w for w in words)
+    return more(figure) if low(figure) else "same"
 
 
 def listed_text(saved: Mapping[str, Saved], now: Prints) -> str:
@@ -97,7 +84,7 @@ def _saved(name: str, one: Saved, now: Prints) -> Record:
 
 def compared_text(found: Comparison) -> str:
     """What was found, the inputs, and every key figure side by side."""
-    lines = [*(f"{show.clean(sentence(words))}." for words in found.findings), ""]
+    lines = [*(f"{show.clean(headline_text(words))}." for words in found.findings), ""]
     lines += [*_inputs(found.told), "", *_figures(found), ""]
     return "\n".join([*lines, *_notes(found)]).rstrip()
 
@@ -135,7 +122,7 @@ def _figures(found: Comparison) -> list[str]:
 
 def _cells(row: ComparedRow) -> Iterator[str]:
     for place, figure in enumerate(row.figures):
-        yield cell(figure)
+        yield show.figure(figure)
         if place:
             own = row.more[place]
             yield against(own) if own else show.NOTHING
@@ -171,7 +158,7 @@ def compared_record(found: Comparison) -> str:
     return _encoded(
         {
             "scenarios": [_told(one, found.since[one.name]) for one in found.told],
-            "findings": [sentence(words) for words in found.findings],
+            "findings": [headline_text(words) for words in found.findings],
             "rows": [_row(row) for row in found.rows],
             "missing": list(found.missing),
             "figures": {k: figure_record(f) for k, f in sorted(found.figures().items())},
@@ -212,7 +199,7 @@ def diffed_text(found: Diff) -> str:
         for n, (a, b) in found.inputs.items()
     ]
     noted = [f"{t.name}: {show.clean(line)}" for t in (found.first, found.second) for line in t.said]
-    said = [f"{show.clean(sentence(found.finding))}.", "", *grid(inputs), *noted, ""]
+    said = [f"{show.clean(headline_text(found.finding))}.", "", *grid(inputs), *noted, ""]
     if not found.rows:
         return "\n".join([*said, "No key figure differs."])
     rows = [("", *names, "difference", *(f"by {flags([n])}" for n in found.inputs))]
@@ -227,7 +214,7 @@ def diffed_text(found: Diff) -> str:
 
 def _diff_cells(row: DiffRow, inputs: Iterable[str]) -> tuple[str, ...]:
     parts = (more(row.parts.get(name)) for name in inputs)
-    return (f"  {row.row.label}", cell(row.first), cell(row.second), more(row.more), *parts)
+    return (f"  {row.row.label}", show.figure(row.first), show.figure(row.second), more(row.more), *parts)
 
 
 def diffed_record(found: Diff) -> str:
@@ -235,7 +222,7 @@ def diffed_record(found: Diff) -> str:
     return _encoded(
         {
             "scenarios": [_told(found.first), _told(found.second)],
-            "finding": sentence(found.finding),
+            "finding": headline_text(found.finding),
             "inputs": [{"input": n, "from": a, "to": b} for n, (a, b) in found.inputs.items()],
             "rows": [
                 {

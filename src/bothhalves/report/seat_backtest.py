@@ -12,7 +12,7 @@ from bothhalves.core.deal.backtesting import OURS
 from bothhalves.core.deal.seat_backtesting import HINDSIGHT
 from bothhalves.core.money import Amount
 from bothhalves.report import show
-from bothhalves.report.grid import grid
+from bothhalves.report.grid import grid, indented
 from bothhalves.report.record import figure_record
 from bothhalves.workspace.seat_histories import SeatTests
 
@@ -46,13 +46,13 @@ def _sheet_text(sheet: SeatSheet) -> list[str]:
         for step, own in sheet.rows
     ]  # fmt: skip
     total = ("all terms", "", "", "", *(show.figure(sheet.paid[rule]) for rule in WORDS))
-    lines += _indented(grid([head, *rows, total], right=set(range(1, len(head)))))
+    lines += indented(grid([head, *rows, total], right=set(range(1, len(head)))))
     regrets = [
         (WORDS[rule], show.figure(figure), _share(sheet, rule), str(_returned(sheet, rule)))
         for rule, figure in sheet.regret.items()
     ]
     head = ("", "regret", "of hindsight", "returned without a seat")
-    return [*lines, "", *_indented(grid([head, *regrets], right={1, 2, 3}))]
+    return [*lines, "", *indented(grid([head, *regrets], right={1, 2, 3}))]
 
 
 def _share(sheet: SeatSheet, rule: str) -> str:
@@ -71,10 +71,6 @@ def _short(found: SeatTests) -> list[str]:
         f"{t.history.contract.id}, {t.history.contract.seats[0].type}" for t in found.tests if not t.steps
     ]
     return ["", f"  Too few months for a decision and a term after it: {'; '.join(names)}."] if names else []
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"  {line}" for line in lines]
 
 
 def seat_backtest_record(found: SeatTests, sheets: Sequence[SeatSheet]) -> str:

@@ -139,8 +139,10 @@ def at_least(shown: Figure) -> bool:
     return any(problem.code == OUTPUT_AT_LEAST for problem in shown.problems)
 
 
-def figure(shown: Figure, write: Writer = whole_money) -> str:
-    """A figure's value as it is written in a table, or as ``write`` says."""
+def figure(shown: Figure | None, write: Writer = whole_money, unknown: str = NOTHING) -> str:
+    """A figure's value as it is written in a table, or as ``write`` says; ``unknown`` where there is none."""
+    if shown is None:
+        return unknown
     return _bounded(shown, value(shown.value, shown.unit, shown.operator, write))
 
 
@@ -205,6 +207,11 @@ def cell(column: str, text: str) -> str:
     if moment:
         return moment[1] if moment[2] == "00:00" and not moment[3] else f"{moment[1]} {moment[2]}"
     return clean(text[:12] if column in ("id", "source") else text)
+
+
+def cents(shown: Figure | None, unknown: str = NOTHING) -> str:
+    """A figure's value with the cents of its money; ``unknown`` in the place of none."""
+    return figure(shown, cents_money, unknown)
 
 
 def day(moment: date) -> str:

@@ -215,7 +215,7 @@ def _print_table(console: Console, table: Table) -> None:
 
 
 def _add(grid: Grid, row: Row, style: str = "") -> None:
-    cells = (show.NOTHING if cell is None else show.figure(cell) for cell in row.cells)
+    cells = map(show.figure, row.cells)
     grid.add_row(_text(row.name, style), *(_text(cell, style) for cell in cells))
 
 

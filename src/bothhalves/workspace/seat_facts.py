@@ -14,6 +14,7 @@ from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.person_use import CODING
 from bothhalves.workspace.records import Stream
+from bothhalves.workspace.seats import type_names
 
 #: A roster that dates people's last action and leaves one blank saw nothing of that person for at least so
 #: long: sources that state the date keep it for three months or longer.
@@ -95,7 +96,7 @@ def sources_of(workspace: Workspace, on: date, since: date) -> Sources:
         held,
         _by_person(asked.acts(since, on)),
         tuple(_spoken(workspace, asked.shown(on))),
-        _type_names(workspace),
+        type_names(workspace),
         frozenset((h.vendor, h.product) for h in held),
     )
 
@@ -126,15 +127,6 @@ def _spoken(workspace: Workspace, found: Iterable[Shown]) -> Iterable[tuple[Show
 
 def _day(moment: str) -> date:
     return datetime.fromisoformat(moment).date()
-
-
-def _type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
-    return {
-        (contract.vendor, label.lower()): term.type
-        for contract in workspace.config.contracts
-        for term in contract.seats
-        for label in (term.type, *term.labels)
-    }
 
 
 def _last_run(spoken: Iterable[Sight], on: date) -> Sight | None:

@@ -26,7 +26,7 @@ def seat_groups(workspace: Workspace, months: tuple[Month, ...], naming: Naming)
     """
     span = workspace.span(months)
     seen, covered = _seen(workspace, span, naming)
-    types = _type_names(workspace)
+    types = type_names(workspace)
     assigned: Counter[tuple[str, str, str, str]] = Counter()
     active: Counter[tuple[str, str, str, str]] = Counter()
     unseen: Counter[tuple[str, str, str, str]] = Counter()
@@ -79,7 +79,7 @@ def _dated_in(seat: Seat, span: Span) -> bool:
     return seat.last_active is not None and seat.last_active in span
 
 
-def _type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
+def type_names(workspace: Workspace) -> dict[tuple[str, str], str]:
     """Roster labels to the contract's names for seat types."""
     return {
         (contract.vendor, label.lower()): term.type
