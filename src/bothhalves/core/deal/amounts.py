@@ -10,70 +10,15 @@ and the largest regret with it: there its least value is found by halving.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Sequence
 from itertools import accumulate
-from math import lcm
-from typing import Protocol
 
-from bothhalves.core.deal.commitment_cost import Drawing
+from bothhalves.core.deal.candidates import NOTHING, Candidate, Costing, Outcome, outcomes_of
 from bothhalves.core.deal.curves import CENT, Offer, Stretch, curves, is_plain
 from bothhalves.core.deal.outlook import Scenario
-from bothhalves.core.deal.spread import Number
+from bothhalves.core.deal.walked import Walked
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
-    """``amount`` micro-units to sign for; not ``signed``: no commitment at all, everything at list price."""
-
-    amount: int
-    signed: bool = True
-
-
-NOTHING = Candidate(0, signed=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a candidate comes to in one scenario, times the ``scale`` of its outcomes.
-
-    ``used`` is usage at list price, ``covered`` the part of it within the commitment; ``paid`` is all that is
-    due, ``overage`` the part of it beyond the commitment, ``forfeited`` what was committed and not used.
-    """
-
-    paid: Number
-    forfeited: Number
-    overage: Number
-    covered: Number
-    used: Number
-
-
-class Costing(Protocol):
-    """Candidates of an offer under scenarios. Costs are held times ``scale``."""
-
-    @property
-    def scale(self) -> int: ...
-    def candidates(self) -> Sequence[Candidate]:
-        """All that are enumerated, the smallest first."""
-
-    def stretches(self) -> Sequence[Sequence[Candidate]]:
-        """Those signed, between thresholds."""
-
-    def expected(self, candidate: Candidate) -> Number:
-        """The cost weighted with the chances."""
-
-    def paid(self, candidate: Candidate) -> Sequence[Number]:
-        """The cost in every scenario."""
-
-    def least(self) -> Sequence[Number]:
-        """The cost in every scenario of the amount that is best in it."""
-
-    def balanced(self, places: Sequence[int]) -> Sequence[Candidate]:
-        """The amounts of least regret within each stretch, over some scenarios."""
-
-    def outcomes(self, candidate: Candidate) -> tuple[int, Sequence[Outcome]]:
-        """The scale, and what comes of it in every scenario."""
+__all__ = ["NOTHING", "Candidate", "Costing", "Outcome", "costing"]
 
 
 def costing(offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> Costing:
@@ -178,7 +123,7 @@ class Straight:
         return found
 
     def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
-        return _outcomes(self.offer, candidate, self.scenarios)
+        return outcomes_of(self.offer, candidate, self.scenarios)
 
 
 def _calmest(stretch: Stretch, first: int, last: int, ways: Sequence[tuple[Sequence[_Pool], int]]) -> int:
@@ -250,112 +195,3 @@ def _slope(stretch: Stretch, amount: int, pools: Sequence[_Pool]) -> int:
         weight = pool.above(line.covered(amount))[0] if line.a else 0
         found += line.p * pool.weight - line.b * weight
     return found
-
-
-#: So many periods (months, where each stands for itself) are drawn on at most for all amounts together.
-_STEPS = 400_000
-_LEAST_AMOUNTS = 4
-
-
-class Walked:
-    """Costs of terms in which periods or months hang together: every scenario is drawn on.
-
-    Amounts are thresholds and those that just cover a period of a scenario. Where these are many, so many as
-    there is time for: evenly picked ones first, and then as many again around the best of them.
-    """
-
-    def __init__(self, offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> None:
-        self.offer, self.weights, self.scenarios = offer, weights, scenarios
-        self._known: dict[Candidate, tuple[int, list[Outcome]]] = {}
-        self._candidates = [NOTHING, *self._picked()]
-        self._scale = lcm(*(self.outcomes(c)[0] for c in self._candidates))
-
-    @property
-    def scale(self) -> int:
-        return self._scale
-
-    def candidates(self) -> list[Candidate]:
-        return self._candidates
-
-    def _picked(self) -> list[Candidate]:
-        amounts = {int(b.from_ * 10**6) for b in self.offer.clause.bands} | {int(self.offer.base * 10**6)}
-        covering = sorted(set(self._covering()))
-        each = len(self.scenarios) * self._steps()
-        most = max(_LEAST_AMOUNTS, (_STEPS // each - len(amounts)) // 2)
-        found = {Candidate(amount) for amount in (*amounts, *_evenly(covering, most))}
-        if len(covering) > most:
-            best = min(sorted(found), key=self._mean).amount
-            lower = max((c.amount for c in found if c.amount < best), default=0)
-            upper = min((c.amount for c in found if c.amount > best), default=covering[-1])
-            near = [amount for amount in covering if lower < amount < upper]
-            found |= {Candidate(amount) for amount in _evenly(near, most)}
-        return sorted(found)
-
-    def _steps(self) -> int:
-        """How often a scenario is drawn on."""
-        schedule = self.offer.schedule_as_offered
-        by_month = any(self.offer.fees) or bool(schedule.minimum)
-        return self.offer.months if by_month else len(schedule.periods)
-
-    def stretches(self) -> list[list[Candidate]]:
-        return [self.candidates()[1:]]
-
-    def _covering(self) -> Iterator[int]:
-        """Within each band, the amounts that just cover a period of a scenario."""
-        clause = self.offer.clause
-        starts = [Fraction(b.from_) * 10**6 for b in clause.bands]
-        periods = [(p.months[0], p.months[-1] + 1) for p in self.offer.schedule_as_offered.periods]
-        sums = sorted({sum(s.api[first:end]) for s in self.scenarios for first, end in periods})
-        for place, band in enumerate(clause.bands):
-            rate = Fraction(1) if clause.in_list else 1 - Fraction(band.discount)
-            first = bisect_left(sums, starts[place] / rate)
-            last = bisect_left(sums, starts[place + 1] / rate) if place + 1 < len(starts) else len(sums)
-            top, bottom = rate.numerator, rate.denominator
-            yield from (-(-used * top // bottom) for used in sums[first:last])
-
-    def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
-        if candidate not in self._known:
-            self._known[candidate] = _outcomes(self.offer, candidate, self.scenarios)
-        return self._known[candidate]
-
-    def _mean(self, candidate: Candidate) -> Fraction:
-        scale, found = self.outcomes(candidate)
-        return Fraction(sum(w * one.paid for w, one in zip(self.weights, found, strict=True))) / scale
-
-    def expected(self, candidate: Candidate) -> Number:
-        return self._mean(candidate) * self.scale
-
-    def paid(self, candidate: Candidate) -> list[Number]:
-        scale, found = self.outcomes(candidate)
-        times = Fraction(self.scale, scale)
-        whole = times.numerator if times.denominator == 1 else times
-        return [whole * one.paid for one in found]
-
-    def least(self) -> list[Number]:
-        rows = [self.paid(c) for c in self.candidates()]
-        return [min(column) for column in zip(*rows, strict=True)]
-
-    def balanced(self, places: Sequence[int]) -> list[Candidate]:
-        del places  # only what is enumerated can be chosen
-        return self.candidates()[1:]
-
-
-def _evenly(amounts: Sequence[int], most: int) -> Sequence[int]:
-    """So many of the amounts, evenly picked."""
-    step = -(-len(amounts) // most)
-    return amounts[step // 2 :: step] if step > 1 else amounts
-
-
-def _outcomes(offer: Offer, candidate: Candidate, scenarios: Sequence[Scenario]) -> tuple[int, list[Outcome]]:
-    """The scale, and what comes of a candidate in every scenario."""
-    fees = offer.fees
-    if not candidate.signed:
-        everything = [sum(s.api) for s in scenarios]
-        return 1, [Outcome(n + sum(fees), 0, n, 0, n) for n in everything]
-    drawing, found = Drawing(offer.schedule(candidate.amount), beside=any(fees)), []
-    for scenario in scenarios:
-        paid, forfeited, beyond, covered = drawing.sums(scenario.api, fees)
-        outside = drawing.outside(scenario.api, fees) * drawing.scale
-        used = sum(scenario.api) * drawing.scale
-        found.append(Outcome(paid + outside, forfeited, beyond + outside, covered, used))
-    return drawing.scale, found

@@ -276,7 +276,7 @@ def _assumptions(offer: Offer, outlook: Outlook) -> Iterator[str]:
     if not outlook.is_weighed:
         yield "scenarios: nobody says how likely each is; expected cost weighs them alike."
     if not is_plain(offer):
-        yield "amounts: only thresholds and amounts that just cover a period of a scenario are compared."
+        yield "amounts: periods hang together; the best is looked for around those that just cover a period."
     if outlook.baseline is not Baseline.EFFICIENT:
         yield f"usage: this is the {outlook.baseline} one, before the moves and levers of the plan."
 

@@ -147,13 +147,11 @@ class Curves:
 def curves(offer: Offer) -> Curves:
     """The stretches of an offer of which :func:`is_plain` is true."""
     clause, periods = offer.clause, offer.schedule_as_offered.periods
-    base = micro(offer.base)
-    parts = [p.amount / base if base and clause.ramp else _reduced(clause, p.number) for p in periods]
-    kinds = sorted(set(parts))
-    marks = {_reaching(micro(b.from_) / part, clause) for part in kinds if part for b in clause.bands}
+    parts = _parts(offer)
+    kinds, marks = sorted(set(parts)), reached(offer)
     floor = min(marks, default=None)
-    marks.add(0)
-    rows = [(start, [_shape(clause, part, Fraction(start)) for part in kinds]) for start in sorted(marks)]
+    starts = sorted({0, *marks})
+    rows = [(start, [_shape(clause, part, Fraction(start)) for part in kinds]) for start in starts]
     scale = lcm(*(n.denominator for _, row in rows for shape in row for n in shape))
     ends: list[int | None] = [*(start for start, _ in rows[1:]), None]
     stretches = tuple(
@@ -163,6 +161,21 @@ def curves(offer: Offer) -> Curves:
     return Curves(
         stretches, tuple(kinds.index(p) for p in parts), tuple(p.months for p in periods), scale, floor
     )
+
+
+def reached(offer: Offer) -> list[int]:
+    """The least amounts that reach a band in a period, in micro-units."""
+    parts = {part for part in _parts(offer) if part}
+    return sorted(
+        {_reaching(micro(b.from_) / part, offer.clause) for part in parts for b in offer.clause.bands}
+    )
+
+
+def _parts(offer: Offer) -> list[Fraction]:
+    """What each period commits of the amount signed for the first one."""
+    clause, base = offer.clause, micro(offer.base)
+    periods = offer.schedule_as_offered.periods
+    return [p.amount / base if base and clause.ramp else _reduced(clause, p.number) for p in periods]
 
 
 def _reduced(clause: CommitmentTerm, number: int) -> Fraction:

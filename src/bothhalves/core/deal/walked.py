@@ -1,0 +1,204 @@
+"""What amounts cost where periods or months hang together: unused money that lives on, minimums by the month,
+and fees that count. No formula tells that, so every scenario is drawn on.
+
+Between two thresholds the cost is straight from kink to kink, and the slope rises with the amount. So a few
+amounts are enumerated, and around the best of each stretch its kink is looked for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+from bothhalves.core.deal.candidates import NOTHING, Candidate, Outcome, outcomes_of
+from bothhalves.core.deal.commitment_cost import Drawing
+from bothhalves.core.deal.commitment_schedule import MICRO
+from bothhalves.core.deal.curves import CENT, Offer, in_units, reached
+from bothhalves.core.deal.outlook import Scenario
+
+#: So many months are drawn on at most for all listed amounts together.
+_STEPS = 200_000
+_LEAST_AMOUNTS = 4
+_BETWEEN = 24
+#: Of more scenarios than so many, regret is against the best amount that is listed.
+_FEW = 12
+#: Slopes are followed so often at most.
+_ROUNDS = 60
+
+
+class Walked:
+    """Amounts are thresholds, those that just cover a period of a scenario (evenly picked ones of many), and
+    of each stretch between thresholds that of the least cost."""
+
+    scale = 1
+
+    def __init__(self, offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> None:
+        self.offer, self.weights, self.scenarios = offer, weights, scenarios
+        self._paid: dict[tuple[int, int], Fraction] = {}
+        self._drawings: dict[int, Drawing] = {}
+        self._every = range(len(scenarios))
+        self._steps = list(_stretches(offer))
+        named = self._named()
+        self._listed = sorted({*named, *self._between(named)})
+        best = self._lowest(lambda amount: self._mean(Candidate(amount)))
+        self._candidates = [NOTHING, *map(Candidate, sorted({*named, *best}))]
+        self._least: list[Fraction] | None = None
+
+    def candidates(self) -> list[Candidate]:
+        return self._candidates
+
+    def stretches(self) -> list[list[Candidate]]:
+        own = self._candidates[1:]
+        rows = [[c for c in own if _holds(stretch, c.amount)] for stretch in self._steps]
+        return [row for row in rows if row]
+
+    def expected(self, candidate: Candidate) -> Fraction:
+        return self._mean(candidate)
+
+    def paid(self, candidate: Candidate) -> list[Fraction]:
+        if not candidate.signed:
+            return [Fraction(sum(s.api) + sum(self.offer.fees)) for s in self.scenarios]
+        return [self._cost(candidate.amount, place) for place in self._every]
+
+    def least(self) -> list[Fraction]:
+        if self._least is None:
+            rows = list(zip(*(self.paid(c) for c in self._candidates), strict=True))
+            few = len(rows) <= _FEW
+            self._least = [min(*row, self._own(n)) if few else min(row) for n, row in enumerate(rows)]
+        return self._least
+
+    def balanced(self, places: Sequence[int]) -> list[Candidate]:
+        if len(places) > _FEW:
+            return self._candidates[1:]
+        least = self.least()
+        worst = self._lowest(lambda amount: max(self._cost(amount, n) - least[n] for n in places))
+        return [*self._candidates[1:], *map(Candidate, worst)]
+
+    def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
+        return outcomes_of(self.offer, candidate, self.scenarios)
+
+    def _cost(self, amount: int, place: int) -> Fraction:
+        key = amount, place
+        if key not in self._paid:
+            if amount not in self._drawings:
+                self._drawings[amount] = Drawing(self.offer.schedule(amount), beside=any(self.offer.fees))
+            paid = self._drawings[amount].paid(self.scenarios[place].api, self.offer.fees)
+            self._paid[key] = Fraction(paid)
+        return self._paid[key]
+
+    def _mean(self, candidate: Candidate) -> Fraction:
+        return sum((w * n for w, n in zip(self.weights, self.paid(candidate), strict=True)), Fraction(0))
+
+    def _between(self, named: Sequence[int]) -> Iterator[int]:
+        """Amounts evenly between those of each stretch, as many as there is time for; whoever charges at list
+        price what fees left unused bends the cost more than once."""
+        each = len(self.scenarios) * self.offer.months
+        most = min(_BETWEEN, _STEPS // each // max(len(self._steps), 1))
+        for stretch in self._steps:
+            own = [n for n in named if _holds(stretch, n)]
+            if own:
+                yield from range(own[0], own[-1], (own[-1] - own[0]) // max(most, 1) + 1)
+
+    def _named(self) -> list[int]:
+        """The ends of stretches, the amount on offer, and amounts that just cover a period."""
+        ends = {n for first, last in self._steps for n in (first, last) if n is not None}
+        offered = int(self.offer.base * MICRO)
+        amounts = {*ends, offered} if offered else ends
+        covering = sorted(set(self._covering()))
+        each = len(self.scenarios) * self.offer.months
+        most = max(_LEAST_AMOUNTS, _STEPS // each - len(amounts))
+        return sorted({*amounts, *_evenly(covering, most)})
+
+    def _covering(self) -> Iterator[int]:
+        """Within each stretch, the amounts that just cover a period of a scenario."""
+        clause = self.offer.clause
+        for stretch in self._steps:
+            off = Fraction(0) if clause.in_list else Fraction(clause.discount(in_units(stretch[0])))
+            needs = {need for way in self.scenarios for need in self._needs(way, 1 - off)}
+            yield from (need for need in needs if _holds(stretch, need))
+            # In slices the first ones cover less: more than all of it without a discount is never needed.
+            if stretch[1] is None and clause.bands_are == "incremental":
+                yield max(
+                    (need for way in self.scenarios for need in self._needs(way, Fraction(1))), default=0
+                )
+
+    def _needs(self, way: Scenario, rate: Fraction) -> Iterator[int]:
+        """What each period draws with usage at ``rate``, with fees and up to the minimums of months."""
+        schedule = self.offer.schedule_as_offered
+        fees = self.offer.fees or (0,) * self.offer.months
+        for period in schedule.periods:
+            drawn = (max(way.api[n] * rate + fees[n], schedule.minimum) for n in period.months)
+            yield ceil(sum(drawn, Fraction(0)))
+
+    def _lowest(self, cost: Callable[[int], Fraction]) -> set[int]:
+        """Of each stretch the amount of the least cost, around the best that is listed."""
+        found = set()
+        for stretch in self._steps:
+            own = [n for n in self._listed if _holds(stretch, n)]
+            if own:
+                found.add(_near(own, min(own, key=cost), cost))
+        return found
+
+    def _own(self, place: int) -> Fraction:
+        """The least cost of a scenario, around the best that is listed."""
+        if not self._listed:
+            return self.paid(NOTHING)[place]
+        best = min(self._listed, key=lambda amount: self._cost(amount, place))
+        stretch = next((s for s in self._steps if _holds(s, best)), None)
+        own = [n for n in self._listed if stretch is not None and _holds(stretch, n)]
+        amount = _near(own, best, lambda n: self._cost(n, place)) if own else best
+        return self._cost(amount, place)
+
+
+_Stretch = tuple[int, int | None]
+
+
+def _stretches(offer: Offer) -> Iterator[_Stretch]:
+    """The first and last amount (None: no last one) between thresholds; slices begin a cent above theirs."""
+    marks = reached(offer)
+    step = CENT - 1 if offer.clause.bands_are == "incremental" else 0
+    for place, mark in enumerate(marks):
+        last = marks[place + 1] - 1 if place + 1 < len(marks) else None
+        first = mark + step if mark % CENT else mark
+        if last is None or first <= last:
+            yield first, last
+
+
+def _holds(stretch: _Stretch, amount: int) -> bool:
+    return stretch[0] <= amount and (stretch[1] is None or amount <= stretch[1])
+
+
+def _evenly(amounts: Sequence[int], most: int) -> Sequence[int]:
+    """So many of the amounts, evenly picked, with the last."""
+    step = -(-len(amounts) // most)
+    return [*amounts[step // 2 :: step], *amounts[-1:]] if step > 1 else amounts
+
+
+def _near(listed: Sequence[int], best: int, cost: Callable[[int], Fraction]) -> int:
+    """The amount of the least cost between the neighbours of the best one."""
+    place = bisect_left(listed, best)
+    low, high = listed[max(place - 1, 0)], listed[min(place + 1, len(listed) - 1)]
+    return min((best, lowest(cost, low, high)), key=lambda n: (cost(n), n))
+
+
+def lowest(cost: Callable[[int], Fraction], low: int, high: int) -> int:
+    """Of the amounts from ``low`` to ``high`` the least one of the least cost, if slopes only rise: where the
+    straight lines at both ends meet is a kink, or else a nearer end."""
+    for turn in range(_ROUNDS):
+        if high - low < 2:
+            break
+        rise, fall = cost(low + 1) - cost(low), cost(high) - cost(high - 1)
+        if rise >= 0:
+            return low
+        if fall < 0:
+            return high
+        meet = low + floor((cost(high) - cost(low) - fall * (high - low)) / (rise - fall))
+        # Lines that hardly turn are halved, or many kinks would be gone through one by one.
+        middle = (low + high) // 2 if turn % 3 == 2 else min(max(meet, low + 1), high - 1)
+        if cost(middle + 1) < cost(middle):
+            low = middle
+        else:
+            high = middle
+    return low if cost(low) <= cost(high) else high
