@@ -269,9 +269,10 @@ def baseline_cost(path: Path, person: PersonPaths, baseline: Baseline, currency:
     """
     if path.option is None or path.id not in person.costs:
         return None
-    if baseline is Baseline.EFFICIENT:
-        return person.costs[path.id]
     own = path.metered
+    as_used = own is None or own.efficiency == ONE
+    if baseline is Baseline.EFFICIENT or (baseline is Baseline.CURRENT and as_used):
+        return person.costs[path.id]
     schedule = path.option.schedule if own is None else metered(own.discount, tool=own.tool)
     uses = person.lazy if baseline is Baseline.LAZY else person.uses
     return _mean_cost(path, schedule, person.months, uses, currency)
