@@ -70,7 +70,7 @@ def solved(people: str, scenarios: str, workloads: str) -> Any:
 def solved_by_highs(people: str, scenarios: str, workloads: str, seconds: str) -> Any:
     """The same band by band as one mixed-integer program each."""
     from bench.plan_company import company
-    from bothhalves.allocate.whole_milp import reference
+    from bench.whole_milp import reference
 
     drawn = company(int(people), int(scenarios), int(workloads))
 

@@ -96,7 +96,7 @@ def solved(people: str) -> Any:
 
 def solved_by_highs(people: str, seconds: str) -> Any:
     """The same as one mixed-integer program, on both processors."""
-    from bothhalves.allocate.milp import reference_milp
+    from bench.seat_milp import reference_milp
 
     drawn = company(int(people))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.seat_milp import reference_milp
 from bothhalves.allocate import seat_prices, seat_terms, seat_ties
-from bothhalves.allocate.milp import reference_milp
 from bothhalves.allocate.seat_terms import SeatChoice
 from bothhalves.allocate.seats import SeatProblem, SeatType, solve_seats
 from seat_problems import company, handful, least_of_all, problem

@@ -8,10 +8,10 @@ import pytest
 from problems import problem_at_random
 
 from bench.plan_company import company
+from bench.whole_milp import reference
 from bothhalves.allocate.bill import evaluate
 from bothhalves.allocate.search import Limits
 from bothhalves.allocate.solve import solve
-from bothhalves.allocate.whole_milp import reference
 
 #: Prices decide, however few people there are.
 BY_PRICES = Limits(seconds=60, exact=0, near=40, sample=60, scenarios=3)

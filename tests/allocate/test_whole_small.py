@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from every_choice import cheapest, choices
 from problems import problem_at_random
 
 from bothhalves.allocate.bill import evaluate
-from bothhalves.allocate.every_choice import cheapest, choices
 from bothhalves.allocate.model import Listed, Problem
 from bothhalves.allocate.solve import solve
 

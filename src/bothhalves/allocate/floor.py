@@ -16,8 +16,7 @@ from fractions import Fraction
 import numpy as np
 
 from bothhalves.allocate.bill import evaluate
-from bothhalves.allocate.every_choice import possible
-from bothhalves.allocate.model import Choice, Listed, Problem, SeatType
+from bothhalves.allocate.model import Choice, Listed, Problem, SeatType, possible
 from bothhalves.allocate.solve import OPTIMAL, PROVED, UNPROVED, Solution, solve
 
 #: How often the relief is halved where neither end proves the choice.

@@ -293,6 +293,20 @@ class Problem:
             yield from _group_faults(place, group, len(self.likelihood))
 
 
+def possible(problem: Problem, choice: Choice) -> bool:
+    """True if every unit takes an option open to it, and no seat type is sold out."""
+    held = [0] * len(problem.seats)
+    for group, options in zip(problem.groups, choice, strict=True):
+        if not group.eligible[np.arange(len(options)), options].all():
+            return False
+        for option, seat in enumerate(group.options.seat):
+            if seat >= 0:
+                held[seat] += int(group.people[options == option].sum())
+    return all(
+        seat.most is None or count <= seat.most for seat, count in zip(problem.seats, held, strict=True)
+    )
+
+
 def _seat_faults(seat: SeatType) -> Iterator[str]:
     fees = [seat.fee, *(fee for _, fee in seat.breaks)]
     starts = [start for start, _ in seat.breaks]

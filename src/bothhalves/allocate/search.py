@@ -18,8 +18,7 @@ import numpy as np
 from bothhalves.allocate.band_program import BandProgram, Branch
 from bothhalves.allocate.bill import Bill, Totals, best_amount, cheapest_band, totals
 from bothhalves.allocate.cells import MICRO, Cells, Free, cells
-from bothhalves.allocate.every_choice import possible
-from bothhalves.allocate.model import Choice, Floats, Ints, Problem
+from bothhalves.allocate.model import Choice, Floats, Ints, Problem, possible
 from bothhalves.allocate.polish import Polish
 from bothhalves.allocate.prices import Bound, Prices, mixed, scored, told
 from bothhalves.allocate.sums import moved, replaced

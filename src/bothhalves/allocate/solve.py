@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bothhalves.allocate.bill import Bill, settled
-from bothhalves.allocate.every_choice import possible
 from bothhalves.allocate.hunt import Hunt
-from bothhalves.allocate.model import Choice, Problem
+from bothhalves.allocate.model import Choice, Problem, possible
 from bothhalves.allocate.search import Best, Limits
 from bothhalves.allocate.staying import stayed
 

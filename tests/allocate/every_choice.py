@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from bothhalves.allocate.bill import Bill, evaluate
-from bothhalves.allocate.model import Choice, Problem
+from bothhalves.allocate.model import Choice, Problem, possible
 
 
 def choices(problem: Problem) -> int:
@@ -17,20 +17,6 @@ def choices(problem: Problem) -> int:
         for row in group.eligible:
             count *= int(row.sum())
     return count
-
-
-def possible(problem: Problem, choice: Choice) -> bool:
-    """True if every unit takes an option open to it, and no seat type is sold out."""
-    held = [0] * len(problem.seats)
-    for group, options in zip(problem.groups, choice, strict=True):
-        if not group.eligible[np.arange(len(options)), options].all():
-            return False
-        for option, seat in enumerate(group.options.seat):
-            if seat >= 0:
-                held[seat] += int(group.people[options == option].sum())
-    return all(
-        seat.most is None or count <= seat.most for seat, count in zip(problem.seats, held, strict=True)
-    )
 
 
 def cheapest(problem: Problem) -> tuple[Choice, int, Bill] | None:

@@ -11,8 +11,7 @@ import numpy as np
 from bothhalves.allocate.band_program import BandProgram, Branch
 from bothhalves.allocate.bill import cheapest_band, totals
 from bothhalves.allocate.cells import MICRO, Free, cells
-from bothhalves.allocate.every_choice import possible
-from bothhalves.allocate.model import Problem
+from bothhalves.allocate.model import Problem, possible
 from bothhalves.allocate.solve import OPTIMAL
 
 
