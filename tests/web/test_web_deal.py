@@ -93,7 +93,7 @@ def test_titles_state_what_was_found(client: TestClient) -> None:
     text = re.sub(r"<[^>]+>", "", client.get("/deal").text)
     assert "it costs $5.29k more than both halves alone" in text
     assert "cannot be taken apart" not in text
-    assert re.search(r"How much to commit: nothing; expect to pay \$3\.\d+k", text)
+    assert re.search(r"How much to commit under both: nothing; expect to pay \$3\.\d+k", text)
     assert "Renewal calendar: " in text
     assert "What to ask for: " in text
 

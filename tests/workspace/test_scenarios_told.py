@@ -4,6 +4,7 @@ ten dollars a day. The contract ends with 2026, and an offer takes its place."""
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from test_planning import TOOL, filled
@@ -104,6 +105,22 @@ def test_a_planned_change_reaches_everything_ahead_once(study: Study) -> None:
     assert side_by_side(study, "base", "team").told[1].said == (
         "2027-01-01 nobody x2: nothing is called nobody, so it changes nothing.",
     )
+
+
+def test_what_is_planned_anyway_stands_beside_what_is_stated(tmp_path: Path) -> None:
+    folder = filled(tmp_path, {"tools": [TOOL], "hold": "20%"})
+    folder.write(
+        {
+            "forecast.yaml": "changes: [{from: 2027-04-01, factor: 1.3, reason: depot}]\n"
+            "price_steps: [{from: 2027-10-01, factor: 0.9, reason: announced}]\n"
+        }
+    )
+    inputs = stated({}, ["2028-01=80%"], ["2027-09-01 x1.5"])
+    told = study_of(folder.open()).told("both", inputs)
+    assert told.planned["changes"] == "2027-04-01 x1.3"
+    assert told.word("changes") == "2027-04-01 x1.3; 2027-09-01 x1.5"
+    assert told.planned["price_steps"] == "2027-10=90 %"
+    assert told.word("price_steps") == "2027-10=90 %, 2028-01=80 %"
 
 
 def test_a_rule_chooses_as_far_as_evidence_allows(study: Study) -> None:

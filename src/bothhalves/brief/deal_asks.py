@@ -31,7 +31,7 @@ def _worth_something(row: WorthRow) -> bool:
 
 
 def _asked(sheet: WorthSheet) -> DealTable:
-    head = ("Term", "Ask", "Walk away at", "Over", "Evidence", "Low", "High", "Worth")
+    head = ("Term", "Ask", "Settle for", "Over", "Evidence", "Low", "High", "Worth")
     rows = [row for row in map(_row, filter(_worth_something, sheet.asks)) if row is not None]
     if sheet.package is not None:
         ways = sheet.package.ways

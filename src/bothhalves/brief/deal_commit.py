@@ -33,7 +33,7 @@ def commit_section(name: str, sheet: CommitSheet) -> Section:
     return Section(
         name,
         _title(sheet),
-        f"{to_sign.contract.id}, {months}, by {found.licence.rule}: {found.licence.reason}",
+        f"{months}, by {found.licence.rule}: {found.licence.reason}",
         Curve(tuple(_dots(sheet)), tuple(_ways(found))),
         (_amounts(sheet), _lost(sheet), _shares(sheet), _compared(sheet)),
         (_ROUNDED, "Assumed: " + " ".join((*found.assumptions, *to_sign.said))),
@@ -44,9 +44,12 @@ def _title(sheet: CommitSheet) -> Words:
     found = sheet.to_sign.found
     row = next(r for r in sheet.rows if r.row is found.recommended)
     if not row.row.candidate.signed:
-        return ("How much to commit: nothing; expect to pay ", row.expected)
+        return (
+            f"How much to commit under {sheet.to_sign.contract.id}: nothing; expect to pay ",
+            row.expected,
+        )
     return (
-        "How much to commit: ",
+        f"How much to commit under {sheet.to_sign.contract.id}: ",
         row.amount,
         f" a {found.offer.clause.per or 'year'}, to pay ",
         row.expected,

@@ -29,6 +29,7 @@ from bothhalves.workspace.forecast_terms import forecast_terms
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.ledger import chosen_months, ledger_of
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.price_steps import stated_steps
 from bothhalves.workspace.prospects import Prospects
 from bothhalves.workspace.scenario_changes import change_words
 from bothhalves.workspace.scenario_inputs import LIMITS, Inputs
@@ -75,23 +76,30 @@ class Study:
 
     def planned(self) -> dict[str, str]:
         """Where each input stands without a scenario, in words."""
-        terms, steps = self.prospects.terms, self.prospects.steps
+        terms = self.prospects.terms
         found = {"window": f"{self.months[0]}/{self.months[-1]}", **self._strip(Inputs())}
         offers = [o.id for o in self.prospects.workspace.config.offers]
         bundles = [o for o in offers if o not in (terms.standalone.seats, terms.standalone.api)]
         if len(bundles) == 1:
             found["offer"] = bundles[0]
-        changes = forecast_terms(self.prospects.workspace)[0].changes
-        if changes:
-            found["changes"] = "; ".join(map(change_words, changes))
-        if steps:
-            found["price_steps"] = ", ".join(f"{s.from_}={plain(quotient(100 * s.level))} %" for s in steps)
+        found |= self._ahead_words(Inputs())
         return {**found, "rate": f"{plain(terms.rate * 100)} %"}
 
     def _stated(self, inputs: Inputs) -> dict[str, str]:
         given = {name: word.replace("%", " %") for name, word in inputs.given().items()}
-        strip = self._strip(inputs)
-        return {name: strip.get(name, word) for name, word in given.items()}
+        known = {**self._strip(inputs), **self._ahead_words(inputs)}
+        return {name: known.get(name, word) for name, word in given.items()}
+
+    def _ahead_words(self, inputs: Inputs) -> dict[str, str]:
+        """What is planned and how list prices change, those of ``forecast.yaml`` included, in words."""
+        workspace = self.prospects.workspace
+        changes = (*forecast_terms(workspace)[0].changes, *inputs.changes)
+        steps = stated_steps(workspace, inputs.steps)
+        found = {
+            "changes": "; ".join(map(change_words, changes)),
+            "price_steps": ", ".join(f"{s.from_}={plain(quotient(100 * s.level))} %" for s in steps),
+        }
+        return {name: words for name, words in found.items() if words}
 
     def _strip(self, inputs: Inputs) -> dict[str, str]:
         """The inputs of the strip that the plan has, in words as the page writes them."""
