@@ -222,3 +222,24 @@ def test_a_renewal_that_needs_more_is_no_exposure(tmp_path: Path) -> None:
     Path(root, "forecast.yaml").write_text("seats: [{type: premium, people: 12}]\n", "utf-8")
     assert "Ratchet" not in run("brief", "both", "-w", root, code=PROBLEMS).stdout
     assert "Gap: −$2,592.00" in run("renewal", "-w", root).stdout
+
+
+def test_leverage_is_told_without_a_sign(tmp_path: Path) -> None:
+    good = offer("good", seats=[{**SEAT, "committed": 5, "fee": 50, "list_fee": 100}], commitment=None,
+                 rates=[{"discount": "10%"}])  # fmt: skip
+    said = run("bundle", "good", "-w", company(tmp_path, good=good)).stdout
+    assert "Buying both together is worth $3,065.00: leverage is real." in said
+
+
+def test_an_offer_in_another_currency_is_not_set_against_this_one(tmp_path: Path) -> None:
+    root = company(tmp_path, euro=offer("euro", currency="EUR"))
+    Path(root, "deal.yaml").unlink()
+    said = run("bundle", "euro", "both", "-w", root, code=PROBLEMS).stdout
+    assert "euro: cannot be taken apart, as euro is in EUR, and what is needed is counted in USD." in said
+    for verb in ("clauses", "brief"):
+        assert "is counted in USD" in run(verb, "euro", "-w", root, code=WRONG_USE).stderr
+
+
+def test_an_offer_that_cannot_be_read_is_pointed_to(tmp_path: Path) -> None:
+    root = company(tmp_path, broken="id: broken\nvendor: anthropic\ncurrency: USD\n")
+    assert "`bothhalves check` says why" in run("bundle", "broken", "-w", root, code=WRONG_USE).stderr

@@ -128,7 +128,8 @@ def verdict(sheet: BundleSheet) -> Iterable[str]:
         else:
             yield "Neither half carries a margin: neither is dearer than alone, or both are alike."
     if bundle.is_leverage:
-        yield f"Buying both together is worth {show.cents(sheet.leverage).lstrip('-')}: leverage is real."
+        worth = show.cents(sheet.leverage).lstrip(show.MINUS)
+        yield f"Buying both together is worth {worth}: leverage is real."
     else:
         yield f"Buying both together costs {show.cents(sheet.leverage)} more than apart: it is no leverage."
     if sheet.counter is not None:

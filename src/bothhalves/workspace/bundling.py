@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bothhalves.core.clauses.base import Term
 from bothhalves.core.contracts import Contract
@@ -76,7 +77,10 @@ def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[C
     missing = [name for name in wanted if name not in known]
     if missing or not wanted:
         told = f"No offer is called {missing[0]!r}." if missing else _NO_OFFER
-        raise UnknownOffer(f"{told} Known: {', '.join(sorted(known)) or 'none'}.")
+        files = (Path(p.where.file) for p in workspace.config.problems)
+        faulty = any(file.parent.name in ("offers", "contracts") for file in files)
+        more = " A file of these cannot be read: `bothhalves check` says why." if faulty else ""
+        raise UnknownOffer(f"{told} Known: {', '.join(sorted(known)) or 'none'}.{more}")
     return [known[name] for name in dict.fromkeys(wanted)]
 
 
@@ -87,7 +91,9 @@ def apart_of(known: Needed, offer: Contract) -> Apart:
     seats = _seats_alone(known.workspace, terms, signed)
     api = _api_alone(known.workspace, terms, signed)
     serving = whole.fitting(ahead(c).contract for c in (signed, seats.contract, api.contract))
-    found = taken_apart(serving, signed, seats, api)
+    other = other_currency(signed, whole.outlook)
+    refused = Refusal("bundle", other, f"Ask for a price in {whole.outlook.currency}.") if other else None
+    found = refused or taken_apart(serving, signed, seats, api)
     return Apart(
         signed,
         serving.months,
@@ -97,6 +103,13 @@ def apart_of(known: Needed, offer: Contract) -> Apart:
         settled_lines(serving, found),
         (*over.said, *_fewer(whole, serving), "Amounts of the term are not discounted."),
     )
+
+
+def other_currency(offer: Contract, outlook: Outlook) -> str:
+    """Why the offer is not priced on what is needed, if that is counted in another currency."""
+    if offer.currency == outlook.currency:
+        return ""
+    return f"{offer.id} is in {offer.currency}, and what is needed is counted in {outlook.currency}"
 
 
 def _fewer(whole: Serving, used: Serving) -> list[str]:

@@ -12,7 +12,7 @@ from bothhalves.core.deal.facts import Facts
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.explain import Line, Problem
-from bothhalves.workspace.bundling import chosen
+from bothhalves.workspace.bundling import UnknownOffer, chosen, other_currency
 from bothhalves.workspace.deal_terms import DealTerms
 from bothhalves.workspace.needs import Needed
 
@@ -43,12 +43,18 @@ _RENEWAL = 12
 
 
 def worths_of(known: Needed, offer_id: str = "") -> TermWorths:
-    """The terms of an offer or contract, or of the first offer. Raises ``bundling.UnknownOffer``."""
+    """The terms of an offer or contract, or of the first offer.
+
+    Raises ``bundling.UnknownOffer``, also where it is in another currency than what is needed.
+    """
     workspace, prospects = known.workspace, known.prospects
     terms = prospects.terms
     offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
     over, longer = known.over(offer), known.over(offer, _RENEWAL)
     signed, serving, later = over.offer, over.serving, longer.serving
+    other = other_currency(signed, serving.outlook)
+    if other:
+        raise UnknownOffer(f"{other}. Ask for a price in {serving.outlook.currency}.")
     asks = valued(
         signed, serving, _facts(serving, terms), later, _facts(later, terms), workspace.config.company.needs
     )

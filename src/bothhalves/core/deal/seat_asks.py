@@ -113,8 +113,8 @@ def with_needed_seats(contract: Contract, facts: Facts) -> Contract | str:
 
 
 def no_more_seats(contract: Contract, facts: Facts) -> Contract | str:
-    del contract, facts
-    return "no more seats are committed than are needed at first"
+    del facts
+    return "no more seats are committed than are needed at first" if contract.seats else NO_SEATS
 
 
 def is_capped(contract: Contract, facts: Facts) -> bool:
