@@ -6,7 +6,7 @@ here of their controls. Costs are scenarios: no bill is added to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -230,7 +230,8 @@ class _Pricing:
         self._currency = currency
         self._paths = [p for p in paths if p.option is not None]
         self._stops = {p.id: p.option.schedule.stop for p in self._paths if p.option is not None}
-        self._known: dict[tuple[object, ...], dict[str, Amount]] = {}
+        self._known: dict[tuple[object, ...], _Costs] = {}
+        self._able: dict[frozenset[Work], dict[str, Path]] = {}
 
     def person(self, used: PersonUse) -> PersonPaths:
         """One person on every path."""
@@ -238,7 +239,8 @@ class _Pricing:
         course = (uses, tuple(m.units for m in used.months), used.works)
         costs = self._known.get(course)
         if costs is None:
-            costs = self._known[course] = self._costs(used, uses)
+            able = self._paths_for(used.works)
+            costs = self._known[course] = _Costs(able, used.months, uses, self._currency)
         measured = all(m.known in (Known.MEASURED, Known.NONE) for m in used.months)
         grade = Grade.B if measured and len(used.months) > 1 else Grade.C
         lazy = tuple(self._wanted(month, month.lazy) for month in used.months)
@@ -251,13 +253,39 @@ class _Pricing:
         stop = self._stops.get(month.seat)
         return use if stop is None or month.in_seat.low < stop else Use.at_least(use.low)
 
-    def _costs(self, used: PersonUse, uses: tuple[Use, ...]) -> dict[str, Amount]:
-        found = {}
-        for path in self._paths:
+    def _paths_for(self, works: frozenset[Work]) -> dict[str, Path]:
+        """The paths that can do all of the work."""
+        if works not in self._able:
+            able = (p for p in self._paths if p.metered is None or works <= p.metered.work)
+            self._able[works] = {path.id: path for path in able}
+        return self._able[works]
+
+
+class _Costs(Mapping[str, Amount]):
+    """What months cost on each path, worked out when it is asked for: of most paths nobody asks."""
+
+    def __init__(
+        self, paths: Mapping[str, Path], months: Sequence[MonthUse], uses: Sequence[Use], currency: str
+    ) -> None:
+        self._paths, self._months, self._uses, self._currency = paths, months, uses, currency
+        self._known: dict[str, Amount] = {}
+
+    def __getitem__(self, path_id: str) -> Amount:
+        if path_id not in self._known:
+            path = self._paths[path_id]
             assert path.option is not None
-            if path.metered is None or used.works <= path.metered.work:
-                found[path.id] = _mean_cost(path, path.option.schedule, used.months, uses, self._currency)
-        return found
+            schedule = path.option.schedule
+            self._known[path_id] = _mean_cost(path, schedule, self._months, self._uses, self._currency)
+        return self._known[path_id]
+
+    def __contains__(self, path_id: object) -> bool:
+        return path_id in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def baseline_cost(path: Path, person: PersonPaths, baseline: Baseline, currency: str) -> Amount | None:
