@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -70,14 +70,14 @@ class Series:
         return monthly([floor(e.middle / m.days) for m, e in self.months.items()], MONTHS_AHEAD)
 
 
-def series_of(workspace: Workspace, months: tuple[Month, ...], vendor: str = "") -> tuple[Series, ...]:
+def series_of(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Series, ...]:
     """The series of all drivers over ``months``, dearest first, in the workspace's currency."""
     naming = Naming(workspace)
     workspace.store.set_teams(naming.teams())
     found: dict[DriverId, _Sum] = defaultdict(_Sum)
     for day, person, named in daily_usage(workspace, months, naming):
         usage = rated(named, workspace.book)
-        if named.stream is not Stream.UNSTATED and vendor in ("", usage.vendor):
+        if named.stream is not Stream.UNSTATED:
             own = found[_driver(named.product, named.owner, named.stream)]
             own.add(date.fromisoformat(day), person, usage, workspace.config.company.currency)
     series = [own.series(driver, months) for driver, own in found.items()]
@@ -147,8 +147,3 @@ def _ends(lines: Iterable[Line]) -> Ends:
 def kind_of(series: Series) -> MoneyKind:
     """What usage at list price is evidence of: in a seat, nobody pays it."""
     return MoneyKind.NOTIONAL if series.driver.stream is Stream.SEAT else MoneyKind.ESTIMATED
-
-
-def metered(found: Iterable[Series]) -> Iterator[Series]:
-    """Those that a meter charges."""
-    return (s for s in found if s.driver.stream is Stream.API)

@@ -31,19 +31,19 @@ class Tested:
     high: Fraction | None = None
 
 
-def claim_of(lazy: Amount, efficient: Amount, least: Decimal = LEAST, most: Decimal = MOST) -> Tested:
-    """Whether 1 - efficient / lazy lies between ``least`` and ``most``, whatever the unsaid prices are."""
+def claim_of(lazy: Amount, efficient: Amount) -> Tested:
+    """Whether 1 - efficient / lazy lies in the advertised range, whatever the unsaid prices are."""
     if lazy.high is None or efficient.high is None:
         return Tested(Claim.UNDECIDED)
     if lazy.low <= 0:
         return Tested(Claim.NOTHING)
     low = 1 - Fraction(efficient.high) / Fraction(lazy.low)
     high = 1 - Fraction(efficient.low) / Fraction(lazy.high)
-    found = {_placed(share, least, most) for share in (low, high)}
+    found = {_placed(share) for share in (low, high)}
     return Tested(found.pop() if len(found) == 1 else Claim.UNDECIDED, low, high)
 
 
-def _placed(share: Fraction, least: Decimal, most: Decimal) -> Claim:
-    if share < least:
+def _placed(share: Fraction) -> Claim:
+    if share < LEAST:
         return Claim.NOT_SUPPORTED
-    return Claim.SUPPORTED if share <= most else Claim.ABOVE
+    return Claim.SUPPORTED if share <= MOST else Claim.ABOVE

@@ -85,13 +85,13 @@ def _shown(found: WhatIf, smallest: int) -> WhatIf:
     return WhatIf(found.lever, words, (), (), None, 0, found.basis, found.grade)
 
 
-def access(sessions: Sequence[Session], fewest: int = FEWEST_SESSIONS) -> WhatIf:
-    """People with fewer than ``fewest`` sessions have no access."""
+def access(sessions: Sequence[Session]) -> WhatIf:
+    """People with few sessions have no access."""
     counts = Counter(person for person, _ in {(s.person, s.session) for s in sessions})
     return _what_if(
         CodingLever.ACCESS,
-        f"if people with fewer than {fewest} sessions in the window had no access",
-        [s for s in sessions if counts[s.person] < fewest],
+        f"if people with fewer than {FEWEST_SESSIONS} sessions in the window had no access",
+        [s for s in sessions if counts[s.person] < FEWEST_SESSIONS],
         lambda _: None,
     )
 

@@ -47,16 +47,14 @@ class PerMessage:
         return Use(EXACT.multiply(self.low, messages), high)
 
 
-def per_message(
-    people: Iterable[Measured], fewest: int = FEWEST_PEOPLE, messages: int = FEWEST_MESSAGES
-) -> PerMessage | None:
+def per_message(people: Iterable[Measured]) -> PerMessage | None:
     """The interval from the least to the most that a message of one measured person was worth.
 
-    People with fewer than ``messages`` messages are left out, and of 20 and more people the lowest and the
-    highest twentieth. None: fewer than ``fewest`` people are left, so that nothing is known.
+    People with fewer than 20 messages are left out, and of 20 and more people the lowest and the highest
+    twentieth. None: fewer than 5 people are left, so that nothing is known.
     """
-    known = [m for m in people if m.messages >= messages]
-    if len(known) < fewest:
+    known = [m for m in people if m.messages >= FEWEST_MESSAGES]
+    if len(known) < FEWEST_PEOPLE:
         return None
     lows = sorted(Fraction(m.worth.low) / Fraction(m.messages) for m in known)
     highs = [None if m.worth.high is None else Fraction(m.worth.high) / Fraction(m.messages) for m in known]

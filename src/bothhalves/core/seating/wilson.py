@@ -19,7 +19,7 @@ _EXACTLY = Context(prec=60)
 _UP, _DOWN = Context(prec=60, rounding=ROUND_CEILING), Context(prec=60, rounding=ROUND_FLOOR)
 _GRAIN, _CLOSE = Decimal("1E-12"), Decimal("1E-40")
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
-_ONE, _TWO, _HALF = Decimal(1), Decimal(2), Decimal("0.5")
+_ONE, _TWO = Decimal(1), Decimal(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,14 @@ def wilson(hits: int, size: int, confidence: Decimal) -> Interval:
     return Interval(ZERO if not hits else max(low, ZERO), _ONE if hits == size else min(high, _ONE))
 
 
-def sample_size(population: int, confidence: Decimal, margin: Decimal, share: Decimal = _HALF) -> int:
-    """How many to draw at random so that a share near ``share`` is known to within ``margin`` either way.
+def sample_size(population: int, confidence: Decimal, margin: Decimal) -> int:
+    """How many to draw at random so that any share is known to within ``margin`` either way.
 
-    Never more than the population. A half needs the most.
+    Never more than the population. A share near a half needs the most, so that many are drawn.
     """
-    if population < 1 or not 0 < margin < 1 or not 0 < share < 1:
-        raise ValueError("a sample needs a population, and a margin and a share between 0 and 1")
-    z, p = Fraction(quantile(confidence)), Fraction(share)
-    endless = z * z * p * (1 - p) / Fraction(margin) ** 2
+    if population < 1 or not 0 < margin < 1:
+        raise ValueError("a sample needs a population, and a margin between 0 and 1")
+    endless = (Fraction(quantile(confidence)) / (2 * Fraction(margin))) ** 2
     return min(population, ceil(endless / (1 + (endless - 1) / population)))
 
 
