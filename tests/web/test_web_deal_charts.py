@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
+from decimal import Decimal
+from itertools import combinations, pairwise
 
 import pytest
 
+from bothhalves.brief.deal_record import Deal, Section, Step, Waterfall
+from bothhalves.core.explain import Figure, Operator
+from bothhalves.core.money import Amount, MoneyKind
 from bothhalves.web.charts import Mark
 from bothhalves.web.deal_charts import (
     Flag,
@@ -21,6 +25,8 @@ from bothhalves.web.deal_charts import (
     timeline,
     waterfall,
 )
+from bothhalves.web.deal_render import deal_context
+from bothhalves.web.links import ServerLinks
 
 
 def mark(size: float, label: str = "part") -> Mark:
@@ -67,6 +73,16 @@ def test_only_amounts_of_one_band_are_joined() -> None:
     assert svg.count('<line class="span') == len(POINTS)
 
 
+def test_names_of_amounts_never_touch() -> None:
+    points = [Point(n, mark(40, f"${n}"), (30, 50), "asked for", False, False) for n in (0, 10, 12, 20)]
+    svg = curve(points, (), "said")
+    places = [(float(x), float(y)) for x, y in re.findall(r'class="v" x="([\d.]+)%" y="([\d.]+)"', svg)]
+    assert len(places) == 4
+    assert min(y for _, y in places) >= 10
+    for one, other in combinations(places, 2):
+        assert abs(one[0] - other[0]) >= 30 or abs(one[1] - other[1]) >= 30
+
+
 def test_usage_hangs_below_the_axis_that_amounts_stand_on() -> None:
     """An amount and usage of the same money stand under each other; the likeliest is the tallest."""
     svg = curve(POINTS, [Usage(5, 5, 1.0, "low $5"), Usage(18, 18, 0.5, "<b>")], "said")
@@ -109,3 +125,19 @@ def test_text_is_never_markup() -> None:
     svg = timeline(date(2026, 11, 20), [Flag(date(2027, 1, 1), "<b>&", False)], work, '"><script>')
     assert "<b>" not in svg
     assert "<script" not in svg
+
+
+def test_a_bar_of_less_than_a_cent_says_so() -> None:
+    def money(name: str, value: str) -> Figure:
+        amount = Amount.of(Decimal(value), "USD", MoneyKind.SCENARIO)
+        return Figure(name, name, Operator.GIVEN, amount, rule="stated")
+
+    steps = tuple(
+        Step(name, (), money(name, value), is_whole=whole)
+        for name, value, whole in (("alone", "5", True), ("above", "2.5E-12", False))
+    )
+    (shown,) = deal_context(Deal((Section("bundle", ("Apart",), drawing=Waterfall(steps)),)), ServerLinks())[
+        "sections"
+    ]
+    assert "above under $0.01" in shown.summary
+    assert "0.000" not in shown.svg

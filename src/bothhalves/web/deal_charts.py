@@ -22,6 +22,8 @@ ROOM = 76.0
 LEFT, RIGHT, TOP, BOTTOM = 8.0, 74.0, 26, 236
 #: Labels on the right stand so many pixels apart, and so much of the width of a timeline a character takes.
 APART, CHARACTER = 34, 0.74
+#: Amounts that are nearer than so much of the width have labels that may touch on a narrow screen.
+NEAR = 36.0
 #: How tall the likeliest usage is drawn.
 DENSITY = 34
 
@@ -119,7 +121,11 @@ def curve(points: Sequence[Point], usage: Sequence[Usage], summary: str) -> str:
     straight in between. Beneath, on the same axis, is how much may be used."""
     reach = [*(p.across for p in points), *(end for u in usage for end in (u.low, u.high))]
     across = _Scale(reach, LEFT, RIGHT)
-    up = _Scale([end for p in points for end in (p.cost.size, *p.span)], BOTTOM - 20.0, TOP + 24.0)
+    named = [p for p in points if p.label]
+    crowd = sum(_is_near(across(one.across), across(next_.across)) for one, next_ in pairwise(named))
+    top = TOP + 24.0 + crowd * APART
+    up = _Scale([end for p in points for end in (p.cost.size, *p.span)], BOTTOM - 20.0, min(top, BOTTOM / 2))
+    heights = _label_heights(named, across, up)
     body = f'<line class="axis" x1="{LEFT}%" x2="100%" y1="{BOTTOM}" y2="{BOTTOM}"/>'
     for first, second in pairwise(points):
         if not second.starts_band and first.across:
@@ -127,24 +133,41 @@ def curve(points: Sequence[Point], usage: Sequence[Usage], summary: str) -> str:
                 across(first.across), up(first.cost.size), across(second.across), up(second.cost.size)
             )
     for point in points:
-        body += _point(point, across(point.across), up)
+        body += _point(point, across(point.across), up, heights.get(point.across, 0.0))
     body += "".join(_use(n, one, across) for n, one in enumerate(usage))
-    named = sum(bool(u.name) for u in usage)
-    beneath = (DENSITY + 8 + 15 * named if named else DENSITY) + 22 if usage else 0
+    told_apart = sum(bool(u.name) for u in usage)
+    beneath = (DENSITY + 8 + 15 * told_apart if told_apart else DENSITY) + 22 if usage else 0
     if usage:
         told = "Usage in a period, at list price"
         body += _text(LEFT, BOTTOM + 26 + beneath, told, "l")
     return _svg(BOTTOM + 34 + beneath, summary, body)
 
 
-def _point(point: Point, x: float, up: _Scale) -> str:
+def _is_near(one: float, other: float) -> bool:
+    """True for places whose labels may touch on a narrow screen."""
+    return abs(other - one) < NEAR
+
+
+def _label_heights(named: Sequence[Point], across: _Scale, up: _Scale) -> dict[float, float]:
+    """Where labels stand, by amount: above their point, and above the labels that begin near them."""
+    found: dict[float, float] = {}
+    for point in reversed(named):
+        height = min(up(point.cost.size), up(point.span[1])) - 12
+        for other in sorted(found, key=lambda amount: -found[amount]):
+            if _is_near(across(point.across), across(other)) and abs(found[other] - height) < APART:
+                height = found[other] - APART
+        found[point.across] = height
+    return found
+
+
+def _point(point: Point, x: float, up: _Scale, label: float) -> str:
     look, y = "solid" if point.is_filled else "hollow", up(point.cost.size)
     low, high = map(up, point.span)
     drawn = f'<line class="span" x1="{x:.2f}%" x2="{x:.2f}%" y1="{low:.1f}" y2="{high:.1f}"/>'
     drawn += f'<circle class="{point.cost.hue}-{look}" cx="{x:.2f}%" cy="{y:.1f}" r="6"/>'
     if point.label:
-        drawn += _text(x, min(y, high) - 12, f"pays {point.cost.value}", "l") + " "
-        drawn += _text(x, min(y, high) - 27, f"{point.cost.label} {point.label}", "v")
+        drawn += _text(x, label, f"pays {point.cost.value}", "l") + " "
+        drawn += _text(x, label - 15, f"{point.cost.label} {point.label}", "v")
     is_told = point.label or point.starts_band
     return _link(point.cost, drawn) + (_text(x, BOTTOM + 18, point.cost.label, "l") if is_told else "")
 

@@ -53,7 +53,7 @@ def _shown(section: Section, links: Links) -> ShownSection:
 
 
 def _mark(label: str, figure: Figure, links: Links, hue: str = "total", style: str = "solid") -> Mark:
-    text, value = show.clean(label), show.headline(figure)
+    text, value = show.clean(label), show.under_a_cent(figure) or show.headline(figure)
     called = f"{value} {text}: why this number"
     return Mark(text, value, why.size(figure), hue, style, links.why(figure.key), called)
 
