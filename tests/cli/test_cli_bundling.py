@@ -243,3 +243,13 @@ def test_an_offer_in_another_currency_is_not_set_against_this_one(tmp_path: Path
 def test_an_offer_that_cannot_be_read_is_pointed_to(tmp_path: Path) -> None:
     root = company(tmp_path, broken="id: broken\nvendor: anthropic\ncurrency: USD\n")
     assert "`bothhalves check` says why" in run("bundle", "broken", "-w", root, code=WRONG_USE).stderr
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"id": "x\nTrue discount 40 %"}, {"seats": [{**SEAT, "type": "a\nb", "committed": 1, "fee": 1}]}],
+)
+def test_a_name_of_two_lines_forges_none(tmp_path: Path, forged: dict[str, Any]) -> None:
+    root = company(tmp_path, bad=contract(**{"id": "bad", "term": TERM, "commitment": COMMITMENT, **forged}))
+    assert "True discount 40 %" not in run("bundle", "-w", root).stdout
+    assert "on one line each" in run("check", "-w", root, code=PROBLEMS).stdout

@@ -272,3 +272,11 @@ def test_work_ends_with_the_day_that_decides() -> None:
     assert said[Work.RECLAIM][0] == date(2027, 1, 1)
     assert all(p.first <= p.last for p in found)
     assert phases(replace(CONTRACT, term=Term(date(2020, 1, 1), 12)), date(2027, 2, 1)) == ()
+
+
+def test_after_the_last_day_for_notice_the_next_one_is_told() -> None:
+    signed = Contract("c", "v", "USD", Term(date(2025, 12, 15), 12, auto_renews=True, notice_days=60))
+    for today, said in ((date(2026, 10, 15), "itself."), (date(2026, 10, 16), "for it is 2027-10-15.")):
+        [notice] = [d for d in deadlines(signed, today) if d.what is What.NOTICE]
+        assert notice.on == date(2026, 10, 15)
+        assert notice.why.endswith(said)

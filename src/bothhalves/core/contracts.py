@@ -88,7 +88,10 @@ class Contract:
         )
 
     def fault(self) -> str | None:
-        """What is wrong with the clauses together."""
+        """What is wrong with the names, or with the clauses together."""
+        names = (self.id, self.vendor, *(n for t in self.seats for n in (t.type, t.product)))
+        if any(len(name.splitlines()) > 1 for name in names):
+            return "id, vendor, type and product are on one line each"
         seats = fault_of(self.seats, self.minimum_seats, self.minimum_seats_fee)
         return seats or self.under_seats.fault() or self.spending.fault(self.currency)
 

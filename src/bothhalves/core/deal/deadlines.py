@@ -113,11 +113,11 @@ def deadlines(contract: Contract, today: date, quarter_ends: Iterable[date] = ()
     end = ending(contract.term, today)
     if end is None:
         return ()
-    found = sorted(_all(contract, end, quarter_ends))
+    found = sorted(_all(contract, end, quarter_ends, today))
     return tuple(replace(d, is_past=d.on < today) for d in found)
 
 
-def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date]) -> Iterator[Deadline]:
+def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date], today: date) -> Iterator[Deadline]:
     said_by = end.notice_by or end.last
     start = months_before(end.first_after, LEAD_MONTHS)
     yield Deadline(start, What.START, f"{LEAD_MONTHS} months before the term ends.")
@@ -130,7 +130,7 @@ def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date]) -> Itera
             on, why = reclaim_by(term, end)
             yield Deadline(on, What.RECLAIM, f"{term.type}: {why}")
     if end.notice_by is not None:
-        yield Deadline(end.notice_by, What.NOTICE, "Without notice the term renews by itself.")
+        yield Deadline(end.notice_by, What.NOTICE, _notice(contract.term, end, end.notice_by < today))
     for day in sorted(set(quarter_ends)):
         if start <= day <= end.last:
             side = "before" if day <= said_by else "after"
@@ -143,6 +143,15 @@ def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date]) -> Itera
     else:
         ends = "it renews by itself"
     yield Deadline(end.last, What.LAST, f"{contract.id} ends before {end.first_after}; {ends}.")
+
+
+def _notice(term: Term, end: Ending, is_past: bool) -> str:
+    after = ending(term, end.first_after) if is_past else None
+    if after is None:
+        return "Without notice the term renews by itself."
+    return (
+        f"Without notice until then the term renews by itself, and the next day for it is {after.notice_by}."
+    )
 
 
 def first_measured(said_by: date) -> Month:
