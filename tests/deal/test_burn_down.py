@@ -35,6 +35,7 @@ class Told:
     left_months: int | None = None
     utilisation: Percent | None = None
     under_used: bool | None = None
+    over_used: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def check(found: BurnDown, told: Told) -> None:
         assert wanted is None or getattr(found, part) == wanted * MICRO, (part, getattr(found, part))
     assert told.left_months in (None, found.left_months)
     assert told.under_used in (None, found.is_under_used)
+    assert told.over_used in (None, found.is_over_used)
     assert found.runway == (None if told.runway is None else Fraction(told.runway)) or told.runway is None
     if told.utilisation is not None:
         assert found.utilisation is not None

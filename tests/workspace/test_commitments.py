@@ -19,7 +19,9 @@ from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade, recomputed
 from bothhalves.core.money import Amount
 from bothhalves.report.commit import commit_text
-from bothhalves.workspace.committing import ToSign, commitment_of, running_of
+from bothhalves.workspace.committing import ToSign, commitment_of, commitments_of, running_of
+from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.prospects import Prospects
 from workspace_folder import Folder, contract, csv_of, used
 
 WINDOW = (Month(2026, 9), Month(2026, 10))
@@ -195,9 +197,9 @@ def test_a_signed_commitment_burns_down(tmp_path: Path) -> None:
     figures = sheet.figures()
     paced = "contract=anthropic-2026&scenario=at-this-pace"
     assert money(figures[f"commit.running.drawn?{paced}"]) == Decimal("579.5")
-    # Eight empty months of the term count: 610 in ten months is 61 a month, 122 more.
-    assert money(figures[f"commit.running.projected?{paced}"]) == Decimal("695.4")
-    assert money(figures[f"commit.running.forfeited?{paced}"]) == Decimal("2304.6")
+    # Of eight months of the term nothing is known, which is not none.
+    assert money(figures[f"commit.running.projected?{paced}"]) == 1159
+    assert money(figures[f"commit.running.forfeited?{paced}"]) == 1841
     assert any("no usage is known" in s for s in sheet.running.said)
     assert money(figures["commit.running.saving.in-term?contract=anthropic-2026"]) == 0
     assert money(figures["commit.running.saving.at-list?contract=anthropic-2026"]) == 500
@@ -220,3 +222,25 @@ def test_another_currency_is_not_compared(tmp_path: Path) -> None:
     place = folder(tmp_path, currency="EUR")
     with pytest.raises(ValueError, match="EUR"):
         to_sign(place)
+
+
+def test_what_cannot_be_told_does_not_keep_the_rest_from_being_told(tmp_path: Path) -> None:
+    place = folder(tmp_path, currency="EUR")
+    place.write({"offers/more.yaml": offer(id="more")})
+    workspace = place.open()
+    found, running, refused = commitments_of(Prospects(workspace, WINDOW), workspace.config.offers)
+    assert [f.contract.id for f in found] == ["more"]
+    assert not running
+    assert refused == [
+        "offer cannot be sized: it is in EUR and usage in USD, and no rate is stated for a forecast."
+    ]
+
+
+def test_usage_that_nobody_says_who_pays_for_is_named(tmp_path: Path) -> None:
+    """None of it is looked ahead, and the zero that is left says why."""
+    place = folder(tmp_path)
+    place.imported(
+        {"more.csv": csv_of({**used("2026-10-02T10:00:00Z", 5, id="x"), "billing": "", "product": "labs"})}
+    )
+    outlook = outlook_of(place.open(), WINDOW, Baseline.CURRENT)
+    assert "nobody says who pays for labs" in outlook.source

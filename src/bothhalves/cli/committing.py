@@ -18,6 +18,7 @@ from bothhalves.cli.common import (
     open_figure,
     opened,
     say,
+    say_problems,
 )
 from bothhalves.cli.prospects import RateOption, StepOption, prospects_of
 
@@ -49,13 +50,18 @@ def commit(
     place = opened(workspace)
     chosen = _chosen(place, offer)
     prospects = prospects_of(place, window, as_of, price_step, rate)
-    to_sign, running = commitments_of(prospects, chosen)
+    to_sign, running, refused = commitments_of(prospects, chosen)
+    for why in refused:
+        say(why)
+    if not to_sign:
+        raise typer.Exit(PROBLEMS)
     sheets, signed = [commit_sheet(s) for s in to_sign], [running_sheet(r) for r in running]
     known = {k: f for sheet in sheets for k, f in sheet.figures().items()}
     known |= {k: f for sheet in signed for k, f in sheet.figures().items()}
     open_figure(explain, known, place.rows)
     typer.echo(commit_record(sheets, signed) if json_ else commit_text(sheets, signed))
-    raise typer.Exit(PROBLEMS if any(s.found.licence.refuses for s in to_sign) else DONE)
+    held = refused or any(s.found.licence.refuses for s in to_sign)
+    raise typer.Exit(PROBLEMS if held else DONE)
 
 
 def _chosen(place: Workspace, offer: str) -> list[Contract]:
@@ -66,5 +72,6 @@ def _chosen(place: Workspace, offer: str) -> list[Contract]:
         told = ", ".join(c.id for c in known if c.commitment is not None) or "none"
         what = f"No offer or contract {offer!r} has" if offer else "No offer or contract has"
         say(f"{what} a commitment clause. Those that have one: {told}.")
+        say_problems(p for p in place.problems if str(p.where).startswith(("contracts/", "offers/")))
         raise typer.Exit(WRONG_USE)
     return found

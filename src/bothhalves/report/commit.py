@@ -54,6 +54,7 @@ def _to_sign(sheet: CommitSheet) -> list[str]:
         f" {len(months)} months, {contract.currency}",
         f"  {_answer(found)}",
         f"  Usage at list price: {_used(found)}.",
+        *(f"  {said}." for said in found.outlook.source.split("; ") if said),
         "",
         *_amounts(sheet),
         "",
@@ -201,14 +202,21 @@ def _running(sheet: RunningSheet) -> list[str]:
     running = sheet.running
     head = ("", "committed", "used so far", "at the end", "of it", "lost", "beyond", "lasts")
     rows = [_period(row) for row in sheet.rows]
-    warned = any(row.period.is_under_used for row in sheet.rows)
+    periods = [row.period for row in sheet.rows]
+    under = [p.scenario for p in periods if p.is_under_used]
+    over = [p.scenario for p in periods if p.is_over_used]
     return [
         f"Commitment of {running.contract.id} ({running.contract.vendor}), signed; used to {running.last}",
         *grid([head, *rows], right={1, 2, 3, 4, 5, 6}),
-        *(["  Less than 90 % of it will be used: both owners should know."] if warned else []),
+        *_warned("Less than 95 % of it will be used", under),
+        *_warned("More than 110 % of what it covers will be used", over),
         *(f"  {f.title}: {show.figure(f, show.cents_money)}." for f in sheet.savings.values()),
         *_said("Assumed", running.said),
     ]
+
+
+def _warned(what: str, scenarios: Sequence[str]) -> list[str]:
+    return [f"  {what} ({', '.join(scenarios)}): both owners should know."] if scenarios else []
 
 
 def _period(row: PeriodRow) -> tuple[str, ...]:
@@ -328,6 +336,7 @@ def _running_record(sheet: RunningSheet) -> Record:
                 "runway": _plain(row.period.runway),
                 "left_months": row.period.left_months,
                 "under_used": row.period.is_under_used,
+                "over_used": row.period.is_over_used,
                 "figures": [f.key for f in row.roots()],
             }
             for row in sheet.rows

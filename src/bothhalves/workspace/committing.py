@@ -33,6 +33,7 @@ from bothhalves.core.moves import horizon
 from bothhalves.core.settling import settle
 from bothhalves.workspace.deal_terms import rate_said
 from bothhalves.workspace.demands import LOW, asked_of
+from bothhalves.workspace.ledger import known_months
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.price_steps import steps_said
 from bothhalves.workspace.prospects import Prospects
@@ -82,17 +83,22 @@ class Running:
 Outlooks = Mapping[Baseline, Outlook]
 
 
-def commitments_of(prospects: Prospects, contracts: Iterable[Contract]) -> tuple[list[ToSign], list[Running]]:
-    """All commitments of the contracts, to sign and running."""
-    to_sign, running = [], []
+def commitments_of(
+    prospects: Prospects, contracts: Iterable[Contract]
+) -> tuple[list[ToSign], list[Running], list[str]]:
+    """All commitments of the contracts, to sign and running; and why others cannot be told."""
+    to_sign, running, refused = [], [], []
     workspace, months, steps = prospects.workspace, prospects.months, prospects.steps
     for contract in contracts:
         known = prospects.baselines(contract.vendor)
         rate = Fraction(prospects.terms.rate)
-        to_sign.append(commitment_of(months, contract, known, steps, rate, prospects.rule))
-        if contract in workspace.config.contracts and contract.term.runs(months[-1].next):
-            running.append(running_of(workspace, months, contract, known, steps))
-    return to_sign, running
+        try:
+            to_sign.append(commitment_of(months, contract, known, steps, rate, prospects.rule))
+            if contract in workspace.config.contracts and contract.term.runs(months[-1].next):
+                running.append(running_of(workspace, months, contract, known, steps))
+        except ValueError as error:
+            refused.append(f"{contract.id} cannot be sized: {error}.")
+    return to_sign, running, refused
 
 
 def commitment_of(
@@ -112,8 +118,7 @@ def commitment_of(
     clause = contract.commitment
     if clause is None:
         raise ValueError(f"{contract.id} has no commitment clause")
-    if known[Baseline.EFFICIENT].currency != contract.currency:
-        raise ValueError(f"{contract.id} is in {contract.currency}, and usage is not")
+    _in_one_currency(contract, known)
     signed, said = anew(contract, months[-1])
     ahead = horizon(Month.of(signed.term.start), signed.term.months)
     told = _Told(signed, ahead, steps, rule)
@@ -134,6 +139,14 @@ def commitment_of(
         under if steps else {},
         tuple(dict.fromkeys((*said, *told.said, rate_said(quotient(rate))))),
     )
+
+
+def _in_one_currency(contract: Contract, known: Outlooks) -> None:
+    own = known[Baseline.EFFICIENT].currency
+    if own != contract.currency:
+        raise ValueError(
+            f"it is in {contract.currency} and usage in {own}, and no rate is stated for a forecast"
+        )
 
 
 def choice(found: Commitment) -> Candidate:
@@ -275,13 +288,16 @@ def running_of(
     clause, now = contract.commitment, months[-1].next
     if clause is None or not contract.term.runs(now):
         raise ValueError(f"{contract.id} has no commitment that runs in {now}")
+    _in_one_currency(contract, known)
     first = Month.of(contract.term.start)
     schedule = laid(clause, contract.term, first, _length(contract, now))
     seen, said = _seen(workspace, contract, clause, months)
+    data = set(known_months(workspace))
+    unknown = [n for n, month in enumerate(horizon(first, len(seen))) if month not in data]
     left, protection = schedule.months - len(seen), contract.spending.protection
     begun = contract.term.index(now)
     ahead = {b: priced(_ahead(known[b], now, left), steps, protection, begun) for b in Baseline}
-    ways = (at_pace(schedule, seen), *shown(ahead[Baseline.CURRENT]))
+    ways = (at_pace(schedule, seen, unknown), *shown(ahead[Baseline.CURRENT]))
     worth = None
     if known[Baseline.EFFICIENT].baseline is Baseline.EFFICIENT:
         after = Month.of(contract.term.day_after(schedule.months))
@@ -311,5 +327,6 @@ def _seen(
             counted = (u.line.amount.low for u in demand.usage if clause.counted("api", u))
             by_month[demand.month] += sum(counted, Decimal(0))
     empty = [str(m) for m, used in by_month.items() if not used]
-    said = (f"{', '.join(empty)}: no usage is known; it is taken for none.",) if empty else ()
+    none = "no usage is known; it is taken for none, and months without any data are no part of the pace"
+    said = (f"{', '.join(empty)}: {none}.",) if empty else ()
     return tuple(floor(Fraction(used) * MICRO) for used in by_month.values()), said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import floor
 
@@ -18,7 +18,7 @@ from bothhalves.workspace.forecast_terms import Change, Forecast, forecast_terms
 from bothhalves.workspace.ledger import known_months, ledger_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import Planned
-from bothhalves.workspace.records import Ledger
+from bothhalves.workspace.records import Ledger, Stream
 
 
 def outlook_of(
@@ -57,7 +57,10 @@ def outlook_of(
         known.grade,
         known.full_months,
         levels.baseline,
-        "; ".join(said.removesuffix(".") for said in (*_source(known, levels, maker), *terms.said())),
+        "; ".join(
+            said.removesuffix(".")
+            for said in (*_source(known, levels, maker), *_left_out(known, vendor), *terms.said())
+        ),
         maker,
     )
 
@@ -125,7 +128,8 @@ def reconciled(known: Ledger) -> bool:
 
 
 def _source(known: Ledger, levels: Levels, maker: Courses | Range) -> tuple[str, ...]:
-    months = f"Based on {known.full_months} full months ({known.months[0]} to {known.months[-1]})"
+    full = f"{known.full_months} full month{'' if known.full_months == 1 else 's'}"
+    months = f"Based on {full} ({known.months[0]} to {known.months[-1]})"
     apart = said_of(maker.history, YEAR)
     if isinstance(maker, Courses):
         made = f"courses of equal chance, made as `backtest` tests them: {apart}"
@@ -133,3 +137,17 @@ def _source(known: Ledger, levels: Levels, maker: Courses | Range) -> tuple[str,
         few = f"scenarios without chances: fewer than {WEIGHED_MONTHS} reconciled full months"
         made = f"{few}; low and high of a term are at least as far apart as is known ({apart})"
     return (months, made, *levels.notes)
+
+
+def _left_out(known: Ledger, vendor: str) -> Iterator[str]:
+    """Usage that no forecast counts, since it is not known who pays for it, or at what price."""
+    used = [u for u in known.usage if vendor in ("", u.vendor)]
+    unstated = sorted({u.product or u.vendor for u in used if u.stream is Stream.UNSTATED})
+    if unstated:
+        names = ", ".join(unstated)
+        how = "`billing` of a product or feed in company.yaml"
+        yield f"nobody says who pays for {names}, which is left out ({how})"
+    unpriced = sorted({u.model for u in used if u.stream is Stream.API and u.rating.unpriced})
+    if unpriced:
+        names = ", ".join(unpriced)
+        yield f"no price is known for some of {names}, which is left out: needs are at least these"

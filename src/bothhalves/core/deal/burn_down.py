@@ -7,7 +7,7 @@ next amount can be smaller. Both are shown, since work that saves is worth doing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -18,8 +18,8 @@ from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.outlook import Outlook, Scenario, within
 from bothhalves.core.deal.spread import weights_of
 
-#: Below this share of the commitment used, as projected, both owners are told.
-UNDER_USED = Fraction(9, 10)
+#: Outside these shares of the commitment used, as projected, both owners are told.
+UNDER_USED, OVER_USED = Fraction(95, 100), Fraction(110, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class BurnDown:
     ``committed`` is what is payable for it, with what was rolled into it; ``drawn`` what went so far, and
     ``projected`` what will have gone at its end; ``forfeited`` is lost then, ``rolled`` lives on. ``runway``
     is in months from now until it is used up (None: it lasts to the end of the period, ``left_months`` away).
+    ``used`` is its projected usage at list price, of which it covers ``covered``.
     """
 
     scenario: str
@@ -40,6 +41,8 @@ class BurnDown:
     overage: Fraction
     runway: Fraction | None
     left_months: int
+    used: Fraction
+    covered: Fraction
 
     @property
     def utilisation(self) -> Fraction | None:
@@ -49,6 +52,11 @@ class BurnDown:
     @property
     def is_under_used(self) -> bool:
         return self.utilisation is not None and self.utilisation < UNDER_USED
+
+    @property
+    def is_over_used(self) -> bool:
+        """True if much more will be asked of it than it covers."""
+        return bool(self.committed) and self.used > OVER_USED * self.covered
 
 
 def burn_down(schedule: Schedule, seen: Sequence[int], ahead: Iterable[Scenario]) -> tuple[BurnDown, ...]:
@@ -61,11 +69,13 @@ def burn_down(schedule: Schedule, seen: Sequence[int], ahead: Iterable[Scenario]
     return tuple(_one(schedule, seen, way, period.number) for way in ahead)
 
 
-def at_pace(schedule: Schedule, seen: Sequence[int]) -> Scenario:
-    """The months to come like the mean of those of the current period so far (of all, at its beginning)."""
+def at_pace(schedule: Schedule, seen: Sequence[int], unknown: Collection[int] = ()) -> Scenario:
+    """The months to come like the mean of those of the current period so far (of all, at its beginning);
+    months at the ``unknown`` places are no part of it."""
     now = len(seen)
     period = next(p for p in schedule.periods if now in p.months)
-    own = [seen[n] for n in period.months if n < now] or list(seen)
+    known = {n: used for n, used in enumerate(seen) if n not in unknown}
+    own = [known[n] for n in period.months if n in known] or list(known.values())
     pace = floor(Fraction(sum(own), len(own)) + Fraction(1, 2)) if own else 0
     return Scenario("at this pace", (pace,) * (schedule.months - now))
 
@@ -88,6 +98,8 @@ def _one(schedule: Schedule, seen: Sequence[int], way: Scenario, number: int) ->
         whole.overage + whole.topped_up,
         _runway(schedule, api, now, place),
         months[-1] + 1 - now,
+        whole.used,
+        whole.covered,
     )
 
 
