@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
-from bench.traces import Trace, traces
+from bench.traces import LOG, METRIC, Trace, traces
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.backtesting import (
     OURS,
@@ -37,6 +38,7 @@ DATA = Path(__file__).parent / "data"
 RULES = {OURS: advised, **RIVALS}
 _FIRST = Month(2000, 1)
 _HOUR, _DAY = 3_600, 86_400
+TENANT = "tenant"
 #: So many halves of the tenants are drawn, from this seed.
 _DRAWN, _SEED = 1_000, 2_026
 _HEAD = ("months are", "terms", "rule", "median", "worst tenth", "overall", "ahead", "level", "behind")
@@ -148,9 +150,11 @@ def _percent(share: Fraction) -> str:
     return f"{Decimal(round(share * 1000)) / 10:.1f}%" if share < 10 else "> 1000%"
 
 
-def docs_cells(found: Iterable[Table], halves: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def docs_cells(
+    found: Iterable[Table], halves: Sequence[str] = ("all",), *, of_one_kind: bool = True
+) -> Iterator[tuple[str, ...]]:
     """A row for each half: medians, on how many look-back paid more, the same and less than we did, and all
-    regret over all that hindsight paid."""
+    regret over all that hindsight paid; what is not ``of_one_kind`` cannot be added: its worst tenth."""
     for table in found:
         for half in halves:
             one = table.of(half)
@@ -158,15 +162,17 @@ def docs_cells(found: Iterable[Table], halves: Sequence[str]) -> Iterator[tuple[
             medians[0] = f"**{medians[0]}**" if one.verdict == "below" else medians[0]
             look = next(s for s in one.standings if s.rule == "look-back")
             counts = f"{look.ahead} / {look.level} / {look.behind}"
-            alls = [_percent(s.overall) for s in one.standings]
+            alls = [_percent(s.overall if of_one_kind else s.high) for s in one.standings]
             first = (table.reading.title, table.terms.id.replace("-", " "), f"{half} ({one.counted})")
             yield *first, *medians, counts, *alls
 
 
 _DOCS_HEAD = (
     "months are", "terms", "tenants", "advice", "no commitment", "look-back", "mean",
-    "look-back dearer / same / cheaper", "all: advice", "no commitment", "look-back", "mean",
+    "look-back dearer / same / cheaper",
 )  # fmt: skip
+_ALL_HEAD = (*_DOCS_HEAD, "all: advice", *_DOCS_HEAD[4:7])
+_WORST_HEAD = (*_DOCS_HEAD, "worst tenth: advice", *_DOCS_HEAD[4:7])
 
 
 def drawn_cells(found: Iterable[Table]) -> Iterator[tuple[str, ...]]:
@@ -201,19 +207,29 @@ def main() -> None:
     parser.add_argument("--docs", action="store_true")
     given = parser.parse_args()
     found = [t for t in traces(given.folder) if in_half(f"{t.of} {t.name}", given.half)]
-    tenants = list(tables([t for t in found if t.name != "log"], TENANTS))
-    logs = list(tables([t for t in found if t.name == "log"], LOGS))
+    kinds = {kind: list(tables(own, readings)) for kind, (own, readings) in _by_kind(found).items()}
     if given.docs:
-        print(printed(docs_cells(tenants, ("first", "second", "all")), _DOCS_HEAD), end="\n\n")
-        print(printed(drawn_cells(tenants), _DRAWN_HEAD), end="\n\n")
-        print(printed(docs_cells(logs, ("all",)), _DOCS_HEAD))
+        print(printed(docs_cells(kinds[TENANT], ("first", "second", "all")), _ALL_HEAD), end="\n\n")
+        print(printed(drawn_cells(kinds[TENANT]), _DRAWN_HEAD), end="\n\n")
+        print(printed(docs_cells(kinds[METRIC], of_one_kind=False), _WORST_HEAD), end="\n\n")
+        print(printed(docs_cells(kinds[LOG]), _ALL_HEAD))
         return
-    for kind, made in (("Tenants", tenants), ("Logs", logs)):
+    for kind, made in kinds.items():
         print(f"### {kind}\n\n{printed(row for table in made for row in cells(table))}\n", flush=True)
         verdicts = [f"{t.reading.title}; {t.terms.title}: {t.verdict}" for t in made if t.verdict != "below"]
         print("Median below every rival's, except:", *(verdicts or ["nowhere"]), sep="\n- ", end="\n\n")
-    for name, (times, rivals) in sorted(lost(tenants + logs).items(), key=lambda row: -row[1][0])[:20]:
+    for name, (times, rivals) in sorted(lost(chain(*kinds.values())).items(), key=lambda r: -r[1][0])[:20]:
         print(f"- {name}: dearer than {rivals} in {times} of the tables")
+
+
+def _by_kind(found: Iterable[Trace]) -> dict[str, tuple[list[Trace], tuple[Reading, ...]]]:
+    """Traces by what they are of, and how the steps of each kind are read."""
+    kinds: dict[str, tuple[list[Trace], tuple[Reading, ...]]] = {
+        TENANT: ([], TENANTS), LOG: ([], LOGS), METRIC: ([], TENANTS)
+    }  # fmt: skip
+    for trace in found:
+        kinds[trace.name if trace.name in kinds else TENANT][0].append(trace)
+    return kinds
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """Usage of real tenants and developers, by step of time, at a list price.
 
-Three kinds of files are known by their columns: requests and tokens by tenant and time
+Four kinds of files are known by their columns: requests and tokens by tenant and time
 (``client,t_start_s,requests,input_tokens,output_tokens``), the usage log of a coding tool (JSON lines with
-``time`` and ``cost``), and amounts that were added up already (``series,step,seconds,amount``).
+``time`` and ``cost``), a metric of a server (``timestamp,value``), and amounts that were added up already
+(``series,step,seconds,amount``). ``python -m bench.traces FILE FOLDER…`` makes a file of the last kind.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gzip
 import io
@@ -14,6 +16,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +26,10 @@ from pathlib import Path
 INPUT, OUTPUT, REQUEST = 3, 15, 10_000
 _MICRO = 1_000_000
 _DAY = 86_400
+#: What the only trace of a file is called.
+LOG, METRIC = "log", "metric"
+#: Steps of traces that are added up; those of a day and longer stay.
+_KEPT = 2 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ def traces(folder: Path) -> Iterator[Trace]:
             yield from _log(path, text)
         elif {"client", "t_start_s", "requests"} <= set(head.split(",")):
             yield from _tenants(path, text)
+        elif {"timestamp", "value"} <= set(head.split(",")):
+            yield _metric(path, text)
         elif {"series", "step", "seconds", "amount"} <= set(head.split(",")):
             yield from _added_up(text)
 
@@ -71,7 +80,7 @@ def _log(path: Path, text: str) -> Iterator[Trace]:
         if event.get("cost"):
             days[int(event["time"]) // _DAY] += int(Decimal(event["cost"]) * _MICRO)
     first, last = min(days), max(days)
-    yield Trace(_stem(path), "log", _DAY, tuple(days[day] for day in range(first, last + 1)))
+    yield Trace(_stem(path), LOG, _DAY, tuple(days[day] for day in range(first, last + 1)))
 
 
 def _tenants(path: Path, text: str) -> Iterator[Trace]:
@@ -96,6 +105,17 @@ def _worth(row: Mapping[str, str], *, known: bool) -> int:
     return int(row["requests"]) * REQUEST
 
 
+def _metric(path: Path, text: str) -> Trace:
+    """Five minutes as they stand; what is missing is none."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    times = [int(datetime.fromisoformat(r["timestamp"]).replace(tzinfo=UTC).timestamp()) for r in rows]
+    seconds = min(b - a for a, b in pairwise(times) if b > a)
+    amounts = [0] * ((times[-1] - times[0]) // seconds + 1)
+    for time, row in zip(times, rows, strict=True):
+        amounts[(time - times[0]) // seconds] += int(Decimal(row["value"]) * _MICRO)
+    return Trace(_stem(path), METRIC, seconds, tuple(amounts))
+
+
 def _added_up(text: str) -> Iterator[Trace]:
     rows: dict[tuple[str, str, int], dict[int, int]] = defaultdict(dict)
     for row in csv.DictReader(io.StringIO(text)):
@@ -112,13 +132,25 @@ def _stem(path: Path) -> str:
     return path.name.split(".")[0]
 
 
-def write_added_up(path: Path, found: Iterable[Trace], seconds: Mapping[str, int]) -> None:
-    """Traces by steps of so many seconds by file, without steps in which nothing was used."""
+def write_added_up(path: Path, found: Iterable[Trace]) -> None:
+    """Traces by steps of two hours, or their own where those are longer, without steps of no use."""
     with gzip.GzipFile(path, "wb", mtime=0) as raw, io.TextIOWrapper(raw, "utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(("of", "series", "step", "seconds", "amount"))
         for trace in found:
-            step = seconds.get(trace.of, trace.seconds)
-            for place, amount in enumerate(trace.by(step) or ()):
+            seconds = max(trace.seconds, _KEPT)
+            for place, amount in enumerate(trace.by(seconds) or ()):
                 if amount:
-                    out.writerow((trace.of, trace.name, place, step, amount))
+                    out.writerow((trace.of, trace.name, place, seconds, amount))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench.traces", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("folders", nargs="+", type=Path)
+    given = parser.parse_args()
+    write_added_up(given.file, [trace for folder in given.folders for trace in traces(folder)])
+
+
+if __name__ == "__main__":
+    main()
