@@ -16,7 +16,7 @@ from bothhalves.brief.drawing import path_table
 from bothhalves.brief.plans import PlanSheet, sheets
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.dates import Month
-from bothhalves.core.explain import recomputed
+from bothhalves.core.explain import Grade, recomputed
 from bothhalves.core.money import Amount, to_cents
 from bothhalves.core.moves import Component
 from bothhalves.report.plan import diff_text, plan_record, plan_text
@@ -119,6 +119,14 @@ def test_a_tool_says_how_many_people_carry_it(tmp_path: Path) -> None:
     plan = only(planned(filled(tmp_path, {"tools": [{**TOOL, "hours": "20"}]})))
     (task,) = (t for t in plan.tasks if t.move == "tool:gateway")
     assert task.flips == "fewer than 3 people who move to it"
+
+
+@pytest.mark.parametrize(("basis", "grade"), [("trialled", "B"), ("estimated", "C"), ("assumed", "D")])
+def test_a_move_to_a_tool_is_as_sure_as_what_is_stated_of_it(tmp_path: Path, basis: str, grade: str) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [{**TOOL, "basis": basis}]})))
+    told = {t.move: t.evidence for t in plan.tasks}
+    assert told.pop("seats:unassigned") is Grade.B
+    assert set(told.values()) == {Grade(grade)}
 
 
 def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:

@@ -10,11 +10,20 @@ from typing import Literal
 
 from bothhalves.core.clauses.base import Percent
 from bothhalves.core.clauses.protections import UNSAID, Protections
+from bothhalves.core.explain import Grade
 from bothhalves.core.money import plain
 from bothhalves.core.routes import Work
 from bothhalves.core.seating.rules import is_sensible, percentage
 
 Basis = Literal["measured", "back-tested", "trialled", "estimated", "assumed"]
+#: How good a number is as evidence whose basis is stated.
+GRADES: dict[Basis, Grade] = {
+    "measured": Grade.B,
+    "back-tested": Grade.B,
+    "trialled": Grade.B,
+    "estimated": Grade.C,
+    "assumed": Grade.D,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from decimal import Decimal
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
-from bothhalves.core.explain import Grade
 from bothhalves.core.gates import PathKind
 from bothhalves.core.measuring import Export, Known, MeasureFirst, measure_first
 from bothhalves.core.money import ZERO
@@ -24,7 +23,7 @@ from bothhalves.workspace.levers import Levers, levers_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.paths import AT_LIST, MeteredOption, VendorPaths, person_paths
 from bothhalves.workspace.person_use import StatedMessages, work_of
-from bothhalves.workspace.plan_terms import MessageCost, OwnTool
+from bothhalves.workspace.plan_terms import GRADES, MessageCost, OwnTool
 from bothhalves.workspace.planning.people import Choices, Keeping, Rules, choices
 from bothhalves.workspace.planning.planned import Planned, Situation, contract_plan
 from bothhalves.workspace.planning.views import Moved, observed, renewal_view
@@ -38,14 +37,6 @@ from bothhalves.workspace.seating import Seating, seating_of
 CHEAPLY_WEIGHED = 10_000
 #: Seats that stay where they are, whatever they cost.
 _STAYING = frozenset({Label.PROTECTED, Label.NEW, Label.NOT_VISIBLE})
-#: How sure a share is whose basis is stated.
-_GRADES = {
-    "measured": Grade.B,
-    "back-tested": Grade.B,
-    "trialled": Grade.B,
-    "estimated": Grade.C,
-    "assumed": Grade.D,
-}
 
 
 def planned_of(workspace: Workspace, months: tuple[Month, ...], ledger: Ledger | None = None) -> Planned:
@@ -219,4 +210,4 @@ def _metered(tool: OwnTool) -> MeteredOption:
 
 
 def _per_message(cost: MessageCost, low: Decimal, high: Decimal | None) -> PerMessage:
-    return PerMessage(low, high, 0, ZERO, _GRADES[cost.basis])
+    return PerMessage(low, high, 0, ZERO, GRADES[cost.basis])

@@ -28,7 +28,7 @@ from bothhalves.core.paths.verdicts import HEAVY_TIMES
 from bothhalves.workspace.demands import HIGH, LOW, Asked
 from bothhalves.workspace.levers import Levers
 from bothhalves.workspace.paths import NOTHING, Path
-from bothhalves.workspace.plan_terms import OwnTool, Planning
+from bothhalves.workspace.plan_terms import GRADES, OwnTool, Planning
 from bothhalves.workspace.planning.people import Choices, is_shared
 from bothhalves.workspace.planning.people_moves import (
     Group,
@@ -323,10 +323,16 @@ def _tasks(
             len(group.people) if group else max(-sum(moved.low.seats.values()), 0),
             step.saves,
             terms.get(moved.id),
-            situation.grade,
+            _evidence(situation, moved, group),
             scene.start,
             built.get(moved.id) or _flips(scene, moved, group, step.saves),
         )
+
+
+def _evidence(situation: Situation, moved: Moved, group: Group | None) -> Grade:
+    """That of the window, or of what is stated of the tool that the move is about, if that is worse."""
+    tool = group.to if group else moved.id.removeprefix("tool:")
+    return max([situation.grade, *(GRADES[t.basis] for t in situation.planning.tools if t.id == tool)])
 
 
 def _built(situation: Situation, groups: Sequence[Group], found: Course) -> Iterator[tuple[str, str]]:
