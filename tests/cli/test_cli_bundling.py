@@ -253,3 +253,10 @@ def test_a_name_of_two_lines_forges_none(tmp_path: Path, forged: dict[str, Any])
     root = company(tmp_path, bad=contract(**{"id": "bad", "term": TERM, "commitment": COMMITMENT, **forged}))
     assert "True discount 40 %" not in run("bundle", "-w", root).stdout
     assert "on one line each" in run("check", "-w", root, code=PROBLEMS).stdout
+
+
+@pytest.mark.parametrize("months", [12, 60])
+def test_a_term_beyond_what_is_looked_ahead_at_says_so(tmp_path: Path, months: int) -> None:
+    long = offer("long").replace("months: 12", f"months: {months}")
+    said = run("bundle", "long", "-w", company(tmp_path, long=long)).stdout
+    assert ("Months after 2029-10" in said) == (months == 60)

@@ -10,6 +10,7 @@ from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.years import rebased
+from bothhalves.core.moves import horizon
 from bothhalves.workspace.committing import anew
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.price_steps import steps_said
@@ -54,6 +55,9 @@ class Needed:
     def over(self, offer: Contract, more: int = 0) -> Over:
         """The offer for a term that is wholly ahead, and the need over it and ``more`` months."""
         signed, said = anew(offer, self.months[-1])
-        found = within(self.of(offer.vendor), Month.of(signed.term.start), signed.term.months + more)
-        steps = self.prospects.steps
+        known = self.of(offer.vendor)
+        found = within(known, Month.of(signed.term.start), signed.term.months + more)
+        last, steps = horizon(known.start, known.months)[-1], self.prospects.steps
+        if last < horizon(found.start, signed.term.months)[-1]:
+            said = (*said, f"Months after {last}, the last looked ahead at, are like those a year before.")
         return Over(signed, Serving(*rebased(found, steps)), (*said, *steps_said(steps)))
