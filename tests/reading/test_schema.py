@@ -37,7 +37,7 @@ FILES += [
 ]
 FILES += [("mapping", path) for path in sorted((ROOT / "examples").rglob("mappings/*.yaml"))]
 #: Kinds that no example has a file of.
-WITHOUT_EXAMPLE = {"forecast", "invoice", "pilot", "scenario"}
+WITHOUT_EXAMPLE = {"invoice", "pilot", "scenario"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
