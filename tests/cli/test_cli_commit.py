@@ -72,3 +72,21 @@ def test_evidence_that_allows_nothing_ends_with_problems(tmp_path: Path) -> None
 )
 def test_what_cannot_be_done_is_said(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     assert said in run("commit", *words, "-w", company(tmp_path), code=WRONG_USE).stderr
+
+
+def test_an_offer_that_cannot_be_read_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    terms = {"id": "odd", "seats": [], "commitment": {**TERM, "exclusivity": "total"}}
+    (root / "offers" / "odd.yaml").write_text(contract(**terms), encoding="utf-8")
+    said = run("commit", "odd", "-w", root, code=WRONG_USE).stderr
+    assert "the key 'exclusivity' is not known" in said
+
+
+def test_an_offer_in_another_currency_is_refused_by_itself(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    terms = {"id": "euros", "seats": [], "currency": "EUR", "commitment": TERM}
+    (root / "offers" / "euros.yaml").write_text(contract(**terms), encoding="utf-8")
+    ended = run("commit", "-w", root, code=PROBLEMS)
+    assert "euros cannot be sized: it is in EUR" in ended.stderr
+    assert "Commitment under offer" in ended.stdout
+    assert run("commit", "euros", "-w", root, code=PROBLEMS).stdout == ""

@@ -262,7 +262,6 @@ def _years(money: _Money, to_sign: ToSign) -> YearsSheet | None:
     years, source = to_sign.years, to_sign.found.outlook.source
     if years is None:
         return None
-    promise = money.given("promise", "The whole term", years.promise, _PROMISE, source)
     rows = []
     for year in years.years:
         said = {"from": str(year.first)}
@@ -284,6 +283,12 @@ def _years(money: _Money, to_sign: ToSign) -> YearsSheet | None:
         )
         rows.append(YearRow(year, kept, alone, at_list))
     alone_all = tuple(row.alone for row in rows)
+    kept_all = tuple(row.kept for row in rows if row.kept is not None)
+    promise = money.given("promise", "The whole term", years.promise, _PROMISE, source)
+    if len(kept_all) == len(rows):
+        promise = sum_of(
+            money.key("promise"), "The whole term", kept_all, money.currency, KIND, rule=_PROMISE
+        )
     yearly = sum_of(
         money.key("yearly"), "Signed again every year", alone_all, money.currency, KIND, rule=_YEARLY
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,6 +73,7 @@ def _chosen(place: Workspace, offer: str) -> list[Contract]:
         told = ", ".join(c.id for c in known if c.commitment is not None) or "none"
         what = f"No offer or contract {offer!r} has" if offer else "No offer or contract has"
         say(f"{what} a commitment clause. Those that have one: {told}.")
-        say_problems(p for p in place.problems if str(p.where).startswith(("contracts/", "offers/")))
+        texts = (place.root / "contracts", place.root / "offers")
+        say_problems(p for p in place.config.problems if Path(p.where.file).parent in texts)
         raise typer.Exit(WRONG_USE)
     return found

@@ -97,13 +97,14 @@ class Walked:
         each = len(self.scenarios) * self.offer.months
         most = min(_BETWEEN, _STEPS // each // max(len(self._steps), 1))
         for stretch in self._steps:
-            own = [n for n in named if _holds(stretch, n)]
-            if own:
-                yield from range(own[0], own[-1], (own[-1] - own[0]) // max(most, 1) + 1)
+            own = [n for n in (*named, stretch[1]) if n is not None and _holds(stretch, n)]
+            yield from range(own[0], own[-1], (own[-1] - own[0]) // max(most, 1) + 1)
+            yield own[-1]
 
     def _named(self) -> list[int]:
-        """The ends of stretches, the amount on offer, and amounts that just cover a period."""
-        ends = {n for first, last in self._steps for n in (first, last) if n is not None}
+        """Thresholds, the amount on offer, and amounts that just cover a period."""
+        slices = self.offer.clause.bands_are == "incremental"  # a stretch ends with the threshold itself
+        ends = {n for first, last in self._steps for n in (first, last if slices else None) if n is not None}
         offered = int(self.offer.base * MICRO)
         amounts = {*ends, offered} if offered else ends
         covering = sorted(set(self._covering()))
