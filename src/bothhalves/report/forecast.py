@@ -78,7 +78,9 @@ def _cell_month(figure: Figure) -> str:
 
 def _part(part: Part) -> str:
     is_money = part.unit == "micro-units"
-    value = quotient(part.value / (_MICRO if is_money else 1), cents=True)
+    exact = part.value / (_MICRO if is_money else 1)
+    # Of a request that costs a cent and a half, cents would hide a third.
+    value = quotient(Fraction(round(exact * _MICRO), _MICRO)) if exact < 1 else quotient(exact, cents=True)
     return f"{part.name}: {plain(value)}{'' if is_money else ' ' + part.unit} ({part.basis})"
 
 
