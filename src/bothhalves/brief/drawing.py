@@ -90,7 +90,13 @@ def path_table(planned: Planned, sheets: Sequence[PlanSheet]) -> PathTable:
     largest = largest_of(sheets)
     view = largest.renewal
     total = total_row(largest, view.before, view.after, view.saves)
-    return folded_paths(PathTable(title_of(people, workloads), PATHS_LEAD, people, workloads, total))
+    note = full_seats(sheets)
+    return folded_paths(PathTable(title_of(people, workloads), PATHS_LEAD, people, workloads, total, note))
+
+
+def full_seats(sheets: Sequence[PlanSheet]) -> str:
+    """Which seats take nobody else, and who says so."""
+    return " ".join(said for sheet in sheets for said in sheet.plan.full)
 
 
 def total_row(sheet: PlanSheet, before: Figure, after: Figure, saves: Figure | None) -> PathRow:

@@ -158,7 +158,7 @@ def redrawn(page_line: Drawn, curves: Curves, changes: Changes) -> Drawn:
     total = replace(total_row(sheet, before, after, saves), note="on top of the plan, whose clauses stay")
     paths = replace(
         page_line.paths, title=title_of(groups, workloads), lead=PATHS_LEAD, people=groups,
-        workloads=workloads, total=total, note=LEFT_OUT,
+        workloads=workloads, total=total, note=f"{page_line.paths.note} {LEFT_OUT}".strip(),
     )  # fmt: skip
     return replace(line, paths=folded_paths(paths))
 

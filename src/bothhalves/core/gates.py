@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from bothhalves.core.clauses.protections import UNSAID, Needs, Protections, meets
@@ -30,7 +29,6 @@ class Gate(StrEnum):
     HUMAN = "human in the loop"
     SCRIPT = "internal script"
     WORK = "kind of work"
-    LATENCY = "latency"
     CONTROLS = "controls"
     RESIDENCY = "residency"
     RETENTION = "retention"
@@ -53,14 +51,12 @@ class Refused:
 class Job:
     """What gates ask of a person's or a workload's work.
 
-    ``attended``: a person starts and watches each run of a script. ``most_wait_hours``: how long its users
-    can wait for an answer; None: not said, so nothing slower than now is allowed.
+    ``attended``: a person starts and watches each run of a script.
     """
 
     worker: Worker
     work: Work = Work.CHAT
     attended: bool = True
-    most_wait_hours: Decimal | None = None
     needs: Needs = NO_NEEDS
 
 
@@ -68,8 +64,7 @@ class Job:
 class Way:
     """What a path offers. ``controls`` are confirmed, ``lacks`` denied; what is in neither is not known.
 
-    ``work`` are the kinds of work that it can do. ``people``: how many may be on it, at least and at most.
-    ``wait_hours`` is how long an answer may take.
+    ``work`` are the kinds of work that it can do.
     """
 
     name: str
@@ -78,26 +73,40 @@ class Way:
     controls: frozenset[str] = frozenset()
     lacks: frozenset[str] = frozenset()
     terms: Protections = UNSAID
-    most_people: int | None = None
-    wait_hours: Decimal = Decimal(0)
 
 
-def refusals(job: Job, way: Way, people: int = 1) -> tuple[Refused, ...]:
-    """Every gate that ``way`` fails for ``people`` with this job; empty where it is eligible."""
-    return tuple(Refused(gate, reason) for gate, reason in _tested(job, way, people) if reason)
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` people may hold seats of these ``types`` together, as ``source`` says.
+
+    It is asked of all together, for nobody is one too many alone.
+    """
+
+    types: tuple[str, ...]
+    most: int
+    source: str
+
+    @property
+    def refusal(self) -> Refused:
+        """What keeps one more from them."""
+        takes = "takes" if len(self.types) == 1 else "together take"
+        said = f"{' and '.join(self.types)} {takes} at most {self.most} people, says {self.source}"
+        return Refused(Gate.SIZE, said)
 
 
-def _tested(job: Job, way: Way, people: int) -> Iterable[tuple[Gate, str]]:
+def refusals(job: Job, way: Way) -> tuple[Refused, ...]:
+    """Every gate that ``way`` fails for somebody with this job; empty where it is eligible."""
+    return tuple(Refused(gate, reason) for gate, reason in _tested(job, way) if reason)
+
+
+def _tested(job: Job, way: Way) -> Iterable[tuple[Gate, str]]:
     yield Gate.HUMAN, _human(job, way)
     yield Gate.SCRIPT, _script(job, way)
     if way.kind is not PathKind.NOTHING:
         lacking = "" if job.work in way.work else f"{way.name} does not do {job.work} work"
         yield Gate.WORK, lacking
-        yield Gate.LATENCY, _latency(job, way)
         yield Gate.CONTROLS, _controls(job, way)
         yield from _terms(job, way)
-        too_many = way.most_people is not None and people > way.most_people
-        yield Gate.SIZE, f"{way.name} takes at most {way.most_people} people" if too_many else ""
 
 
 def _human(job: Job, way: Way) -> str:
@@ -114,17 +123,6 @@ def _script(job: Job, way: Way) -> str:
     if not job.attended and way.kind in (PathKind.SEAT, PathKind.CODING_TOOL):
         return "the script runs by itself, again and again: it is software"
     return ""
-
-
-def _latency(job: Job, way: Way) -> str:
-    if not way.wait_hours:
-        return ""
-    if job.most_wait_hours is None:
-        return f"{way.name} may take {way.wait_hours} hours, and nobody has said that its users can wait"
-    slower = way.wait_hours > job.most_wait_hours
-    return (
-        f"{way.name} may take {way.wait_hours} hours, its users wait {job.most_wait_hours}" if slower else ""
-    )
 
 
 def _controls(job: Job, way: Way) -> str:

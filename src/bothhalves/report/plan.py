@@ -74,7 +74,7 @@ def _sheet_text(sheet: PlanSheet) -> list[str]:
     lines += ["", *grid([head, *(_row(row) for row in sheet.rows)], right={2, 4, 5})]
     flips = [f"  {row.title}: {row.task.flips}." for row in sheet.rows]
     lines += ["", "What would flip it", *flips] if flips else ["", "Nothing to do: everything stays."]
-    lines += [f"  {said}" for said in sheet.plan.left_out]
+    lines += [f"  {said}" for said in (*sheet.plan.left_out, *sheet.plan.full)]
     return [*lines, *_findings(sheet)]
 
 
@@ -193,6 +193,7 @@ def _sheet(sheet: PlanSheet) -> Record:
         "term": _view(sheet.term) if sheet.term else None,
         "tasks": [_task(row) for row in sheet.rows],
         "left_out": list(sheet.plan.left_out),
+        "full": list(sheet.plan.full),
     }
 
 

@@ -20,6 +20,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.engineering import Engineering, break_even_people, is_worth_building
 from bothhalves.core.explain import Grade
+from bothhalves.core.gates import Limit
 from bothhalves.core.measuring import MeasureFirst
 from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
 from bothhalves.core.moves import Commit, Component, Move, View
@@ -29,6 +30,7 @@ from bothhalves.workspace.demands import HIGH, LOW, Asked
 from bothhalves.workspace.levers import Levers
 from bothhalves.workspace.paths import NOTHING, Path
 from bothhalves.workspace.plan_terms import GRADES, OwnTool, Planning
+from bothhalves.workspace.planning.limits import limits, on, rooms, seats_after, shut, turned_away
 from bothhalves.workspace.planning.people import Choices, is_shared
 from bothhalves.workspace.planning.people_moves import (
     Group,
@@ -104,7 +106,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class ContractPlan:
-    """The plan under one contract, in both views."""
+    """The plan under one contract, in both views. ``full`` says which seats take nobody else."""
 
     situation: Situation
     chosen: Chosen
@@ -113,6 +115,7 @@ class ContractPlan:
     term: Course | None
     tasks: tuple[Task, ...]
     left_out: tuple[str, ...]
+    full: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class _Scene:
     view: View
     observed: tuple[list[Demand], list[Demand]]
     bought: Mapping[str, int]
+    limits: tuple[Limit, ...]
 
     @property
     def start(self) -> date:
@@ -151,8 +155,14 @@ def contract_plan(situation: Situation) -> ContractPlan:
     """Solve, settle, and take out what does not hold, until everything that is left holds."""
     scene = _scene(situation)
     tools, left_out = _tools(scene)
+    scene, full = _shut(scene, [x for x in scene.limits if on(x, situation.held) > x.most])
     while True:
+        situation = scene.situation
         chosen = solved(situation.people, situation.work, _shared(scene, tools))
+        if beyond := _beyond(scene, chosen):
+            scene, said = _shut(scene, beyond)
+            full += said
+            continue
         groups = grouped([(p, chosen.people[p.person]) for p in situation.people], situation.labels)
         moves = _moves(scene, chosen, groups, tools, scene.view.months, situation.work_moves)
         found = course(scene.view, scene.observed, scene.bought, moves)
@@ -164,12 +174,36 @@ def contract_plan(situation: Situation) -> ContractPlan:
         sharing = _loses(situation, groups, found)
         if not sharing:
             break
-        situation = replace(situation, people=tuple(_kept(p, sharing) for p in situation.people))
-        scene = replace(scene, situation=situation)
+        scene = _with(scene, tuple(_kept(p, sharing) for p in situation.people), situation.work)
         left_out.append(f"Nobody leaves {sharing[0].seat} for {sharing[0].to}: {SHARED}")
     term = _in_term(scene, chosen, groups, tools)
     tasks = tuple(_tasks(scene, groups, moves, found, term))
-    return ContractPlan(situation, chosen, tuple(groups), found, term, tasks, tuple(left_out))
+    people, reached = turned_away(situation.people, situation.work, chosen, scene.limits)
+    situation = replace(situation, people=people)
+    return ContractPlan(
+        situation, chosen, tuple(groups), found, term, tasks, tuple(left_out), (*full, *reached)
+    )
+
+
+def _with(scene: _Scene, people: tuple[Choices, ...], work: tuple[WorkChoices, ...]) -> _Scene:
+    return replace(scene, situation=replace(scene.situation, people=people, work=work))
+
+
+def _beyond(scene: _Scene, chosen: Chosen) -> list[Limit]:
+    """The limits of several seat types that the choice goes beyond; the solver has kept those of one."""
+    situation = scene.situation
+    after = seats_after(situation.people, situation.work, chosen)
+    return [x for x in scene.limits if on(x, after) > max(x.most, on(x, situation.held))]
+
+
+def _shut(scene: _Scene, beyond: Sequence[Limit]) -> tuple[_Scene, list[str]]:
+    """The seats of these limits closed to others, and that in words."""
+    full = []
+    for limit in beyond:
+        people, work, said = shut(scene.situation.people, scene.situation.work, limit)
+        scene = _with(scene, people, work)
+        full.append(said)
+    return scene, full
 
 
 def _scene(situation: Situation) -> _Scene:
@@ -179,6 +213,7 @@ def _scene(situation: Situation) -> _Scene:
         renewal_view(contract, months[-1], situation.planning.horizon_months),
         (observed(asked, contract, months, LOW), observed(asked, contract, months, HIGH)),
         bought(contract, months[-1], situation.held),
+        limits(contract, {s.type: s.maximum for s in contract.seats_in(months[-1])}, situation.paths),
     )
 
 
@@ -208,6 +243,7 @@ def _shared(scene: _Scene, tools: Sequence[OwnTool]) -> Shared:
             for p in situation.paths
             if p.signed and is_shared(p.cost) and _is_own(situation, p)
         },
+        rooms(scene.limits, situation.held),
     )
 
 

@@ -53,7 +53,7 @@ class Shared:
     """What the contract shares among all: its seats at renewal, tools, bands, and API use that nobody moves
     (``rest`` a month at list price). At least ``minimum`` seats of all types together are charged, those that
     are missing at ``minimum_fee`` a month (None: the lowest fee of a type). ``pools`` are what the holders of
-    a seat type share."""
+    a seat type share, ``most`` is how many people a seat type may have."""
 
     seats: tuple[SeatTerm, ...]
     tools: tuple[OwnTool, ...]
@@ -63,6 +63,7 @@ class Shared:
     minimum: int = 0
     minimum_fee: Decimal | None = None
     pools: Mapping[str, PooledPath] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _problem(
         groups.append(_workload(WorkChoices("", (WorkOption("rest", shared.rest),)), shared))
     problem = Problem(
         groups=tuple(groups),
-        seats=tuple(_seat_type(s, shared.months, shared.pools.get(s.type)) for s in shared.seats),
+        seats=tuple(_seat_type(s, shared) for s in shared.seats),
         tools=tuple(_tool(t, shared.months) for t in shared.tools),
         bands=bands,
         band=_today(shared.commitment, amounts),
@@ -231,17 +232,18 @@ def _workload(work: WorkChoices, shared: Shared) -> Listed:
     )
 
 
-def _seat_type(seat: SeatTerm, months: int, shares: PooledPath | None) -> SeatType:
+def _seat_type(seat: SeatTerm, shared: Shared) -> SeatType:
     from bothhalves.allocate.model import SeatType
 
+    months, pool = shared.months, shared.pools.get(seat.type)
     breaks = tuple((b.from_, _micro(b.fee * months)) for b in seat.breaks)
-    incremental = seat.breaks_are == "incremental"
+    incremental, most = seat.breaks_are == "incremental", shared.most.get(seat.type)
     told = SeatType(
-        seat.type, _micro(seat.fee * months), seat.minimum, () if incremental else breaks, most=seat.maximum
+        seat.type, _micro(seat.fee * months), seat.minimum, () if incremental else breaks, most=most
     )
-    if shares is None or shares.pool.times is None:
+    if pool is None or pool.pool.times is None:
         return told
-    each, times = _micro(shares.pool.each * months), Fraction(shares.pool.times)
+    each, times = _micro(pool.pool.each * months), Fraction(pool.pool.times)
     return replace(told, allowance=each, overage=times)
 
 
