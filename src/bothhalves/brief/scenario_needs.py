@@ -16,7 +16,7 @@ from bothhalves.brief.tallies import NOBODY, Tally
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.money import EXACT, plain
-from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends, Levels
+from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends, Levels, Ramp
 from bothhalves.workspace.paths import NOTHING
 
 #: Usage of people whom the plan moves to the API belongs to no workload.
@@ -32,7 +32,12 @@ def levels_at(
     factor = _ONE + Fraction(growth)
     said = _said(growth)
     found = {
-        b: replace(levels, api=_grown(levels.api, factor), notes=(*levels.notes, *said))
+        b: replace(
+            levels,
+            api=_grown(levels.api, factor),
+            notes=(*levels.notes, *said),
+            ramps=_ramps_grown(levels.ramps, factor),
+        )
         for b, levels in base.items()
     }
     after = base[Baseline.EFFICIENT]
@@ -50,7 +55,7 @@ def levels_at(
         months = next(iter(after.api.values()), {})
         api[MOVED] = {m: _at_least_nothing((moved or {}).get(m, NOTHING_USED), come) for m in months}
     seats = {kind: count + _more_seats(own, vendor, kind) for kind, count in after.seats.items()}
-    found[Baseline.EFFICIENT] = replace(after, api=api, seats=seats, notes=(*after.notes, *said))
+    found[Baseline.EFFICIENT] = replace(found[Baseline.EFFICIENT], api=api, seats=seats)
     return found
 
 
@@ -90,6 +95,11 @@ def _grown(api: Mapping[str, ByMonth], factor: Fraction) -> dict[str, ByMonth]:
         name: {m: replace(e, low=e.low * factor, high=e.high * factor) for m, e in months.items()}
         for name, months in api.items()
     }
+
+
+def _ramps_grown(ramps: Mapping[str, Ramp], factor: Fraction) -> dict[str, Ramp]:
+    todays = _grown({name: ramp.today for name, ramp in ramps.items()}, factor)
+    return {name: replace(ramp, today=todays[name]) for name, ramp in ramps.items()}
 
 
 def _between(now: ByMonth, after: ByMonth, achieved: Fraction) -> ByMonth:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,6 +25,7 @@ from bothhalves.workspace.records import Stream
 MICRO = 1_000_000
 #: What stands for usage under seats that no allowance covers, in the place of a workload.
 BEYOND = "beyond allowances"
+_RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the last of its levers is live."
 _NIL = Fraction(0)
 #: The workload, the month and a Line of usage.
 Used = tuple[str, Month, Line]
@@ -53,14 +54,29 @@ ByMonth = dict[Month, Ends]
 
 
 @dataclass(frozen=True, slots=True)
+class Ramp:
+    """A workload whose levers are still being built: as ``today``, and from the month ``live`` on as they
+    leave it. Until then its work goes over in equal steps."""
+
+    today: ByMonth
+    live: Month
+
+    def share(self, ahead: Sequence[Month], number: int) -> Fraction:
+        """The share of the work that is done with the levers in the ``number``-th of the months ahead."""
+        steps = sum(1 for month in ahead if month < self.live) + 1
+        return min(Fraction(number, steps), Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
 class Levels:
     """Usage on the API at list price by workload (or what its source calls it) and observed month, and people
-    on each seat type, on one baseline."""
+    on each seat type, on one baseline. ``ramps`` are workloads that are not at their level yet."""
 
     baseline: Baseline
     api: Mapping[str, ByMonth]
     seats: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    ramps: Mapping[str, Ramp] = field(default_factory=dict)
 
     @property
     def total(self) -> ByMonth:
@@ -172,8 +188,30 @@ def _efficient(workspace: Workspace, months: tuple[Month, ...], vendor: str, pla
     seats: Counter[str] = Counter()
     for plan in own:
         seats.update(_kept(plan))
-    api = _added(months, lines, workspace.config.company.currency)
-    return Levels(Baseline.EFFICIENT, api, dict(seats))
+    currency = workspace.config.company.currency
+    api, lives = _added(months, lines, currency), _lives(workspace, months, own)
+    ramps: dict[str, Ramp] = {}
+    if lives:
+        nothing = dict.fromkeys(months, NOTHING_USED)
+        today = _added(months, _metered(asked_of(workspace, months), vendor), currency)
+        ramps = {name: Ramp(today.get(name, nothing), live) for name, live in lives.items()}
+        api = {**dict.fromkeys(ramps, nothing), **api}
+    notes = tuple(_RAMPED.format(name, ramp.live) for name, ramp in sorted(ramps.items()))
+    return Levels(Baseline.EFFICIENT, api, dict(seats), notes, ramps)
+
+
+def _lives(
+    workspace: Workspace, months: tuple[Month, ...], plans: Iterable[ContractPlan]
+) -> dict[str, Month]:
+    """The month from which the last lever that the plan pulls for a workload is live, where it is ahead."""
+    works = {w.id: w.engineering for w in workspace.config.workloads}
+    found: dict[str, Month] = {}
+    for plan in plans:
+        for name, option in plan.chosen.workloads.items():
+            pulled = [w.live for w in works.get(name, ()) if w.live and w.lever in option.split("+")]
+            if pulled and Month.of(max(pulled)) > months[-1].next:
+                found[name] = Month.of(max(pulled))
+    return found
 
 
 def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterator[Used]:

@@ -69,16 +69,26 @@ def workload_ahead(basis: Basis, owner: str, months: ByMonth, scenario: str) -> 
     """A workload's usage by month ahead: its level a day, its growth, and the changes that name it."""
     tool = basis.terms.tool(owner)
     stated = None if tool is None else tool.month
-    level = per_day(scenario, months)
+    levels = _levels(basis, owner, months, scenario)
     growth = _ONE + Fraction(basis.terms.growth(owner, scenario))
     own = [s for s in basis.terms.steps(scenario) if owner and s.driver == owner]
     grown, found = _ONE, []
     for number, month in enumerate(basis.ahead, 1):
         grown = Fraction(round(grown * growth * _GRAIN), _GRAIN)
-        used = level * month.days if stated is None else Fraction(stated) * MICRO
+        used = levels[number - 1] * month.days if stated is None else Fraction(stated) * MICRO
         people = _ONE if tool is None else tool.people(scenario, number)
         found.append(max(_changed(used * people * grown, month, own), _NIL))
     return found
+
+
+def _levels(basis: Basis, owner: str, months: ByMonth, scenario: str) -> list[Fraction]:
+    """A workload's usage a day by month ahead, before it grows: from today's to that with what is built."""
+    level, ramp = per_day(scenario, months), basis.levels.ramps.get(owner)
+    if ramp is None:
+        return [level] * len(basis.ahead)
+    today = per_day(scenario, ramp.today)
+    shares = (ramp.share(basis.ahead, number) for number in range(1, len(basis.ahead) + 1))
+    return [today + share * (level - today) for share in shares]
 
 
 def per_day(scenario: str, months: ByMonth) -> Fraction:
