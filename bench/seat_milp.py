@@ -1,4 +1,4 @@
-"""The same choice of seats as one mixed-integer program in HiGHS: a second opinion for small companies."""
+"""The choice of seats alone as one mixed-integer program in HiGHS: a second opinion for small companies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from bothhalves.allocate.seat_terms import SeatProblem, SeatType, Whole
+from bothhalves.allocate.bill import evaluate
+from bothhalves.allocate.model import Flags, Ints, Listed, Problem, SeatType
 
 #: Amounts are told to HiGHS in units of the currency: its tolerances are absolute.
 _MICRO = 10**6
@@ -19,22 +20,22 @@ _STATUS = {
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What HiGHS found: its choice (None if it found none), the exact cost of that, and its own claim.
+    """What HiGHS found: the exact cost of its choice (None if it found none), and its own claim.
 
     ``status`` is ``optimal``, ``time limit`` or what HiGHS calls it; ``bound`` is HiGHS's, in floating point.
     """
 
-    choice: Whole | None
     total: int | None
     bound: float
     status: str
 
 
-def reference_milp(problem: SeatProblem, seconds: float = 60.0, threads: int = 1) -> Reference:
-    """One binary for each eligible path of each person, and for each seat type its levels and seats paid for.
+def reference_milp(problem: Problem, seconds: float = 60.0, threads: int = 1) -> Reference:
+    """One binary for each eligible option of each person, and for each type its levels and seats paid for.
 
-    A level is taken or not, and what is paid for at a level is at least its fewest seats; together they are
-    at least the holders. None need be taken of an optional type, and exactly one of any other.
+    The problem has one group of people, one scenario and nothing that is shared but seats. A level is taken
+    or not, and what is paid for at a level is at least its fewest seats; together they are at least the
+    holders. None need be taken of an optional type, and exactly one of any other.
     """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     settings = {
@@ -46,44 +47,48 @@ def reference_milp(problem: SeatProblem, seconds: float = 60.0, threads: int = 1
     }
     for name, value in settings.items():
         solver.setOptionValue(name, value)
-    rows, paths = np.nonzero(problem.eligible)
-    offset = _people(solver, problem, rows, paths)
-    for seat in problem.seats:
-        _seat(solver, seat, problem.people, np.flatnonzero(paths == seat.path))
+    (people,) = problem.groups
+    assert isinstance(people, Listed)
+    rows, options = np.nonzero(people.eligible)
+    offset = _people(solver, people.cost[:, :, 0], people.eligible)
+    types = np.array(people.options.seat)[options]
+    for place, seat in enumerate(problem.seats):
+        _seat(solver, seat, problem.size, np.flatnonzero(types == place))
     solver.run()
     status = _STATUS.get(solver.getModelStatus(), solver.modelStatusToString(solver.getModelStatus()))
-    values = np.array(solver.getSolution().col_value)[: len(rows)]
     bound = (solver.getInfo().mip_dual_bound + offset) * _MICRO
     if not solver.getSolution().value_valid:
-        return Reference(None, None, bound, status)
-    choice = np.zeros(problem.people, np.int64)
-    taken = values > 0.5
-    choice[rows[taken]] = paths[taken]
-    return Reference(choice, problem.total(choice), bound, status)
+        return Reference(None, bound, status)
+    choice = np.zeros(problem.size, np.int64)
+    taken = np.array(solver.getSolution().col_value)[: len(rows)] > 0.5
+    choice[rows[taken]] = options[taken]
+    return Reference(int(evaluate(problem, (choice,), 0).objective), bound, status)
 
 
-def _people(solver: highspy.Highs, problem: SeatProblem, rows: Whole, paths: Whole) -> float:
-    """Columns of who takes what; everybody takes one path. The cheapest path is taken out of the costs."""
-    least = np.where(problem.eligible, problem.cost, np.iinfo(np.int64).max).min(axis=1, initial=2**62)
-    costs = (problem.cost[rows, paths] - least[rows]) / _MICRO
+def _people(solver: highspy.Highs, cost: Ints, eligible: Flags) -> float:
+    """Columns of who takes what; everybody takes one option. The cheapest is taken out of the costs."""
+    rows, options = np.nonzero(eligible)
+    least = np.where(eligible, cost, np.iinfo(np.int64).max).min(axis=1, initial=2**62)
+    costs = (cost[rows, options] - least[rows]) / _MICRO
     count, none = len(rows), np.zeros(0)
     solver.addCols(
         count, costs, np.zeros(count), np.ones(count), 0, np.zeros(0, np.int32), np.zeros(0, np.int32), none
     )
     columns = np.arange(count, dtype=np.int32)
     solver.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
-    ones = np.ones(problem.people)
-    starts = np.searchsorted(rows, np.arange(problem.people)).astype(np.int32)
-    solver.addRows(problem.people, ones, ones, count, starts, columns, np.ones(count))
+    ones = np.ones(len(cost))
+    starts = np.searchsorted(rows, np.arange(len(cost))).astype(np.int32)
+    solver.addRows(len(cost), ones, ones, count, starts, columns, np.ones(count))
     return float(least.sum() / _MICRO)
 
 
-def _seat(solver: highspy.Highs, seat: SeatType, people: int, holders: Whole) -> None:
+def _seat(solver: highspy.Highs, seat: SeatType, people: int, holders: Ints) -> None:
     """For each level whether it is taken, and the seats that are paid for at its fee."""
     inf = highspy.kHighsInf
     taken: list[int] = []
     paid: list[int] = []
-    for fewest, fee in seat.levels:
+    for start, fee in ((0, seat.fee), *seat.breaks):
+        fewest = max(start, seat.minimum)
         most = max(people, fewest)
         at = solver.getNumCol()
         solver.addVar(0, 1)

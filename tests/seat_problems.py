@@ -1,4 +1,4 @@
-"""Companies drawn at random, and the least cost found by trying every choice."""
+"""Companies that choose seats and share nothing else, and the least cost found by trying every choice."""
 
 from __future__ import annotations
 
@@ -7,61 +7,97 @@ from typing import Any
 
 import numpy as np
 
-from bothhalves.allocate.seats import SeatProblem, SeatType
+from bothhalves.allocate.model import Flags, Ints, Listed, Options, Problem, SeatType
 
 DOLLAR = 1_000_000
+#: A seat type by the option that takes it.
+Seats = dict[int, SeatType]
+
+
+def company_of(cost: Ints, eligible: Flags, seats: Seats, current: Ints | None = None) -> Problem:
+    """People whose options cost so much beside seats; without a ``current`` option each is on the first."""
+    options = range(cost.shape[1])
+    types = tuple(list(seats).index(option) if option in seats else -1 for option in options)
+    told = Options(types, (-1,) * len(options), (False,) * len(options))
+    today = eligible.argmax(axis=1) if current is None else current
+    effects, each = cost[:, :, None], np.ones(len(cost), np.int64)
+    people = Listed(told, effects, np.zeros_like(effects), eligible, today, each)
+    return Problem((people,), seats=tuple(seats.values()))
+
+
+def people(given: Problem) -> Listed:
+    """The one group of the problem."""
+    (found,) = given.groups
+    assert isinstance(found, Listed)
+    return found
+
+
+def seat(fee: int, minimum: int = 0, breaks: Any = (), optional: bool = False) -> SeatType:
+    return SeatType("seat", fee, minimum, tuple(breaks), optional)
 
 
 def problem(
     cost: list[list[int]], *seats: SeatType, eligible: Any = None, current: list[int] | None = None
-) -> SeatProblem:
-    """A problem of a few people, told as lists."""
+) -> Problem:
+    """A problem of a few people, told as lists; the first options take the seats."""
     costs = np.array(cost, np.int64).reshape(len(cost), -1)
     allowed = np.ones(costs.shape, np.bool_) if eligible is None else np.array(eligible, np.bool_)
-    return SeatProblem(costs, allowed, seats, None if current is None else np.array(current, np.int64))
+    today = None if current is None else np.array(current, np.int64)
+    return company_of(costs, allowed, dict(enumerate(seats)), today)
 
 
-def least_of_all(given: SeatProblem) -> int:
+def total(given: Problem, choice: Ints) -> int:
+    """What a choice costs: each person's option, and the seats that are paid for."""
+    group = people(given)
+    held = [0] * len(given.seats)
+    for option in choice.tolist():
+        if group.options.seat[option] >= 0:
+            held[group.options.seat[option]] += 1
+    costs = int(group.cost[np.arange(len(choice)), choice, 0].sum())
+    return costs + sum(seat.cost(count) for seat, count in zip(given.seats, held, strict=True))
+
+
+def least_of_all(given: Problem) -> int:
     """The least cost over every choice there is."""
-    paths = [np.flatnonzero(row) for row in given.eligible]
-    return min(given.total(np.array(choice, np.int64)) for choice in product(*paths))
+    options = [np.flatnonzero(row) for row in people(given).eligible]
+    return min(total(given, np.array(choice, np.int64)) for choice in product(*options))
 
 
-def handful(seed: int) -> SeatProblem:
-    """Up to five people on up to four paths; small amounts make ties, minimums reach beyond everybody."""
+def handful(seed: int) -> Problem:
+    """Up to five people with up to four options; small amounts make ties, minimums reach beyond everybody."""
     rng = np.random.default_rng(seed)
-    people, paths = int(rng.integers(0, 6)), int(rng.integers(1, 5))
+    count, options = int(rng.integers(0, 6)), int(rng.integers(1, 5))
     largest = int(rng.choice([3, 10, 100, 10**9]))
-    cost = rng.integers(-(largest // 3), largest, (people, paths))
-    chosen = rng.permutation(paths)[: int(rng.integers(0, paths + 1))]
-    seats = tuple(_seat(rng, int(path), largest, 9) for path in chosen)
-    current = rng.integers(-1, paths, people) if rng.random() < 0.6 else None
-    return SeatProblem(cost, _eligible(rng, people, paths), seats, current)
+    cost = rng.integers(-(largest // 3), largest, (count, options)) + largest // 3
+    chosen = rng.permutation(options)[: int(rng.integers(0, options + 1))]
+    seats = {int(option): _seat(rng, largest, 9) for option in chosen}
+    current = rng.integers(0, options, count) if rng.random() < 0.6 else None
+    return company_of(cost, _eligible(rng, count, options), seats, current)
 
 
-def company(seed: int, people: int, types: int = 4) -> SeatProblem:
-    """A company whose people use AI unequally: paths include so much of it, and the rest costs extra."""
+def company(seed: int, count: int, types: int = 4) -> Problem:
+    """A company whose people use AI unequally: options include so much of it, and the rest costs extra."""
     rng = np.random.default_rng(seed)
-    paths = int(rng.integers(3, 7))
-    use = rng.lognormal(3.2, 1.4, (people, 1)) * 10 * DOLLAR
-    beyond = np.maximum(use - rng.integers(0, 2000, paths) * DOLLAR, 0)
-    rates = rng.uniform(0.5, 1.3, (people, paths))
-    cost = (beyond * rates).astype(np.int64) + rng.integers(0, 50 * DOLLAR, (people, paths))
-    chosen = rng.permutation(paths)[: int(rng.integers(1, min(paths, types) + 1))]
-    seats = tuple(_seat(rng, int(path), 600 * DOLLAR, people) for path in chosen)
-    return SeatProblem(cost, _eligible(rng, people, paths), seats)
+    options = int(rng.integers(3, 7))
+    use = rng.lognormal(3.2, 1.4, (count, 1)) * 10 * DOLLAR
+    beyond = np.maximum(use - rng.integers(0, 2000, options) * DOLLAR, 0)
+    rates = rng.uniform(0.5, 1.3, (count, options))
+    cost = (beyond * rates).astype(np.int64) + rng.integers(0, 50 * DOLLAR, (count, options))
+    chosen = rng.permutation(options)[: int(rng.integers(1, min(options, types) + 1))]
+    seats = {int(option): _seat(rng, 600 * DOLLAR, count) for option in chosen}
+    return company_of(cost, _eligible(rng, count, options), seats)
 
 
-def _seat(rng: np.random.Generator, path: int, largest: int, most: int) -> SeatType:
+def _seat(rng: np.random.Generator, largest: int, most: int) -> SeatType:
     fee, count = int(rng.integers(0, largest)), int(rng.integers(0, 3))
     counts = sorted(rng.choice(np.arange(1, most), count, replace=False).tolist())
     fees = sorted(rng.integers(fee // 2, fee + 1, count).tolist(), reverse=True)
     minimum = int(most * rng.uniform(0, 0.4 if most > 9 else 0.9))
-    return SeatType(path, fee, minimum, tuple(zip(counts, fees, strict=True)), bool(rng.random() < 0.5))
+    return seat(fee, minimum, zip(counts, fees, strict=True), bool(rng.random() < 0.5))
 
 
-def _eligible(rng: np.random.Generator, people: int, paths: int) -> Any:
-    """Most paths are open to most people, and one at least to everybody."""
-    eligible = rng.random((people, paths)) < rng.choice([0.5, 0.8, 1.0])
-    eligible[np.arange(people), rng.integers(0, paths, people)] = True
+def _eligible(rng: np.random.Generator, count: int, options: int) -> Flags:
+    """Most options are open to most people, and one at least to everybody."""
+    eligible = rng.random((count, options)) < rng.choice([0.5, 0.8, 1.0])
+    eligible[np.arange(count), rng.integers(0, options, count)] = True
     return eligible

@@ -7,8 +7,13 @@ import pytest
 from problems import problem_at_random
 
 from bothhalves.allocate.bill import evaluate, settled, totals
+from bothhalves.allocate.polish import Polish
+from bothhalves.allocate.search import Best
 from bothhalves.allocate.slopes import dearer, slopes
 from bothhalves.allocate.solve import solve
+from bothhalves.allocate.staying import stayed
+from seat_problems import DOLLAR, people, seat
+from seat_problems import problem as seats_alone
 
 
 @pytest.mark.parametrize("seed", range(80))
@@ -48,3 +53,22 @@ def test_nobody_has_moved_who_could_go_back_for_as_little(seed: int) -> None:
                 s.most is not None and h > s.most for s, h in zip(problem.seats, held, strict=True)
             )
             assert is_sold_out or evaluate(problem, back, found.band).objective > found.objective
+
+
+def test_one_empty_seat_for_which_many_would_go_back_is_soon_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The minimum leaves one seat empty; any of 3,000 could have it, and the next is too dear."""
+    asked: list[int] = []
+    priced = Polish._priced
+
+    def counted(self: Polish, sums: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> object:
+        asked.append(len(sums))
+        return priced(self, sums)
+
+    given = seats_alone([[0, DOLLAR]] * 3_000, seat(100 * DOLLAR, minimum=3), current=[0] * 3_000)
+    best = Best.unknown(given)
+    choice = np.repeat(np.array([0, 1]), (2, 2_998))
+    best.offer((choice,), totals(given, (choice,)))
+    monkeypatch.setattr(Polish, "_priced", counted)
+    stayed(best, until=float("inf"))
+    assert (best.choice[0] == people(given).current).sum() == 3
+    assert len(asked) < 100

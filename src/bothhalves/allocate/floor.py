@@ -17,7 +17,7 @@ import numpy as np
 
 from bothhalves.allocate.bill import evaluate
 from bothhalves.allocate.model import Choice, Listed, Problem, SeatType, possible
-from bothhalves.allocate.solve import OPTIMAL, PROVED, UNPROVED, Solution, solve
+from bothhalves.allocate.solve import OPTIMAL, UNPROVED, Solution, is_proved, solve
 
 #: How often the relief is halved where neither end proves the choice.
 STEPS = 6
@@ -63,8 +63,8 @@ def cheapest(floor: Floor) -> Found:
         best = min(best, _costing(floor, problem.current, problem.band), key=lambda f: f.objective)
     if best.objective > bound and floor.minimum:
         best, bound = _relieved(floor, best, bound)
-    gap = float(best.objective - bound) / float(best.objective) if best.objective else 0.0
-    return replace(best, bound=min(bound, best.objective), status=OPTIMAL if gap <= PROVED else UNPROVED)
+    status = OPTIMAL if is_proved(best.objective, bound) else UNPROVED
+    return replace(best, bound=min(bound, best.objective), status=status)
 
 
 def _joined(floor: Floor) -> Problem | None:
@@ -98,7 +98,7 @@ def _relieved(floor: Floor, best: Found, bound: Fraction) -> tuple[Found, Fracti
         here = Fraction(found.bound) + relief * floor.minimum
         bound = max(bound, here if limit is None else min(here, limit))
         best = min(best, _found(floor, found), key=lambda f: f.objective)
-        if best.objective - bound <= best.objective * Fraction(PROVED):
+        if is_proved(best.objective, bound):
             break
         if _billed(floor, found.choice) > floor.minimum:
             high = relief

@@ -202,14 +202,18 @@ class Polish:
         changes = self._parts[places] - self._parts[taken[self.cells.unit[places]]]
         state = self._state(found)
         cost = float(self._priced(state)[0])
-        dearer = self._priced(state + changes) - cost
-        found_places = []
-        for place in np.argsort(dearer, kind="stable"):
-            after = state + changes[place]
-            then = float(self._priced(after)[0])
-            if then <= cost + tolerance:
-                state, cost = after, then
-                found_places.append(places[place])
+        order = np.argsort(self._priced(state + changes), kind="stable")
+        found_places, next_one, many = [], 0, 1
+        while next_one < len(order):
+            block = order[next_one : next_one + many]
+            then = self._priced(state + changes[block])
+            taken_back = np.flatnonzero(then <= cost + tolerance)[:1]
+            if len(taken_back):
+                first = block[taken_back[0]]
+                state, cost = state + changes[first], float(then[taken_back[0]])
+                found_places.append(places[first])
+            next_one += int(taken_back[0]) + 1 if len(taken_back) else len(block)
+            many = 1 if len(taken_back) else 2 * many
         return np.array(found_places, dtype=np.int64)
 
     def _candidates(self, taken: Ints) -> Ints:

@@ -13,8 +13,9 @@ from bothhalves.allocate.search import Best, Limits
 from bothhalves.allocate.staying import stayed
 
 OPTIMAL, UNPROVED = "optimal", "not proved"
-#: The relative gap up to which a choice is called optimal.
+#: The gap up to which a choice is called optimal: relative, or in micro-dollars where that is more.
 PROVED = 1e-6
+_PROVED_MICRO = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Solution:
     """``choice`` is the option of every unit, by group, and ``band`` the place of the commitment.
 
     ``objective`` is exact, in micro-dollars; no choice costs less than ``bound``. ``gap`` is relative to the
-    objective. ``status``: ``optimal`` if the gap is at most :data:`PROVED`, otherwise ``not proved``.
+    objective. ``status``: ``optimal`` if :func:`is_proved`, otherwise ``not proved``.
     ``bill`` are the parts of the objective, ``baseline`` those of the current choice and band.
     """
 
@@ -34,6 +35,11 @@ class Solution:
     status: str
     bill: Bill
     baseline: Bill
+
+
+def is_proved(objective: Fraction, bound: float | Fraction) -> bool:
+    """True if nothing that costs at least ``bound`` is cheaper by anything that matters."""
+    return float(objective - Fraction(bound)) <= max(PROVED * float(objective), _PROVED_MICRO)
 
 
 def solve(problem: Problem, limits: Limits | None = None) -> Solution:
@@ -54,12 +60,12 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     if possible(problem, problem.current):
         best.take(problem.current, now, problem.band, baseline)
         best.offer(problem.current, now)
-    bound = Hunt(problem, best, limits, until).bound()
+    bound = Hunt(problem, best, limits, until).bound() if problem.size else best.score
     if best.bill is None:
         raise ValueError("no choice is possible, or none was found in time")
     stayed(best, until)
     objective = best.bill.objective
     bound = min(max(bound, 0.0), float(objective))
     gap = (float(objective) - bound) / float(objective) if objective else 0.0
-    status = OPTIMAL if gap <= PROVED else UNPROVED
+    status = OPTIMAL if is_proved(objective, bound) else UNPROVED
     return Solution(best.choice, best.band, objective, bound, gap, status, best.bill, baseline)
