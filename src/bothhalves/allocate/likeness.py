@@ -66,7 +66,9 @@ def likeness(problem: Problem, units: int, scenarios: int) -> Likeness:
 
 def merged(problem: Problem, order: Ints, scenarios: int) -> Merged:
     """The problem with so many scenarios at most, each for some that follow each other in an order."""
-    parts = tuple(np.array_split(order, min(scenarios, len(order))))
+    if len(order) <= scenarios:
+        return Merged(problem, problem, tuple(np.array([n]) for n in range(len(order))))
+    parts = tuple(np.array_split(order, scenarios))
     weights = np.array(problem.likelihood, dtype=np.float64)
     likelihood = tuple(int(weights[part].sum()) for part in parts)
     groups = tuple(group.merged(parts, weights) for group in problem.groups)

@@ -20,8 +20,8 @@ from bothhalves.allocate.linear import Answer
 from bothhalves.allocate.model import Band, Flags, Floats, Options, Problem, SeatType, Units, Weights
 from bothhalves.allocate.ties import in_parallel, least_sums
 
-#: Effects that one processor scores at once.
-_BLOCK = 4_000_000
+#: Units and scenarios, and units at most, that one processor scores at once.
+_BLOCK, _UNITS = 4_000_000, 1 << 15
 _ROUNDING = 1e-12
 #: Beyond so many ways to settle minimums, breaks and tools they are left to the mixed-integer program.
 MOST_BRANCHES = 4096
@@ -132,7 +132,7 @@ def _group_scores(problem: Problem, group: Units, prices: Prices) -> Floats:
     count = len(group.current)
     scores = np.empty((count, len(group.options)), order="F")
 
-    block = max(256, _BLOCK // len(prices.chance))
+    block = min(max(256, _BLOCK // len(prices.chance)), _UNITS)
 
     def fill(first: int) -> None:
         last = min(first + block, count)
