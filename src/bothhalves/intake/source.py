@@ -69,12 +69,7 @@ class Source:
 
     def open(self) -> IO[bytes]:
         """The unpacked bytes as a stream, without a byte order mark. Raises :class:`Unreadable`."""
-        try:
-            with self.path.open("rb") as probe:
-                magic = probe.read(4)
-            size = self.path.stat().st_size
-        except OSError as error:
-            raise Unreadable(f"it cannot be opened ({error.strerror or error})") from error
+        magic, size = self._begins()
         raw: IO[bytes]
         if magic[:2] == _GZIP:
             unpacked = gzip.open(self.path, "rb")  # noqa: SIM115 - closed by the reader that wraps it
@@ -86,6 +81,20 @@ class Source:
         if raw.peek(3)[:3] == _BOM:  # type: ignore[attr-defined]
             raw.read(3)
         return raw
+
+    def _begins(self) -> tuple[bytes, int]:
+        """The first bytes on disk, and how many there are in all."""
+        try:
+            with self.path.open("rb") as probe:
+                return probe.read(4), self.path.stat().st_size
+        except OSError as error:
+            raise Unreadable(f"it cannot be opened ({error.strerror or error})") from error
+
+    @property
+    def is_bare(self) -> bool:
+        """True if the bytes on disk are those that :meth:`open` gives. Raises :class:`Unreadable`."""
+        magic, _ = self._begins()
+        return magic[:2] != _GZIP and magic != _ZSTD and magic[:3] != _BOM
 
     @cached_property
     def head(self) -> bytes:

@@ -80,6 +80,7 @@ class DuckDB:
         self._connection = duckdb.connect(config=config)
         self._out_of_range, self._unconvertible = duckdb.OutOfRangeException, duckdb.ConversionException
         self.run("set TimeZone = 'UTC'")
+        self.run("set enable_progress_bar = false")  # which goes to stdout, where results go
 
     def run(self, sql: str, parameters: Parameters | None = None) -> Rows:
         """The rows of one statement; parameters that it does not name are ignored."""

@@ -1,4 +1,4 @@
-"""The requests of a canonical Parquet file by all that their price depends on, without a workspace."""
+"""The requests of a canonical file by all that their price depends on, without a workspace."""
 
 from __future__ import annotations
 

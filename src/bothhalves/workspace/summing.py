@@ -32,12 +32,18 @@ def summed(source: Source, book: PriceBook, totals: Totals, whole: list[Problem]
 
 def _together(source: Source, book: PriceBook, totals: Totals) -> list[CanonicalRow] | None:
     """Adds what can be rated together and returns the other rows; None if all are to be read."""
-    from bothhalves.store.bulk import surveyed
-
     try:
-        columns = canonical_columns.columns(source)
+        with tabular.as_columns(source) as table:
+            return None if table is None else _of_table(source, table, book, totals)
     except Unreadable:
         return None
+
+
+def _of_table(source: Source, table: Source, book: PriceBook, totals: Totals) -> list[CanonicalRow] | None:
+    """The same for a file whose rows are those of ``table``."""
+    from bothhalves.store.bulk import surveyed
+
+    columns = canonical_columns.columns(table)
     if columns is None or "time" not in columns.values or "vendor" not in columns.values:
         return None
     sure = f"{columns.sure} and {one_by_one(columns.values)}"

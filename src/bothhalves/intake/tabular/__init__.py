@@ -7,13 +7,14 @@ Two modules here wrap a third-party file reader: ``columnar`` DuckDB (which ``st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from bothhalves.intake.base import Sink
 from bothhalves.intake.fields import Digits, Fields
 from bothhalves.intake.source import Source, Unreadable
-from bothhalves.intake.tabular import columnar, delimited, documents, workbook
+from bothhalves.intake.tabular import columnar, delimited, documents, whole_lines, workbook
 from bothhalves.intake.tabular.rows import Row, bad_file, shown, text
 
 _ROWS: dict[str, Callable[[Source], Iterator[Row]]] = {
@@ -109,10 +110,23 @@ def rows(source: Source) -> Iterator[Row]:
         yield bad_file(source.name, "import.unreadable", f"{error}.", "Export the file again.")
 
 
+@contextmanager
+def as_columns(source: Source) -> Iterator[Source | None]:
+    """A Parquet file with the rows of the source, in their order, while the context lasts: itself, or one
+    made of delimited text. None where the rows are to be read one by one. Raises ``Unreadable``."""
+    if kind(source) == "csv":
+        with whole_lines.as_columns(source) as table:
+            yield table
+    else:
+        yield source if kind(source) == "parquet" else None
+
+
 def picked(source: Source, numbers: Sequence[int]) -> Iterator[Row]:
-    """The rows of a Parquet file that have these numbers, and what :func:`rows` says of the file itself."""
+    """The rows that have these numbers, in rising order, and what :func:`rows` says of the file itself, of
+    which :func:`as_columns` knew the columns."""
+    some = columnar.rows if kind(source) == "parquet" else whole_lines.picked
     try:
-        yield from _told(source.name, columnar.rows(source, numbers))
+        yield from _told(source.name, some(source, numbers))
     except Unreadable as error:
         yield bad_file(source.name, "import.unreadable", f"{error}.", "Export the file again.")
 
@@ -131,4 +145,4 @@ def fields(source: Source, sink: Sink) -> Iterator[Fields]:
         yield Fields(values, row.where, sink, columns=columns, from_text=True)
 
 
-__all__ = ["Row", "fields", "header", "kind", "picked", "rows", "shown", "text"]
+__all__ = ["Row", "as_columns", "fields", "header", "kind", "picked", "rows", "shown", "text"]

@@ -11,17 +11,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bothhalves.core.explain import Where
 from bothhalves.intake.fields import Digits
 from bothhalves.intake.source import Source, Unreadable
-from bothhalves.intake.tabular.rows import Row
+from bothhalves.intake.tabular.rows import MAX_ROW_BYTES, Row
 
 if TYPE_CHECKING:
     import duckdb
 
 _CHUNK = 4096
+_BUFFER = 32 * 2**20
 _NUMERIC = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT")
 _GLOB = frozenset("*?[]{}")
 _READ = "from read_parquet(?, hive_partitioning = false)"
@@ -29,6 +30,14 @@ _READ_SOME = (
     "from read_parquet(?, hive_partitioning = false, file_row_number = true)"
     " where file_row_number in (select unnest(cast(? as bigint[])) - 1) order by file_row_number"
 )
+
+
+class Delimited(NamedTuple):
+    """How a text without blank lines is a table. ``quote`` is empty where it has none."""
+
+    names: Sequence[str]
+    delimiter: str
+    quote: str
 
 
 @contextmanager
@@ -45,17 +54,18 @@ def _plain_path(path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+def _connection(threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,
+        "threads": threads,
         "memory_limit": "1GB",
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
     connection = duckdb.connect(":memory:", config=settings)
     try:
+        connection.execute("set enable_progress_bar = false")  # which goes to stdout, where results go
         yield connection
     except duckdb.Error as error:
         raise Unreadable(f"not a readable Parquet file ({str(error).splitlines()[0][:120]})") from error
@@ -121,3 +131,33 @@ def rows(source: Source, only: Sequence[int] | None = None) -> Iterator[Row]:
                     cell if cell is None else kind(cell) for kind, cell in zip(kinds, cells, strict=True)
                 )
                 yield Row(number, Where(source.name, number), dict(zip(names, typed, strict=True)))
+
+
+def copied(path: Path, target: Path, lines: Delimited) -> int:
+    """Writes delimited text to the Parquet file ``target``, every cell as text and in its order, and says how
+    many rows there were; -1 where one has more or fewer cells than there are names.
+    """
+    kinds = ", ".join(f"{_literal(name)}: 'varchar'" for name in lines.names)
+    options = {
+        "columns": f"{{{kinds}}}",
+        "header": "true",
+        "auto_detect": "false",
+        "strict_mode": "true",
+        "delim": _literal(lines.delimiter),
+        "quote": _literal(lines.quote),
+        "escape": _literal(lines.quote),
+        "max_line_size": str(MAX_ROW_BYTES),
+        "buffer_size": str(_BUFFER),
+    }
+    said = ", ".join(f"{name} = {value}" for name, value in options.items())
+    try:
+        with _plain_path(path) as plain, _connection(threads=2) as connection:
+            rows = f"from read_csv({_literal(plain)}, {said})"
+            to = f"copy (select * {rows}) to {_literal(str(target))} (format parquet)"
+            return int(connection.execute(to).fetchall()[0][0])
+    except Unreadable:
+        return -1
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

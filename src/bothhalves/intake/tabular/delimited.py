@@ -95,8 +95,8 @@ def _clean_header(cells: list[str]) -> list[str]:
     return names
 
 
-def _read_header(lines: Lines) -> tuple[list[str], str]:
-    """Column names and separator; no names if the file has no header."""
+def columns_of(lines: Lines) -> tuple[list[str], str]:
+    """Column names and separator, off the first lines; no names if the file has no header."""
     first = next(lines, None)
     if first is None or first.fault:
         return [], ","
@@ -112,14 +112,14 @@ def _read_header(lines: Lines) -> tuple[list[str], str]:
 def header(source: Source) -> tuple[str, ...]:
     """The column names; empty if there are none to read. Raises ``Unreadable`` as the source does."""
     with source.open() as stream:
-        return tuple(_read_header(Lines(stream))[0])
+        return tuple(columns_of(Lines(stream))[0])
 
 
 def rows(source: Source) -> Iterator[Row]:
     """The data rows. Raises ``Unreadable`` where the file cannot be read on."""
     with source.open() as stream:
         lines = Lines(stream)
-        names, delimiter = _read_header(lines)
+        names, delimiter = columns_of(lines)
         if not names:
             yield bad_file(
                 source.name,
