@@ -21,6 +21,7 @@ from bothhalves.core.money import Amount
 from bothhalves.report.commit import commit_text
 from bothhalves.workspace.committing import ToSign, commitment_of, commitments_of, running_of
 from bothhalves.workspace.forecasting import outlook_of
+from bothhalves.workspace.health import examine
 from bothhalves.workspace.prospects import Prospects
 from workspace_folder import Folder, contract, csv_of, used
 
@@ -244,3 +245,14 @@ def test_usage_that_nobody_says_who_pays_for_is_named(tmp_path: Path) -> None:
     )
     outlook = outlook_of(place.open(), WINDOW, Baseline.CURRENT)
     assert "nobody says who pays for labs" in outlook.source
+
+
+def test_what_nobody_says_who_pays_for_is_called_as_company_yaml_calls_it(tmp_path: Path) -> None:
+    """Rows without a product are called by their feed, under which the remedy takes them."""
+    place = folder(tmp_path)
+    row = {**used("2026-10-02T10:00:00Z", 5, id="x"), "billing": "", "product": ""}
+    place.imported({"more.csv": csv_of(row)})
+    (said,) = (f for f in examine(place.root) if "who pays" in f.what)
+    name = said.what.removeprefix("nobody says who pays for ")
+    place.write({"company.yaml": f"company: Acme\nbilling: {{{name}: metered}}\n"})
+    assert not [f for f in examine(place.root) if "who pays" in f.what]

@@ -127,7 +127,7 @@ def _token_bar(ledger: Ledger, figures: Figures, cost: Figure | None) -> tuple[S
 
 def _notes(ledger: Ledger) -> tuple[str, ...]:
     notes = []
-    unstated = {u.product or u.vendor for u in ledger.usage if u.stream is Stream.UNSTATED}
+    unstated = {u.billed_as for u in ledger.usage if u.stream is Stream.UNSTATED}
     if unstated:
         names = ", ".join(sorted(unstated))
         notes.append(f"Nobody has said whether {names} is metered or included in a seat; it is counted here.")

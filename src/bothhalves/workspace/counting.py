@@ -158,7 +158,7 @@ def rated(named: Named, book: PriceBook) -> RatedUsage:
     q = named.counted
     return RatedUsage(
         named.stream, q.vendor, named.product, named.account, named.owner, q.model, q.month, q.requests,
-        q.quantities, rate(to_rate(named), book), q.selector, q.output_at_least,
+        q.quantities, rate(to_rate(named), book), q.selector, q.output_at_least, q.feed,
     )  # fmt: skip
 
 

@@ -142,11 +142,10 @@ def _source(known: Ledger, levels: Levels, maker: Courses | Range) -> tuple[str,
 def _left_out(known: Ledger, vendor: str) -> Iterator[str]:
     """Usage that no forecast counts, since it is not known who pays for it, or at what price."""
     used = [u for u in known.usage if vendor in ("", u.vendor)]
-    unstated = sorted({u.product or u.vendor for u in used if u.stream is Stream.UNSTATED})
+    unstated = sorted({u.billed_as for u in used if u.stream is Stream.UNSTATED})
     if unstated:
         names = ", ".join(unstated)
-        how = "`billing` of a product or feed in company.yaml"
-        yield f"nobody says who pays for {names}, which is left out ({how})"
+        yield f"nobody says who pays for {names}, which is left out (`billing` in company.yaml says it)"
     unpriced = sorted({u.model for u in used if u.stream is Stream.API and u.rating.unpriced})
     if unpriced:
         names = ", ".join(unpriced)

@@ -80,7 +80,7 @@ def _tokens(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
         yield Finding(
             False, f"no usage lies in the window {span}", "Choose another --window or import usage."
         )
-    unstated = sorted({u.product or u.vendor for u in ledger.usage if u.stream is Stream.UNSTATED})
+    unstated = sorted({u.billed_as for u in ledger.usage if u.stream is Stream.UNSTATED})
     if unstated:
         yield Finding(
             False,

@@ -45,6 +45,12 @@ class RatedUsage:
     rating: Rating
     rows: Selector
     output_at_least: int = 0
+    feed: str = ""
+
+    @property
+    def billed_as(self) -> str:
+        """What ``billing`` of company.yaml calls it: the product, or the feed where no row names one."""
+        return self.product or self.feed
 
     @property
     def tokens(self) -> Decimal:
