@@ -87,12 +87,15 @@ def _seat(solver: highspy.Highs, seat: SeatType, people: int, holders: Ints) -> 
     inf = highspy.kHighsInf
     taken: list[int] = []
     paid: list[int] = []
+    before, beside = seat.fee, 0
     for start, fee in ((0, seat.fee), *seat.breaks):
-        fewest = max(start, seat.minimum)
+        fewest = seat.minimum if seat.graduated else max(start, seat.minimum)
+        beside, before = (beside + (before - fee) * (start - 1) if seat.graduated else 0), fee
         most = max(people, fewest)
         at = solver.getNumCol()
         solver.addVar(0, 1)
         solver.addVar(0, most)
+        solver.changeColCost(at, beside / _MICRO)
         solver.changeColCost(at + 1, fee / _MICRO)
         solver.changeColsIntegrality(
             2, np.array([at, at + 1], np.int32), np.full(2, highspy.HighsVarType.kInteger)

@@ -32,8 +32,10 @@ def people(given: Problem) -> Listed:
     return found
 
 
-def seat(fee: int, minimum: int = 0, breaks: Any = (), optional: bool = False) -> SeatType:
-    return SeatType("seat", fee, minimum, tuple(breaks), optional)
+def seat(
+    fee: int, minimum: int = 0, breaks: Any = (), optional: bool = False, graduated: bool = False
+) -> SeatType:
+    return SeatType("seat", fee, minimum, tuple(breaks), optional, graduated=graduated)
 
 
 def problem(
@@ -54,7 +56,22 @@ def total(given: Problem, choice: Ints) -> int:
         if group.options.seat[option] >= 0:
             held[group.options.seat[option]] += 1
     costs = int(group.cost[np.arange(len(choice)), choice, 0].sum())
-    return costs + sum(seat.cost(count) for seat, count in zip(given.seats, held, strict=True))
+    return costs + sum(paid_for(terms, count) for terms, count in zip(given.seats, held, strict=True))
+
+
+def paid_for(terms: SeatType, held: int) -> int:
+    """What a seat type costs: graduated, seat by seat; else at the cheapest number that may be bought."""
+    if terms.optional and held == 0:
+        return 0
+    least = max(held, terms.minimum)
+
+    def fee(number: int) -> int:
+        return [terms.fee, *(fee for start, fee in terms.breaks if start <= number)][-1]
+
+    if terms.graduated:
+        return sum(fee(number) for number in range(1, least + 1))
+    bought = (least, *(start for start, _ in terms.breaks if start > least))
+    return min(count * fee(count) for count in bought)
 
 
 def least_of_all(given: Problem) -> int:
@@ -93,7 +110,8 @@ def _seat(rng: np.random.Generator, largest: int, most: int) -> SeatType:
     counts = sorted(rng.choice(np.arange(1, most), count, replace=False).tolist())
     fees = sorted(rng.integers(fee // 2, fee + 1, count).tolist(), reverse=True)
     minimum = int(most * rng.uniform(0, 0.4 if most > 9 else 0.9))
-    return seat(fee, minimum, zip(counts, fees, strict=True), bool(rng.random() < 0.5))
+    optional, graduated = bool(rng.random() < 0.5), fee % 3 == 0
+    return seat(fee, minimum, zip(counts, fees, strict=True), optional, graduated)
 
 
 def _eligible(rng: np.random.Generator, count: int, options: int) -> Flags:

@@ -49,6 +49,7 @@ def _seat(draw: random.Random, place: int, people: int) -> SeatType:
         draw.random() < 0.4,
         draw.choice([0, 0, 20 * DOLLAR]),
         draw.choice([10**14, 30 * DOLLAR]),
+        fee % 2 == 0,
     )
 
 

@@ -99,6 +99,17 @@ def test_a_price_break_draws_people_to_its_seats() -> None:
     assert (counts(found), found.objective) == ([12], 720)
 
 
+def test_graduated_breaks_lower_the_fee_of_the_seats_beyond_them() -> None:
+    """Nobody is worth the first fee, all together are: two at 100 and four at 20 are less than six at 70."""
+    terms = seat(fee=100, breaks=((3, 20),), graduated=True)
+    found = proven(problem([[0, 70]] * 6, terms))
+    assert (counts(found), found.objective) == ([6], 2 * 100 + 4 * 20)
+    few = proven(problem([[0, 70]] * 3, terms))
+    assert (counts(few), few.objective) == ([0, 3], 210)
+    least = proven(problem([[0, 70]] * 3, replace(terms, minimum=5)))
+    assert (counts(least), least.objective) == ([3], 2 * 100 + 3 * 20)
+
+
 def test_nobody_pays_the_minimums_of_open_types_only() -> None:
     seats = {0: seat(7, minimum=3), 1: seat(9, minimum=2, optional=True)}
     found = proven(company_of(np.zeros((0, 2), np.int64), np.zeros((0, 2), np.bool_), seats))

@@ -144,6 +144,23 @@ def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:
     assert set(saved(plan)) == {"seats:unassigned"}
 
 
+def with_breaks(kind: str) -> list[dict[str, Any]]:
+    """Ten seats at 100; of eight, four or all cost 5 from the fifth on."""
+    seats = {"type": "premium", "product": "claude", "committed": 10, "fee": "100", "labels": ["Premium"]}
+    return [{**seats, "breaks": [{"from": 5, "fee": "5"}], "breaks_are": kind} if kind else seats]
+
+
+@pytest.mark.parametrize(("kind", "less"), [("incremental", 4 * 95), ("all-units", 8 * 95)])
+def test_breaks_of_seats_count_where_a_plan_is_chosen(tmp_path: Path, kind: str, less: int) -> None:
+    """The choice costs so much less; and nobody leaves a seat that costs less than a tool and some use."""
+    without = only(planned(filled(tmp_path / "without", seats=with_breaks(""))))
+    plan = only(planned(filled(tmp_path / "with", seats=with_breaks(kind))))
+    assert plan.chosen.status == "optimal"
+    assert without.chosen.total - plan.chosen.total == less * 12 * 1_000_000
+    tool = only(planned(filled(tmp_path / "tool", {"tools": [TOOL]}, seats=with_breaks(kind))))
+    assert set(saved(tool)) == {"seats:unassigned"}
+
+
 def test_below_a_minimum_of_all_types_together_nobody_moves(tmp_path: Path) -> None:
     plan = only(planned(filled(tmp_path, {"tools": [TOOL]}, minimum_seats=8)))
     assert set(saved(plan)) == {"seats:unassigned"}

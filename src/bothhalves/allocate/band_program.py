@@ -119,9 +119,9 @@ class BandProgram:
         steps, chosen = seat.steps, self.branch.steps[place]
         low = np.array([1.0 if chosen == n else 0.0 for n in range(len(steps))])
         high = np.array([1.0 if chosen in (None, n) else 0.0 for n in range(len(steps))])
-        taken = program.columns(np.zeros(len(steps)), low, high, whole=True)
-        paid = program.columns([self.sure * fee / MICRO for fee, _ in steps])
-        for n, (_, least) in enumerate(steps):
+        taken = program.columns([self.sure * beside / MICRO for _, _, beside in steps], low, high, whole=True)
+        paid = program.columns([self.sure * fee / MICRO for fee, _, _ in steps])
+        for n, (_, least, _) in enumerate(steps):
             program.row(0.0, _OPEN, (paid[n : n + 1], 1.0), (taken[n : n + 1], -float(least)))
             program.row(-_OPEN, 0.0, (paid[n : n + 1], 1.0), (taken[n : n + 1], -max(most, float(least))))
         program.row(0.0 if seat.optional else 1.0, 1.0, (taken, 1.0))

@@ -137,7 +137,7 @@ def _billed(floor: Floor, choice: Choice) -> int:
 
 def _most(floor: Floor) -> int:
     """The most by which a seat may be made cheaper: no fee falls below nothing."""
-    fees = [fee for seat in floor.problem.seats for fee, _ in seat.steps]
+    fees = [fee for seat in floor.problem.seats for fee, _, _ in seat.steps]
     return min([floor.price, *fees])
 
 

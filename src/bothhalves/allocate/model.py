@@ -25,7 +25,8 @@ MOST = 10**14
 
 @dataclass(frozen=True, slots=True)
 class SeatType:
-    """``fee`` a seat, for at least ``minimum`` seats; ``breaks`` are (seats from, fee of all of them).
+    """``fee`` a seat, for at least ``minimum`` seats; ``breaks`` are (seats from, fee of all of them, or if
+    ``graduated`` of those from there on).
 
     Not ``optional``: the minimum is due even if nobody holds one. ``most``: no more are sold. ``allowance``:
     list dollars that each held seat brings to a pool that its holders share; beyond it their use costs
@@ -44,12 +45,21 @@ class SeatType:
     overage_counts: bool = False
     credit: int = 0
     credit_cap: int = MOST
+    graduated: bool = False
 
     @property
-    def steps(self) -> tuple[tuple[int, int], ...]:
-        """The ways to be billed, as (fee, seats at least); of them the cheapest is taken."""
+    def steps(self) -> tuple[tuple[int, int, int], ...]:
+        """The ways to be billed, as (fee, seats at least, what is due beside); the cheapest is taken."""
         least = 0 if self.optional and self.minimum <= 1 else self.minimum
-        return ((self.fee, least), *((fee, max(start, least)) for start, fee in self.breaks))
+        found, before, beside = [(self.fee, least, 0)], self.fee, 0
+        for start, fee in self.breaks:
+            if self.graduated:
+                beside += (before - fee) * (start - 1)
+                found.append((fee, least, beside))
+            else:
+                found.append((fee, max(start, least), 0))
+            before = fee
+        return tuple(found)
 
     @property
     def shuts(self) -> bool:
@@ -60,7 +70,7 @@ class SeatType:
         """What ``held`` seats cost: more are bought where that is cheaper."""
         if held == 0 and self.optional:
             return 0
-        return min(fee * max(held, least) for fee, least in self.steps)
+        return min(beside + fee * max(held, least) for fee, least, beside in self.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,23 +286,23 @@ class Polish:
 
 @dataclass(frozen=True, slots=True)
 class _Fees:
-    """What seats of a type cost, in dollars: ``steps`` as (fee, seats at least)."""
+    """What seats of a type cost, in dollars: ``steps`` as (fee, seats at least, what is due beside)."""
 
-    steps: tuple[tuple[float, float], ...]
+    steps: tuple[tuple[float, float, float], ...]
     is_free_at_none: bool
     most: float
 
     @staticmethod
     def of(seat: SeatType) -> _Fees:
-        steps = tuple((fee / MICRO, float(least)) for fee, least in seat.steps)
-        is_due = any(least for _, least in steps)
+        steps = tuple((fee / MICRO, float(least), beside / MICRO) for fee, least, beside in seat.steps)
+        is_due = any(least for _, least, _ in steps)
         return _Fees(steps, seat.optional and is_due, np.inf if seat.most is None else float(seat.most))
 
     def billed(self, held: Floats) -> Floats:
         """For so many held; infinite where so many are not sold."""
         found = np.full(len(held), np.inf)
-        for fee, least in self.steps:
-            np.minimum(found, fee * (np.maximum(held, least) if least else held), out=found)
+        for fee, least, beside in self.steps:
+            np.minimum(found, fee * (np.maximum(held, least) if least else held) + beside, out=found)
         if self.is_free_at_none:
             found[held == 0] = 0.0
         if self.most < np.inf:

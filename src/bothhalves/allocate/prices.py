@@ -218,9 +218,10 @@ class Bound:
         """The least over numbers of holders of what seats cost beside the price that each holder pays."""
         most = self.most[place]
         steps = seat.steps if step is None else seat.steps[step : step + 1]
-        numbers = ((fee, fewest, held) for fee, fewest in steps for held in {0, min(fewest, most), most})
         found = min(
-            sure * fee * max(fewest, held) - self.prices.seat[place] * held for fee, fewest, held in numbers
+            sure * (beside + fee * max(fewest, held)) - self.prices.seat[place] * held
+            for fee, fewest, beside in steps
+            for held in {0, min(fewest, most), most}
         )
         return min(0.0, found) if step is None and seat.optional else float(found)
 

@@ -237,10 +237,9 @@ def _seat_type(seat: SeatTerm, shared: Shared) -> SeatType:
 
     months, pool = shared.months, shared.pools.get(seat.type)
     breaks = tuple((b.from_, _micro(b.fee * months)) for b in seat.breaks)
-    incremental, most = seat.breaks_are == "incremental", shared.most.get(seat.type)
-    told = SeatType(
-        seat.type, _micro(seat.fee * months), seat.minimum, () if incremental else breaks, most=most
-    )
+    graduated, most = seat.breaks_are == "incremental", shared.most.get(seat.type)
+    fee = _micro(seat.fee * months)
+    told = SeatType(seat.type, fee, seat.minimum, breaks, most=most, graduated=graduated)
     if pool is None or pool.pool.times is None:
         return told
     each, times = _micro(pool.pool.each * months), Fraction(pool.pool.times)
