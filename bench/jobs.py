@@ -6,7 +6,6 @@ import json
 import resource
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -30,23 +29,24 @@ def scan(*paths: str) -> Job:
     return lambda: connection.execute(sql, [list(paths)]).fetchall()[0][0]
 
 
-def rating(books: str, *paths: str) -> Job:
-    """The files counted and rated: cost by workload, model and month. The price book is read before."""
+def rating(books: str, path: str) -> Job:
+    """A file counted and rated as ``bothhalves price`` does it. The price book is read before."""
+    from bothhalves.core.explain import Problem
+    from bothhalves.intake.source import Source
     from bothhalves.reading import price_book
-    from bothhalves.workspace.files import rated_files
+    from bothhalves.workspace.pricing import Totals
+    from bothhalves.workspace.summing import summed
 
     book, problems = price_book(sorted(Path(books).glob("*.yaml")))
     assert not problems, problems
 
     def rated() -> dict[str, Any]:
-        groups: Counter[tuple[str, str, str, str]] = Counter()
-        total, requests, unpriced = Decimal(0), 0, 0
-        for usage in rated_files([Path(p) for p in paths], book):
-            groups[usage.vendor, usage.owner, usage.model, usage.month] += 1
-            total += sum((line.amount.low for line in usage.rating.lines), Decimal(0))
-            requests += usage.requests or 0
-            unpriced += len(usage.rating.unpriced)
-        return {"total": plain(total), "requests": requests, "groups": len(groups), "unpriced": unpriced}
+        totals, whole = Totals(), list[Problem]()
+        told = list(summed(Source(Path(path), Path(path).name), book, totals, whole))
+        assert not told, told[:1]
+        assert not whole, whole
+        (amount,) = totals.amounts.values()
+        return {"total": plain(amount.low), "rows": totals.rows}
 
     return rated
 

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from bench import prices
+from bench import cells, prices
 from bench.measure import CACHE, Run, middle, product, run
 from bench.rating import rows_file
 from bench.table import Row
@@ -20,7 +20,7 @@ _GOOD = (0, 3)
 def measured(size: str) -> list[Row]:
     few, many = SIZES[size]
     folders = [_workspace(rows) for rows in (few, many)]
-    cells = [_cells(folder) for folder in folders]
+    counts = [_cells(folder) for folder in folders]
     found = []
     for name, words in (("page", ["page"]), ("explain", ["explain", _figure(folders[1])])):
         runs: tuple[list[Run], list[Run]] = ([], [])
@@ -30,9 +30,9 @@ def measured(size: str) -> list[Row]:
         one, other = middle(runs[0]), middle(runs[1])
         ratio = other.cpu / one.cpu
         found += [
-            Row(f"{name}: {few:,} rows in {cells[0]:,} cells", one),
+            Row(f"{name}: {few:,} rows in {counts[0]:,} cells", one),
             Row(
-                f"{name}: {many:,} rows in {cells[1]:,} cells",
+                f"{name}: {many:,} rows in {counts[1]:,} cells",
                 other,
                 ratio,
                 f"CPU near 1 x (<= {MOST_RATIO})",
@@ -48,19 +48,12 @@ def _workspace(rows: int) -> Path:
     Owners are left out so that few rows come to as many cells as many. The segment is put into the manifest
     directly: importing a file keeps its single rows as well, which is not what is measured here.
     """
-    from bothhalves.store import files, manifest
-    from bothhalves.store.manifest import Manifest, SourceEntry
-
     root = CACHE / f"page-{rows}"
     shutil.rmtree(root, ignore_errors=True)
     run(product("init", root))
     prices.write(root / "books")
     source = rows_file(rows)
-    edges = files.Distinct([prices.LONG_PROMPT])
-    segment, count = files.segment_of([source], root, edges, group_by=())
-    assert segment is not None
-    entry = SourceEntry("0" * 64, source.name, files.FEED, count.rows, (), 1)
-    manifest.save(root, Manifest(1, tuple(edges.edges), [entry], {}, {segment.slot: segment}))
+    cells.fill(root, source, ())
     return root
 
 

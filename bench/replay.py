@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from bench import prices, usage_rows
+from bench import cells, prices, usage_rows
 from bench.measure import CACHE, job, middle, product, run
 from bench.table import Row
 
@@ -34,9 +34,6 @@ def measured(size: str) -> list[Row]:
 
 def _workspace(rows: int) -> Path:
     """A workspace whose only usage is a year of a canonical file, counted by workload and day."""
-    from bothhalves.store import files, manifest
-    from bothhalves.store.manifest import Manifest, SourceEntry
-
     source = CACHE / f"year-{rows}.parquet"
     if not source.exists():
         draft = source.with_suffix(".part")
@@ -46,11 +43,7 @@ def _workspace(rows: int) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     run(product("init", root))
     prices.write(root / "books")
-    edges = files.Distinct([prices.LONG_PROMPT])
-    segment, count = files.segment_of([source], root, edges, group_by=("workload",))
-    assert segment is not None
-    entry = SourceEntry("0" * 64, source.name, files.FEED, count.rows, (), 1)
-    manifest.save(root, Manifest(1, tuple(edges.edges), [entry], {}, {segment.slot: segment}))
+    cells.fill(root, source, ("workload",))
     return root
 
 

@@ -51,5 +51,15 @@ def write(path: Path, rows: int, start: str = "2026-07-01", days: int = 120) -> 
         )
 
 
+def write_text(rows: Path, path: Path) -> None:
+    """Writes the rows of such a file to ``path`` as CSV."""
+    import duckdb
+
+    time = "strftime(timezone('UTC', time), '%Y-%m-%dT%H:%M:%S.%fZ') as time"
+    with duckdb.connect() as connection:
+        sql = f"copy (select {time}, * exclude (time) from read_parquet($rows)) to $path (header)"
+        connection.execute(sql, {"rows": str(rows), "path": str(path)})
+
+
 if __name__ == "__main__":
     write(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000_000)

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_bulk import PLAIN, Written, files, parquet, request
@@ -14,6 +15,7 @@ from bothhalves.core.explain import Problem
 from bothhalves.intake.source import Source
 from bothhalves.reading import price_book
 from bothhalves.report.answers import summary_record
+from bothhalves.store.engine import DuckDB
 from bothhalves.workspace.pricing import Totals, answers
 from bothhalves.workspace.summing import summed
 
@@ -74,6 +76,33 @@ def test_together_and_row_by_row_are_the_same(written: Written) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = parquet(Path(folder) / "usage.parquet", written)
         assert together(source) == row_by_row(source)
+
+
+#: Models with long-prompt prices, changes of price, batch prices, hours of the day, and one that is unknown.
+_MONTHS = """
+    select
+        timestamptz '2026-05-01' + to_seconds(n * 20011) as time,
+        ['anthropic', 'openai', 'google', 'deepseek', 'anthropic'][1 + n % 5] as vendor,
+        ['claude-sonnet-4-5', 'gpt-5.4', 'gemini-2.5-pro', 'deepseek-v4-pro', 'none'][1 + n % 5] as model,
+        'workload-' || n % 7 as workload,
+        case when n % 3 = 0 then 'batch' else 'standard' end as tier,
+        (n * n * 37) % 300000 as input_tokens,
+        (n * 11) % 9000 as cache_read_tokens,
+        1 + n % 4001 as output_tokens
+    from range({rows}) as t(n) where {which}
+"""
+
+
+@pytest.mark.parametrize(("rows", "which"), [(1200, "n % 5 < 3"), (1200, "n % 5 <> 4"), (900, "true")])
+def test_months_of_changing_prices_come_to_the_same(tmp_path: Path, rows: int, which: str) -> None:
+    path = tmp_path / "requests.parquet"
+    engine = DuckDB()
+    engine.save(_MONTHS.format(rows=rows, which=which), path)
+    engine.close()
+    source = Source(path, path.name)
+    found = together(source)
+    assert found == row_by_row(source)
+    assert found[0]["rows"]["priced"] > 100
 
 
 def test_requests_at_one_price_are_rated_once(tmp_path: Path, monkeypatch: Any) -> None:

@@ -18,6 +18,7 @@ from bothhalves.intake.tabular import columnar, kind
 _WHOLE = frozenset(
     {"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT"}
 )
+_DATED = frozenset({"TIMESTAMP WITH TIME ZONE", "DATE"})
 _DECIMAL = re.compile(r"DECIMAL\(\d+,(\d|10)\)")
 _LOWERED = frozenset({"vendor", "tier", "region"})
 _COUNTED = (*QUANTITIES, "prefix_tokens", "attempt")
@@ -38,13 +39,15 @@ _CHOICES = {"speed": "'standard', 'fast'", "billing": "'metered', 'included', 'u
 class Columns:
     """SQL over the columns of one file: the ``values`` of the fields it has, and whether a row is ``sure``.
 
-    ``values`` mean something for sure rows only; texts are whole, times UTC without a zone, quantities exact.
+    ``texts`` has for columns of text what each value must be besides. ``values`` mean something for sure rows
+    only; texts are whole, times UTC without a zone, quantities exact.
     ``instant`` is a column of times with a zone that orders as ``time`` does, empty where there is none.
     """
 
     path: str
     values: Mapping[str, str]
     sure: str
+    texts: Mapping[str, str]
     instant: str
 
 
@@ -58,7 +61,8 @@ class _Cell:
 
     @property
     def is_empty(self) -> str:
-        return f"({self.column} is null)" if self.kind in _WHOLE else f"(coalesce({self.text}, '') = '')"
+        never = self.kind in _WHOLE or self.kind in _DATED
+        return f"({self.column} is null)" if never else f"(coalesce({self.text}, '') = '')"
 
 
 #: A value, and the condition that it is sure.
@@ -84,10 +88,14 @@ def columns(source: Source) -> Columns | None:
     read = {name: _reader(name)(name, cell) for name, cell in cells.items()}
     values = {name: value for name, (value, _) in read.items()}
     values |= _requests_alone(values, cells)
-    sure = " and ".join(f"({s})" for s in (*(s for _, s in read.values()), *_whole_row(values, cells)))
+    texts = {cells[name].column: s for name, (_, s) in read.items() if _reader(name) is _text}
+    rest = [s for name, (_, s) in read.items() if _reader(name) is not _text]
+    sure = " and ".join(f"({s})" for s in (*rest, *_whole_row(values, cells)))
     time = cells.get("time")
     is_instant = time is not None and time.kind == "TIMESTAMP WITH TIME ZONE"
-    return Columns(path, values, f"coalesce({sure}, false)", time.column if time and is_instant else "")
+    return Columns(
+        path, values, f"coalesce({sure}, false)", texts, time.column if time and is_instant else ""
+    )
 
 
 def _reader(name: str) -> Callable[[str, _Cell], _Read]:

@@ -28,6 +28,8 @@ _ABSENT = {
 _NOTHING = {"VARCHAR": "''", "BIGINT": "0", "BOOLEAN": "false"}
 #: So many rows are read one by one without a thought.
 _READILY = 1000
+#: So many rows tell whether a column has few values.
+_SAMPLE = 100_000
 #: So many rows are left out by naming them.
 _FEW = 20
 
@@ -51,10 +53,13 @@ class Staged:
         return [*found, f"select * from {self.table} where {span}"]
 
 
-def surveyed(path: str, values: Mapping[str, str], sure: str, instant: str) -> Bulk | None:
+def surveyed(
+    path: str, values: Mapping[str, str], sure: str, texts: Mapping[str, str], instant: str
+) -> Bulk | None:
     """The rows that are ``sure``, all but the first; None where too few are, or too much to add up.
 
-    The first row is left for whoever reads the others, and then says what there is to say of the columns.
+    ``texts`` has for some columns what each value must be besides. The first row is left for whoever reads
+    the others, and then says what there is to say of the columns.
     """
     import duckdb
 
@@ -63,13 +68,13 @@ def surveyed(path: str, values: Mapping[str, str], sure: str, instant: str) -> B
         return f"coalesce(sum({' + '.join(terms) or '0'}) filter (where sure), 0)"
 
     counted, amounts = total(("requests", *_COUNTED), "hugeint"), total(("quantity",), "decimal(38, 24)")
-    sql = (
-        f"select count(*), list(file_row_number + 1) filter (where not sure), {counted}, {amounts}"
-        f" from (select *, file_row_number > 0 and {sure} as sure from {file_of(path)})"
-    )
     engine = DuckDB()
     try:
-        rows, aside, most, amount = engine.run(sql)[0]
+        asked = " and ".join((sure, *_doubtful(engine, path, texts)))
+        rows, aside, most, amount = engine.run(
+            f"select count(*), list(file_row_number + 1) filter (where not sure), {counted}, {amounts}"
+            f" from (select *, file_row_number > 0 and {asked} as sure from {file_of(path)})"
+        )[0]
     except duckdb.Error:
         return None  # what is wrong with the file is for its reader to say
     finally:
@@ -78,6 +83,23 @@ def surveyed(path: str, values: Mapping[str, str], sure: str, instant: str) -> B
     if len(left) > max(_READILY, rows // 4) or most > MOST_COUNTED // _PART or amount > MOST_AMOUNT / _PART:
         return None
     return Bulk(path, values, instant, left, rows - len(left), int(most), Decimal(amount))
+
+
+def _doubtful(engine: Engine, path: str, texts: Mapping[str, str]) -> list[str]:
+    """The conditions to be asked of every row; of a column with few values each value is asked, once."""
+    if not texts:
+        return []
+    counts = ", ".join(f"count(distinct {column})" for column in texts)
+    (seen,) = engine.run(f"select {counts} from (from {file_of(path)} limit {_SAMPLE})")
+    found = []
+    for (column, condition), values in zip(texts.items(), seen, strict=True):
+        sure = f"coalesce({condition}, false)"
+        every = (
+            f"select coalesce(bool_and({sure}), true) from (select distinct {column} from {file_of(path)})"
+        )
+        if values > _SAMPLE // 5 or not engine.run(every)[0][0]:
+            found.append(sure)
+    return found
 
 
 def stage(work: Work, items: Sequence[Import]) -> Staged:

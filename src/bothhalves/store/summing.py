@@ -8,27 +8,38 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from bothhalves.core.terms import COUNT_METERS, PROMPT_METERS
 from bothhalves.store.batches import Bulk
 from bothhalves.store.bulk import file_of
 from bothhalves.store.counting import class_of
 from bothhalves.store.engine import DuckDB, filled, query, quoted
-from bothhalves.store.files import Distinct
 
+#: Prices change by the day; a few depend on the hour, and need a finer grain.
+DAY_S = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DEFAULTS = {"tier": "'standard'", "speed": "'standard'", "billing": "'unknown'"}
 _TEXTS = ("vendor", "model", "product", "tier", "speed", "region", "billing", "id")
-_KEYS = ("vendor", "model", "tier", "speed", "region", "billing", "slot", "class", "used")
+_KEYS = ("vendor", "model", "tier", "speed", "region", "billing", "period", "class", "used")
 _READ = "select unnest(cast($rows as bigint[])) as row"
+
+
+class Distinct(NamedTuple):
+    """What requests are told apart by, to be priced exactly: prompt sizes, and slots of so many seconds; of
+    whole days only the first ones of a price, counted from 1970 on."""
+
+    edges: Sequence[int]
+    days: Sequence[int]
+    grain_s: int = DAY_S
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Requests at one price: ``rows`` of them, which all use the same meters. ``number`` names the group.
 
-    ``model`` is the product where no model is named; prompts lie in ``(prompt_above, prompt_upto]``.
+    ``model`` is the product where no model is named; prompts lie in ``(prompt_above, prompt_upto]``. All cost
+    what they would at ``start``.
     """
 
     number: int
@@ -72,10 +83,10 @@ class Plain:
             engine.run("insert into single select row from plain where id in (select id from told_again)")
         meters = [m for m in COUNT_METERS if m in self._bulk.values]
         sums = ", ".join(f"sum(cast({quoted(m)} as hugeint)) as {quoted(m)}" for m in meters) or "0"
-        self._groups = engine.run(filled(query("price_groups"), sums=sums))
+        self._groups = engine.run(filled(query("price_groups"), sums=sums, keys=", ".join(_KEYS)))
         sizes: list[tuple[int, int | None]] = list(zip([-1, *edges], [*edges, None], strict=True))
         for number, row in enumerate(self._groups):
-            vendor, model, tier, speed, region, billing, slot, size, _, rows, *counts = row
+            vendor, model, tier, speed, region, billing, _, size, _, slot, rows, *counts = row
             start = _EPOCH + timedelta(seconds=slot * distinct.grain_s)
             above, upto = sizes[size]
             told = tuple((m, int(n)) for m, n in zip(meters, counts, strict=False) if n)
@@ -129,8 +140,10 @@ def _plain(bulk: Bulk, distinct: Distinct) -> str:
     columns += [f"coalesce({bulk.values[m]}, 0) as {quoted(m)}" for m in meters]
     prompt = " + ".join(f"t.{quoted(m)}" for m in PROMPT_METERS if m in meters) or "0"
     used = " + ".join(f"case when t.{quoted(m)} > 0 then {2**n} else 0 end" for n, m in enumerate(meters))
+    period = class_of("t.slot", [day - 1 for day in distinct.days]) if distinct.grain_s == DAY_S else "t.slot"
     return (
-        f"select *, {class_of(f'({prompt})', distinct.edges)} as class, {used or '0'} as used from (select"
+        f"select *, {class_of(f'({prompt})', distinct.edges)} as class, {used or '0'} as used,"
+        f" {period} as period from (select"
         f" file_row_number + 1 as row, {', '.join(columns)},"
         f" epoch_us({bulk.values['time']}) // {distinct.grain_s * 1_000_000} as slot"
         f" from {file_of(bulk.path)}) as t"

@@ -34,7 +34,7 @@ def read_at_once(source: Source, form: Format, options: Options) -> tuple[Bulk, 
         if said:
             told = "'" + said.replace("'", "''") + "'"
             values[name] = f"coalesce(nullif({values.get(name, 'null')}, ''), {told})"
-    bulk = surveyed(columns.path, values, columns.sure, columns.instant)
+    bulk = surveyed(columns.path, values, columns.sure, columns.texts, columns.instant)
     if bulk is None:
         return None
     sink = Sink()

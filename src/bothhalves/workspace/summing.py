@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from bothhalves.core.explain import Problem
@@ -12,9 +13,13 @@ from bothhalves.core.rating import Counted, rate
 from bothhalves.intake import canonical, canonical_columns, tabular
 from bothhalves.intake.canonical import CanonicalRow
 from bothhalves.intake.source import Source, Unreadable
-from bothhalves.store.summing import Group, one_by_one, plain_requests
-from bothhalves.workspace.files import told_apart
+from bothhalves.store.summing import DAY_S, Distinct, Group, one_by_one, plain_requests
 from bothhalves.workspace.pricing import Answer, Totals, answered, answers, outcome
+
+#: Windows of the day in price lists mostly begin and end on it.
+_QUARTER_HOUR_S = 900
+_MINUTE_S = 60
+_EPOCH = date(1970, 1, 1)
 
 
 def summed(source: Source, book: PriceBook, totals: Totals, whole: list[Problem]) -> Iterator[Answer]:
@@ -47,7 +52,7 @@ def _of_table(source: Source, table: Source, book: PriceBook, totals: Totals) ->
     if columns is None or "time" not in columns.values or "vendor" not in columns.values:
         return None
     sure = f"{columns.sure} and {one_by_one(columns.values)}"
-    bulk = surveyed(columns.path, columns.values, f"({sure})", columns.instant)
+    bulk = surveyed(columns.path, columns.values, f"({sure})", columns.texts, columns.instant)
     if bulk is None:
         return None
     ids = [row.id for row in _rows(source, bulk.aside)]
@@ -66,6 +71,17 @@ def _of_table(source: Source, table: Source, book: PriceBook, totals: Totals) ->
     for answer, rows in rated:
         totals.add(answer, rows)
     return _rows(source, single)
+
+
+def told_apart(models: Iterable[tuple[str, str]], book: PriceBook) -> Distinct:
+    """How requests to vendors' models must be told apart, so that those alike have one price."""
+    known = [(vendor := book.vendor(v), book.model(vendor, m)) for v, m in models]
+    priced = [(vendor, model) for vendor, model in known if model is not None]
+    edges = sorted({band for vendor, model in priced for band in book.bands(vendor, model)})
+    days = sorted({(day - _EPOCH).days for vendor, model in priced for day in book.cuts(vendor, model)})
+    minutes = {minute for vendor, model in priced for minute in book.windows(vendor, model)}
+    grain = _MINUTE_S if any(m % 15 for m in minutes) else _QUARTER_HOUR_S
+    return Distinct(edges, days, grain if minutes else DAY_S)
 
 
 def _rows(source: Source, numbers: list[int] | tuple[int, ...]) -> list[CanonicalRow]:
