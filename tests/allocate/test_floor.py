@@ -21,11 +21,12 @@ MICRO = 1_000_000
 
 
 def problem(
-    costs: list[list[int]], fees: tuple[int, int], can_leave: list[bool], breaks: bool = False
+    costs: list[list[int]], fees: tuple[int, int], can_leave: list[bool], breaks: str = "none"
 ) -> Problem:
     """People on a dear seat today, who may go to a cheap one or to the meter for ``costs``, in dollars."""
     dear, cheap = (fee * MICRO for fee in fees)
-    cut = ((3, dear - 5 * MICRO),) if breaks else ()
+    cut = () if breaks == "none" else ((3, dear - 5 * MICRO),)
+    first = SeatType("dear", dear, breaks=cut, graduated=breaks == "graduated")
     count = len(costs)
     people = listed(
         OPTIONS,
@@ -35,7 +36,7 @@ def problem(
         [0] * count,
         [1] * count,
     )
-    return Problem(groups=(people,), seats=(SeatType("dear", dear, breaks=cut), SeatType("cheap", cheap)))
+    return Problem(groups=(people,), seats=(first, SeatType("cheap", cheap)))
 
 
 def best_of_all(floor: Floor) -> Fraction:
@@ -77,10 +78,11 @@ COSTS = st.lists(st.integers(0, 60), min_size=3, max_size=3)
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(COSTS, st.booleans()), min_size=1, max_size=5),
-    st.integers(10, 40), st.integers(10, 60), st.integers(0, 6), st.integers(0, 50), st.booleans(),
+    st.integers(10, 40), st.integers(10, 60), st.integers(0, 6), st.integers(0, 50),
+    st.sampled_from(["none", "all units", "graduated"]),
 )  # fmt: skip
 def test_the_bound_holds_and_what_is_called_optimal_is(
-    people: list[tuple[list[int], bool]], cheap: int, dear: int, minimum: int, price: int, breaks: bool
+    people: list[tuple[list[int], bool]], cheap: int, dear: int, minimum: int, price: int, breaks: str
 ) -> None:
     plain = problem([c for c, _ in people], (dear, cheap), [f for _, f in people], breaks)
     floor = Floor(plain, minimum, price * MICRO)
