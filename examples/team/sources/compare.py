@@ -11,8 +11,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import msgspec
+from recorder import RecorderCounts, recorder_calls, recorder_view, summed
 
-from bothhalves.intake.transcripts import CallRecord, RecorderCounts, calls, recorder_calls, scan, summed
+from bothhalves.intake.transcripts import CallRecord, calls, scan
 
 HERE = Path(__file__).parent
 LOGS = HERE.parent / "inbox" / "claude_code"
@@ -72,7 +73,7 @@ def main() -> None:
     agree = 0
     for row in own:
         expected = RecorderCounts(*(int(row[f"recorder_{name}"]) for name in names))
-        agree += summed(recorder_calls(LOGS / row["file"]).values()) == expected
+        agree += recorder_view(LOGS / row["file"]) == expected
     print(f"{agree} of {len(own)} whole recordings agree with the recorder's own counts\n")
     print(f"{'':54}{'calls':>9}{'input':>12}{'cache writes':>15}{'cache reads':>16}{'output':>12}")
     for label, row in explained():

@@ -8,7 +8,8 @@ from typing import Any
 
 from agent_logs import Reading, records, totals
 
-from bothhalves.intake.transcripts import is_transcripts, recorder_view
+from bothhalves.intake.transcripts import is_transcripts
+from examples.team.sources.recorder import recorder_view
 
 TOKENS = {"input": 1000, "output": 20, "cached": 800, "thoughts": 30, "tool": 50, "total": 1100}
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from agent_logs import DATA, Reading, read, totals
 
-from bothhalves.intake.transcripts import calls, is_transcripts, recorder_view
+from bothhalves.intake.transcripts import calls, is_transcripts
+from examples.team.sources.recorder import recorder_view
 
 #: Any folder of such transcripts with the index of the tool that recorded them.
 TEAM = DATA / "team-a"

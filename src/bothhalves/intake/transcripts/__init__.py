@@ -6,19 +6,14 @@ call once, ``scan`` what is read when.
 
 from bothhalves.intake.transcripts.marks import FileMark
 from bothhalves.intake.transcripts.recognise import is_transcripts
-from bothhalves.intake.transcripts.recorder import RecorderCounts, recorder_calls, recorder_view, summed
 from bothhalves.intake.transcripts.records import CallRecord, calls
 from bothhalves.intake.transcripts.scan import Scan, scan
 
 __all__ = [
     "CallRecord",
     "FileMark",
-    "RecorderCounts",
     "Scan",
     "calls",
     "is_transcripts",
-    "recorder_calls",
-    "recorder_view",
     "scan",
-    "summed",
 ]
