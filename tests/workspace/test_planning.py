@@ -144,10 +144,10 @@ def test_below_the_minimum_of_seats_nobody_moves(tmp_path: Path) -> None:
     assert set(saved(plan)) == {"seats:unassigned"}
 
 
-def with_breaks(kind: str) -> list[dict[str, Any]]:
-    """Ten seats at 100; of eight, four or all cost 5 from the fifth on."""
+def with_breaks(kind: str, fee: str = "5") -> list[dict[str, Any]]:
+    """Ten seats at 100; of eight, four or all cost the lower fee from the fifth on."""
     seats = {"type": "premium", "product": "claude", "committed": 10, "fee": "100", "labels": ["Premium"]}
-    return [{**seats, "breaks": [{"from": 5, "fee": "5"}], "breaks_are": kind} if kind else seats]
+    return [{**seats, "breaks": [{"from": 5, "fee": fee}], "breaks_are": kind} if kind else seats]
 
 
 @pytest.mark.parametrize(("kind", "less"), [("incremental", 4 * 95), ("all-units", 8 * 95)])
@@ -159,6 +159,13 @@ def test_breaks_of_seats_count_where_a_plan_is_chosen(tmp_path: Path, kind: str,
     assert without.chosen.total - plan.chosen.total == less * 12 * 1_000_000
     tool = only(planned(filled(tmp_path / "tool", {"tools": [TOOL]}, seats=with_breaks(kind))))
     assert set(saved(tool)) == {"seats:unassigned"}
+
+
+@pytest.mark.parametrize("kind", ["incremental", "all-units"])
+def test_of_a_fee_that_rises_with_seats_nothing_is_proved(tmp_path: Path, kind: str) -> None:
+    plan = only(planned(filled(tmp_path, {"tools": [TOOL]}, seats=with_breaks(kind, "120"))))
+    assert (plan.chosen.status, plan.chosen.gap) == ("not proved", 1)
+    assert "tool:gateway" in saved(plan)
 
 
 def test_below_a_minimum_of_all_types_together_nobody_moves(tmp_path: Path) -> None:

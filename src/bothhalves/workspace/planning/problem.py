@@ -87,9 +87,11 @@ class Chosen:
 def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
     """The cheapest allocation, proved; never dearer than staying as it is.
 
-    ``status`` says if it is: where a minimum over all seat types binds, it may be the best of several only.
+    ``status`` says if it is: where a minimum over all seat types binds, it may be the best of several only, and
+    nothing is proved where a break raises a fee.
     """
     from bothhalves.allocate.floor import Floor, cheapest
+    from bothhalves.allocate.solve import UNPROVED
 
     problem, amounts = _problem(people, work, shared)
     floor = Floor(problem, shared.minimum, _micro((shared.minimum_fee or _lowest(shared)) * shared.months))
@@ -103,7 +105,15 @@ def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Share
         for w, option in zip(work, _workload_choice(found.choice, work), strict=True)
     }
     commit = _least(shared.commitment, amounts[found.band])
-    return Chosen(paths, ways, commit, found.status, int(found.objective), int(found.bound))
+    falls = all(map(_falls, shared.seats))
+    status, bound = (found.status, int(found.bound)) if falls else (UNPROVED, 0)
+    return Chosen(paths, ways, commit, status, int(found.objective), bound)
+
+
+def _falls(seat: SeatTerm) -> bool:
+    """True if no break raises the fee. Others are left out of the score, so nothing is proved of it."""
+    fees = [seat.fee, *(b.fee for b in seat.breaks)]
+    return fees == sorted(fees, reverse=True)
 
 
 def _lowest(shared: Shared) -> Decimal:
@@ -236,7 +246,7 @@ def _seat_type(seat: SeatTerm, shared: Shared) -> SeatType:
     from bothhalves.allocate.model import SeatType
 
     months, pool = shared.months, shared.pools.get(seat.type)
-    breaks = tuple((b.from_, _micro(b.fee * months)) for b in seat.breaks)
+    breaks = tuple((b.from_, _micro(b.fee * months)) for b in seat.breaks) if _falls(seat) else ()
     graduated, most = seat.breaks_are == "incremental", shared.most.get(seat.type)
     fee = _micro(seat.fee * months)
     told = SeatType(seat.type, fee, seat.minimum, breaks, most=most, graduated=graduated)
