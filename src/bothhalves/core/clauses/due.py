@@ -14,6 +14,8 @@ from bothhalves.core.money import EXACT, ZERO, quotient
 #: Kinds of charges, in the order in which a commitment is drawn on: what is due first comes first.
 KINDS = ("seats", "packs", "units", "seat-usage", "api")
 _FAMILIES = {"seats": "seats", "packs": "packs", "usage": "units"}
+#: What is paid for usage within an undivided price leaves nothing of it to be paid, as a credit does.
+_WITHIN = "undivided/usage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ def due_of(basis: Basis, usage: Iterable[MeteredUse], lines: Sequence[Line]) -> 
     """The charges among ``lines``, in the order of :data:`KINDS` and then of their ids."""
     roots = {line.id: line.of for line in lines}
     contracted: dict[str, Decimal] = {}
-    billed: dict[str, Decimal] = {}
+    paid: dict[str, Decimal] = {}
     for line in lines:
         root = _root(line, roots)
-        side = billed if line.view is View.BILLED else contracted
+        side = paid if line.view is View.BILLED or line.entry.endswith(_WITHIN) else contracted
         side[root] = EXACT.add(side.get(root, ZERO), amount_of([line]))
     uses = {use.line.id: use for use in usage}
     found = []
@@ -46,7 +48,7 @@ def due_of(basis: Basis, usage: Iterable[MeteredUse], lines: Sequence[Line]) -> 
         if not line.of:
             use = uses.get(line.id)
             before = contracted.get(line.id, ZERO)
-            net = EXACT.add(before, billed.get(line.id, ZERO))
+            net = EXACT.add(before, paid.get(line.id, ZERO))
             kind = _kind(basis, line, use)
             at_list = _at_list(line, before, net) if kind == "api" else net
             found.append(Due(line, kind, net, at_list, use))
@@ -69,7 +71,7 @@ def _kind(basis: Basis, line: Line, use: MeteredUse | None) -> str:
 
 
 def _at_list(line: Line, contracted: Decimal, net: Decimal) -> Decimal:
-    """The list price of what is still due: all of it, unless credits or packs paid for a part."""
+    """The list price of what is still due: all of it, unless a part is paid by credits, packs or otherwise."""
     worth = amount_of([line])
     if net == contracted or not contracted:
         return worth
