@@ -87,8 +87,8 @@ class Chosen:
 def solved(people: Sequence[Choices], work: Sequence[WorkChoices], shared: Shared) -> Chosen:
     """The cheapest allocation, proved; never dearer than staying as it is.
 
-    ``status`` says if it is: where a minimum over all seat types binds, it may be the best of several only, and
-    nothing is proved where a break raises a fee.
+    ``status`` says if it is: where a minimum over all seat types binds, it may be the best of several only,
+    and nothing is proved where a break raises a fee.
     """
     from bothhalves.allocate.floor import Floor, cheapest
     from bothhalves.allocate.solve import UNPROVED
