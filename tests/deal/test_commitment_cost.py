@@ -211,7 +211,7 @@ def _of_usage_alone(case: Case) -> bool:
     if clause is None or clause.scope != EVERYTHING or clause.excludes or clause.counts not in ((), ("api",)):
         return False
     beside = (one.seats, one.rates, one.marketplaces, one.included_credits, one.prices, one.exchange)
-    plain = not any(beside) and not one.usage and not one.packs and not one.credits
+    plain = not any(beside) and not (one.usage or one.packs or one.credits or one.undivided)
     rows = [row for month in case.months.values() for row in month.usage]
     return (
         plain and one.tax in (None, "excluded") and all(row.list >= 0 and not row.seat_type for row in rows)

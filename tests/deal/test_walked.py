@@ -99,4 +99,4 @@ def test_the_least_of_straight_pieces_is_at_a_kink_or_an_end(low: int, high: int
     def pieces(at: int) -> Fraction:
         return Fraction(max(60 - 2 * at, 0, 3 * (at - 50)))
 
-    assert lowest(pieces, low, high) == least
+    assert lowest(pieces, low, high)[0] == least

@@ -73,10 +73,13 @@ def outcomes_of(
     if not candidate.signed:
         everything = [sum(s.api) for s in scenarios]
         return 1, [Outcome(n + sum(fees), 0, n, 0, n) for n in everything]
-    drawing, found = Drawing(offer.schedule(candidate.amount), beside=any(fees)), []
-    for scenario in scenarios:
-        paid, forfeited, beyond, covered = drawing.sums(scenario.api, fees)
-        outside = drawing.outside(scenario.api, fees) * drawing.scale
-        used = sum(scenario.api) * drawing.scale
-        found.append(Outcome(paid + outside, forfeited, beyond + outside, covered, used))
-    return drawing.scale, found
+    drawing = Drawing(offer.schedule(candidate.amount), beside=any(fees))
+    return drawing.scale, [outcome_of(drawing, scenario, fees) for scenario in scenarios]
+
+
+def outcome_of(drawing: Drawing, scenario: Scenario, fees: Sequence[int]) -> Outcome:
+    """What comes of an amount in a scenario, times the scale of the drawing."""
+    paid, forfeited, beyond, covered = drawing.sums(scenario.api, fees)
+    outside = drawing.outside(scenario.api, fees) * drawing.scale
+    used = sum(scenario.api) * drawing.scale
+    return Outcome(paid + outside, forfeited, beyond + outside, covered, used)

@@ -115,7 +115,13 @@ class Drawing:
         self._is_sure = closes and not (schedule.minimum or at_rates or mixed)
         self._payable = sum(p.payable for p in terms.periods)
         self._swaths = [
-            (p.months[0], p.months[-1] + 1, [(p.number, lot.width, lot.worth) for lot in p.lots], p)
+            (
+                p.months[0],
+                p.months[-1] + 1,
+                [(p.number, lot.width, lot.worth) for lot in p.lots],
+                sum(lot.width for lot in p.lots),
+                p,
+            )
             for p in terms.periods
         ]
 
@@ -154,16 +160,21 @@ class Drawing:
         covered: Number = 0
         rolled: list[_Width] = []
         first, fee = self.schedule.current_first, self._terms.fee
-        for begin, end, own, period in self._swaths:
-            lots = (own + rolled if first else rolled + own) if rolled else own
+        for begin, end, own, size, period in self._swaths:
+            lots, left = own, size
+            if rolled:
+                lots = own + rolled if first else rolled + own
+                left += sum([width for _, width, _ in rolled])
             used = sum(api[begin:end]) * self._usage
-            charges = [charge * fee for charge in fees[begin:end]]
-            back = [amount * fee for amount in given[begin:end]]
-            needed = used + sum(charges) if charges else used
-            left = sum([width for _, width, _ in lots])
+            needed: Number = used
             reached, charge, more = needed, _NONE, needed - left
-            if charges and (back or needed >= left):
-                reached, charge, more = self._crossing(api[begin:end], charges, back, left)
+            if fees:
+                charges = [charge * fee for charge in fees[begin:end]]
+                back = [amount * fee for amount in given[begin:end]]
+                needed += sum(charges)
+                reached, more = needed, needed - left
+                if back or needed >= left:
+                    reached, charge, more = self._crossing(api[begin:end], charges, back, left)
             if reached < left:
                 covered += used
                 rolled, gone = _unused(lots, needed, reached, period.oldest)

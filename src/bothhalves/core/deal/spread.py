@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 from typing import TypeVar
 
 from bothhalves.core.deal.outlook import Scenario
@@ -41,9 +41,10 @@ def ranked(items: Sequence[T], weights: Sequence[int], key: Callable[[T], Number
     """The items at P10, P50 and P90 of ``key``."""
     order = sorted(range(len(items)), key=lambda n: key(items[n]))
     whole, reached, found = sum(weights), 0, list[T]()
+    marks = [ceil(level * whole) for level in LEVELS]
     for place in order:
         reached += weights[place]
-        while len(found) < len(LEVELS) and reached >= LEVELS[len(found)] * whole:
+        while len(found) < len(marks) and reached >= marks[len(found)]:
             found.append(items[place])
     return found[0], found[1], found[2]
 
@@ -60,10 +61,10 @@ def tail_mean(values: Sequence[Number], weights: Sequence[int], level: Fraction 
     """
     whole = sum(weights)
     order = sorted(range(len(values)), key=lambda n: values[n])
-    reached = 0
+    reached, mark = 0, ceil(level * whole)
     for place in order:
         reached += weights[place]
-        if reached >= level * whole:
+        if reached >= mark:
             break
     least = values[place]
     excess = sum(w * max(v - least, 0) for v, w in zip(values, weights, strict=True))

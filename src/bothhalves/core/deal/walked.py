@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
-from bothhalves.core.deal.candidates import NOTHING, Candidate, Outcome, outcomes_of
+from bothhalves.core.deal.candidates import NOTHING, Candidate, Outcome, outcome_of, outcomes_of
 from bothhalves.core.deal.commitment_cost import Drawing
 from bothhalves.core.deal.commitment_schedule import MICRO
 from bothhalves.core.deal.curves import CENT, Offer, in_units, reached
@@ -24,8 +24,9 @@ _LEAST_AMOUNTS = 4
 _BETWEEN = 24
 #: Of more scenarios than so many, regret is against the best amount that is listed.
 _FEW = 12
-#: Slopes are followed so often at most.
-_ROUNDS = 60
+#: Slopes are followed so often at most, each time at two amounts; and over all scenarios and stretches
+#: together only while so many months are drawn on.
+_ROUNDS, _FOLLOWED = 60, 150_000
 
 
 class Walked:
@@ -36,13 +37,15 @@ class Walked:
 
     def __init__(self, offer: Offer, scenarios: Sequence[Scenario], weights: Sequence[int]) -> None:
         self.offer, self.weights, self.scenarios = offer, weights, scenarios
-        self._paid: dict[tuple[int, int], Fraction] = {}
+        self._outcomes: dict[tuple[int, int], Outcome] = {}
+        self._means: dict[Candidate, Fraction] = {}
         self._drawings: dict[int, Drawing] = {}
         self._every = range(len(scenarios))
         self._steps = list(_stretches(offer))
         named = self._named()
         self._listed = sorted({*named, *self._between(named)})
-        best = self._lowest(lambda amount: self._mean(Candidate(amount)))
+        rounds = _FOLLOWED // (2 * max(len(scenarios) * offer.months, 1))
+        best = self._lowest(lambda amount: self._mean(Candidate(amount)), rounds)
         self._candidates = [NOTHING, *map(Candidate, sorted({*named, *best}))]
         self._least: list[Fraction] | None = None
 
@@ -77,19 +80,32 @@ class Walked:
         return [*self._candidates[1:], *map(Candidate, worst)]
 
     def outcomes(self, candidate: Candidate) -> tuple[int, list[Outcome]]:
-        return outcomes_of(self.offer, candidate, self.scenarios)
+        if not candidate.signed:
+            return outcomes_of(self.offer, candidate, self.scenarios)
+        amount = candidate.amount
+        return self._drawing(amount).scale, [self._outcome(amount, place) for place in self._every]
 
     def _cost(self, amount: int, place: int) -> Fraction:
+        return Fraction(self._outcome(amount, place).paid) / self._drawing(amount).scale
+
+    def _outcome(self, amount: int, place: int) -> Outcome:
         key = amount, place
-        if key not in self._paid:
-            if amount not in self._drawings:
-                self._drawings[amount] = Drawing(self.offer.schedule(amount), beside=any(self.offer.fees))
-            paid = self._drawings[amount].paid(self.scenarios[place].api, self.offer.fees)
-            self._paid[key] = Fraction(paid)
-        return self._paid[key]
+        if key not in self._outcomes:
+            self._outcomes[key] = outcome_of(self._drawing(amount), self.scenarios[place], self.offer.fees)
+        return self._outcomes[key]
+
+    def _drawing(self, amount: int) -> Drawing:
+        if amount not in self._drawings:
+            self._drawings[amount] = Drawing(self.offer.schedule(amount), beside=any(self.offer.fees))
+        return self._drawings[amount]
 
     def _mean(self, candidate: Candidate) -> Fraction:
-        return sum((w * n for w, n in zip(self.weights, self.paid(candidate), strict=True)), Fraction(0))
+        if candidate not in self._means:
+            paid = self.paid(candidate)
+            self._means[candidate] = sum(
+                (w * n for w, n in zip(self.weights, paid, strict=True)), Fraction(0)
+            )
+        return self._means[candidate]
 
     def _between(self, named: Sequence[int]) -> Iterator[int]:
         """Amounts evenly between those of each stretch, as many as there is time for; whoever charges at list
@@ -114,33 +130,26 @@ class Walked:
 
     def _covering(self) -> Iterator[int]:
         """Within each stretch, the amounts that just cover a period of a scenario."""
-        clause = self.offer.clause
+        clause, needs = self.offer.clause, _Needs(self.offer, self.scenarios)
         for stretch in self._steps:
             off = Fraction(0) if clause.in_list else Fraction(clause.discount(in_units(stretch[0])))
-            needs = {need for way in self.scenarios for need in self._needs(way, 1 - off)}
-            yield from (need for need in needs if _holds(stretch, need))
+            yield from (need for need in needs.at(1 - off) if _holds(stretch, need))
             # In slices the first ones cover less: more than all of it without a discount is never needed.
             if stretch[1] is None and clause.bands_are == "incremental":
-                yield max(
-                    (need for way in self.scenarios for need in self._needs(way, Fraction(1))), default=0
-                )
+                yield max(needs.at(Fraction(1)), default=0)
 
-    def _needs(self, way: Scenario, rate: Fraction) -> Iterator[int]:
-        """What each period draws with usage at ``rate``, with fees and up to the minimums of months."""
-        schedule = self.offer.schedule_as_offered
-        fees = self.offer.fees or (0,) * self.offer.months
-        for period in schedule.periods:
-            drawn = (max(way.api[n] * rate + fees[n], schedule.minimum) for n in period.months)
-            yield ceil(sum(drawn, Fraction(0)))
-
-    def _lowest(self, cost: Callable[[int], Fraction]) -> set[int]:
-        """Of each stretch the amount of the least cost, around the best that is listed."""
-        found = set()
-        for stretch in self._steps:
-            own = [n for n in self._listed if _holds(stretch, n)]
-            if own:
-                found.add(_near(own, min(own, key=cost), cost))
-        return found
+    def _lowest(self, cost: Callable[[int], Fraction], rounds: int | None = None) -> set[int]:
+        """Of each stretch the amount of the least cost, around the best that is listed; the stretch whose
+        listed amount is cheapest first, as long as there are ``rounds`` left (None: no end of them)."""
+        rows = [[n for n in self._listed if _holds(stretch, n)] for stretch in self._steps]
+        found = {min(own, key=cost): own for own in rows if own}
+        lowest_ = set()
+        for best in sorted(found, key=cost):
+            most = _ROUNDS if rounds is None else min(_ROUNDS, rounds)
+            amount, taken = _near(found[best], best, cost, most)
+            rounds = None if rounds is None else rounds - taken
+            lowest_.add(amount)
+        return lowest_
 
     def _own(self, place: int) -> Fraction:
         """The least cost of a scenario, around the best that is listed."""
@@ -149,8 +158,34 @@ class Walked:
         best = min(self._listed, key=lambda amount: self._cost(amount, place))
         stretch = next((s for s in self._steps if _holds(s, best)), None)
         own = [n for n in self._listed if stretch is not None and _holds(stretch, n)]
-        amount = _near(own, best, lambda n: self._cost(n, place)) if own else best
+        amount = _near(own, best, lambda n: self._cost(n, place), _ROUNDS)[0] if own else best
         return self._cost(amount, place)
+
+
+class _Needs:
+    """What each period of each scenario draws: usage, with fees, and up to the minimums of months."""
+
+    def __init__(self, offer: Offer, scenarios: Sequence[Scenario]) -> None:
+        schedule, fees = offer.schedule_as_offered, offer.fees or (0,) * offer.months
+        self._least = schedule.minimum.numerator, schedule.minimum.denominator
+        # Without minimums a period is as one month.
+        parts = [[(n,) for n in p.months] if schedule.minimum else [p.months] for p in schedule.periods]
+        self._fees = [[sum(fees[n] for n in part) for part in own] for own in parts]
+        self._used = {
+            (*(sum(way.api[n] for n in part) for part in own), place)
+            for way in scenarios
+            for place, own in enumerate(parts)
+        }
+
+    def at(self, rate: Fraction) -> set[int]:
+        """With usage at a rate of its list price."""
+        times, of = rate.numerator * self._least[1], rate.denominator * self._least[1]
+        least = self._least[0] * rate.denominator
+        found = set()
+        for *used, place in self._used:
+            drawn = zip(used, self._fees[place], strict=True)
+            found.add(-(-sum(max(times * n + of * fee, least) for n, fee in drawn) // of))
+        return found
 
 
 _Stretch = tuple[int, int | None]
@@ -177,29 +212,35 @@ def _evenly(amounts: Sequence[int], most: int) -> Sequence[int]:
     return [*amounts[step // 2 :: step], *amounts[-1:]] if step > 1 else amounts
 
 
-def _near(listed: Sequence[int], best: int, cost: Callable[[int], Fraction]) -> int:
-    """The amount of the least cost between the neighbours of the best one."""
-    place = bisect_left(listed, best)
-    low, high = listed[max(place - 1, 0)], listed[min(place + 1, len(listed) - 1)]
-    return min((best, lowest(cost, low, high)), key=lambda n: (cost(n), n))
+def _near(listed: Sequence[int], best: int, cost: Callable[[int], Fraction], most: int) -> tuple[int, int]:
+    """The amount of the least cost between the best one and its neighbours, and the rounds that it took."""
+    place, found, taken = bisect_left(listed, best), [best], 0
+    for low, high in ((best, listed[min(place + 1, len(listed) - 1)]), (listed[max(place - 1, 0)], best)):
+        if taken < most:
+            amount, rounds = lowest(cost, low, high, most - taken)
+            found.append(amount)
+            taken += rounds
+    return min(found, key=lambda n: (cost(n), n)), taken
 
 
-def lowest(cost: Callable[[int], Fraction], low: int, high: int) -> int:
+def lowest(cost: Callable[[int], Fraction], low: int, high: int, most: int = _ROUNDS) -> tuple[int, int]:
     """Of the amounts from ``low`` to ``high`` the least one of the least cost, if slopes only rise: where the
-    straight lines at both ends meet is a kink, or else a nearer end."""
-    for turn in range(_ROUNDS):
-        if high - low < 2:
-            break
-        rise, fall = cost(low + 1) - cost(low), cost(high) - cost(high - 1)
+    straight lines at both ends meet is a kink, or else a nearer end. After ``most`` rounds, the better end.
+    Second, how many rounds it took, that of the ends included."""
+    rounds = 0
+    while high - low > 1 and rounds < most:
+        rounds += 1
+        rise = cost(low + 1) - cost(low)
         if rise >= 0:
-            return low
+            return low, rounds
+        fall = cost(high) - cost(high - 1)
         if fall < 0:
-            return high
+            return high, rounds
         meet = low + floor((cost(high) - cost(low) - fall * (high - low)) / (rise - fall))
         # Lines that hardly turn are halved, or many kinks would be gone through one by one.
-        middle = (low + high) // 2 if turn % 3 == 2 else min(max(meet, low + 1), high - 1)
+        middle = (low + high) // 2 if rounds % 3 == 0 else min(max(meet, low + 1), high - 1)
         if cost(middle + 1) < cost(middle):
             low = middle
         else:
             high = middle
-    return low if cost(low) <= cost(high) else high
+    return (low if cost(low) <= cost(high) else high), rounds
