@@ -78,8 +78,9 @@ def test_seats_beside_the_api_are_worth_it_above_their_minimum() -> None:
 
 
 def test_usage_apart_is_signed_for_the_amount_that_costs_least() -> None:
-    """In the deal 150 seats at 40, of which 100 are needed, and 8 % off; apart 100 at 40, and 5 % off from
-    90,000 on, but written down for 400,000. 72,000 + 0.92 u is no more than 48,000 + 0.95 u from 800,000 on."""
+    """In the deal 150 seats at 40, of which 100 are needed, and 8 % off; apart 100 at 40, and 5 % off
+    from 90,000 on, but written down for 400,000. 72,000 + 0.92 u is no more than 48,000 + 0.95 u from
+    800,000 on."""
     quote = replace(PROMISE, amount=Decimal(400_000), bands=(Band(Decimal(90_000), Decimal("0.05")),))
     usage = replace(SEATS_ONLY, id="usage", seats=(), commitment=quote)
     tracks = replace(

@@ -71,7 +71,7 @@ def _kind(basis: Basis, line: Line, use: MeteredUse | None) -> str:
 
 
 def _at_list(line: Line, contracted: Decimal, net: Decimal) -> Decimal:
-    """The list price of what is still due: all of it, unless a part is paid by credits, packs or otherwise."""
+    """The list price of what is still due: all of it, unless credits, packs or one price paid for a part."""
     worth = amount_of([line])
     if net == contracted or not contracted:
         return worth
