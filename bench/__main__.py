@@ -11,7 +11,7 @@ from importlib.metadata import version
 from bench.table import printed
 
 TITLES = {
-    "rating": "Counting and rating canonical Parquet rows",
+    "rating": "Pricing and importing canonical rows",
     "transcripts": "Importing and storing a tree of transcripts",
     "page": "The page and one explanation, by the number of raw rows",
     "replay": "A year of usage under ten offers",

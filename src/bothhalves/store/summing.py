@@ -82,7 +82,7 @@ class Plain:
             )
             engine.run("insert into single select row from plain where id in (select id from told_again)")
         meters = [m for m in COUNT_METERS if m in self._bulk.values]
-        sums = ", ".join(f"sum(cast({quoted(m)} as hugeint)) as {quoted(m)}" for m in meters) or "0"
+        sums = ", ".join(f"sum({quoted(m)}) as {quoted(m)}" for m in meters) or "0"
         self._groups = engine.run(filled(query("price_groups"), sums=sums, keys=", ".join(_KEYS)))
         sizes: list[tuple[int, int | None]] = list(zip([-1, *edges], [*edges, None], strict=True))
         for number, row in enumerate(self._groups):
