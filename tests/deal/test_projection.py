@@ -19,7 +19,7 @@ from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half, Halves, ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
-from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch, factors, project
+from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch, factors
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Grade
@@ -173,7 +173,7 @@ def test_halves_priced_apart_each_take_their_own_contract() -> None:
     outlook = Outlook(
         Month(2027, 1), "USD", (Scenario("base", (5, 7), {"dev": (3, 3)}),), Grade.B, full_months=3
     )
-    (course,) = project([deal], outlook)
+    course = Projector(deal, outlook.start, outlook.months).course(outlook.scenarios[0])
     assert course.halves.billed == {"dev": (4, 4)}
     assert course.halves.api == (5, 7)
     assert course.cumulative(course.halves.total) == (160 * MICRO + 5, 320 * MICRO + 12)

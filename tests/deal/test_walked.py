@@ -71,6 +71,20 @@ def test_no_amount_on_a_fine_grid_beats_what_is_chosen(
     assert chosen.choices[Rule.REGRET].max_regret <= calmest + 24 * CENT
 
 
+def test_the_least_is_looked_for_on_both_sides_of_the_best_that_is_listed() -> None:
+    """The cost is flat from 184.20 to 186.30, then falls to 190.575, where all that rolls over is used: the
+    slope at the lower neighbour of the best listed amount tells nothing of what is above."""
+    clause = CommitmentTerm(
+        Decimal(24), per="year", bands=BANDS, bands_are="incremental", counts=("api", "seats"),
+        overage="list", unused=Rollover(2), minimum_per_month=Decimal(6),
+    )  # fmt: skip
+    used = [8, 7, 9, 5, 8, 25, 21, 30, 10, 11, 26, 5]
+    ahead = outlook([used])
+    found = costing(Offer(clause, TERM, FIRST, 12, (4 * MICRO,) * 12), ahead.scenarios, [1])
+    grid = (Candidate(180 * MICRO + n * MICRO // 40) for n in range(600))
+    assert found.least()[0] <= min(found.paid(c)[0] for c in grid)
+
+
 def test_seats_that_count_are_covered_too() -> None:
     """30 of usage a month and seats of 9: 10 % off 360, and 108, are 432 a year, which nothing beats."""
     clause = CommitmentTerm(

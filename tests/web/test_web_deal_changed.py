@@ -17,13 +17,10 @@ from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "workspace"))
+from site_of import client_of, site_of
 from test_planning import TOOL, filled
 from wcag import check_conforms
 
-from bothhalves.web.app import create_app
-from bothhalves.web.live import Live
-from bothhalves.web.scenario_shelf import Shelf
-from bothhalves.workspace import open_workspace
 from bothhalves.workspace.scenario_inputs import stated
 from bothhalves.workspace.scenarios import scenarios_of
 from workspace_folder import contract
@@ -46,14 +43,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def app(root: Path) -> FastAPI:
-    live = Live(open_workspace(root))
-    shelf = Shelf(lambda: live.workspace)
-    return create_app(live.load, live.rows, months=live.months, workspace=str(root), shelf=shelf)
+    return site_of(root)
 
 
 @pytest.fixture(scope="module")
 def client(app: FastAPI) -> TestClient:
-    return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    return client_of(app)
 
 
 @pytest.fixture(scope="module")

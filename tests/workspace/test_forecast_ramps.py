@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 from test_forecasting import MICRO, outlook
 from test_planning import filled
 
+from bothhalves.brief.scenario_needs import levels_at
+from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Baseline
+from bothhalves.workspace.forecast_levels import Ends, Levels, Ramp
 
 BATCH = """\
 workloads:
@@ -45,3 +49,15 @@ def test_work_goes_over_to_its_efficient_cost_until_its_levers_are_live(
         Fraction(day) * length for day, length in zip(days, lengths, strict=True)
     ]
     assert ("in equal steps until" in found.source) == (len(set(days)) > 1)
+
+
+def test_growth_reaches_the_work_that_has_not_gone_over_yet() -> None:
+    """40 % more of what is seen is 40 % more of today's cost as of the efficient one, until the day comes."""
+    month, live = Month(2026, 10), Month(2027, 3)
+    five, ten = Ends(Fraction(5), Fraction(5)), Ends(Fraction(10), Fraction(10))
+    after = Levels(Baseline.EFFICIENT, {"app": {month: five}}, {}, ramps={"app": Ramp({month: ten}, live)})
+    today = Levels(Baseline.CURRENT, {"app": {month: ten}}, {})
+    base = {Baseline.EFFICIENT: after, Baseline.CURRENT: today}
+    found = levels_at(base, (), "anthropic", Decimal("0.4"), Decimal(1))[Baseline.EFFICIENT]
+    assert found.api["app"][month].low == 7
+    assert found.ramps["app"] == Ramp({month: Ends(Fraction(14), Fraction(14))}, live)

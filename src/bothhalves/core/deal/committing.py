@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from bothhalves.core.deal.amounts import NOTHING, Candidate, Costing, Outcome, costing
-from bothhalves.core.deal.curves import Offer, in_units, is_plain
+from bothhalves.core.deal.curves import Offer, is_plain
 from bothhalves.core.deal.experience import WEIGHED_MONTHS
 from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.deal.spread import Number, Spread, ranked, spread, tail_mean, weights_of
@@ -125,7 +125,6 @@ class Commitment:
     rows: tuple[Row, ...]
     choices: Mapping[Rule, Row]
     enumerated: int
-    looked_at: tuple[int, ...]
     assumptions: tuple[str, ...]
 
     @property
@@ -158,7 +157,6 @@ def sized(offer: Offer, outlook: Outlook, also: Iterable[int] = ()) -> Commitmen
         tuple(rows.values()),
         {rule: rows[candidate] for rule, candidate in choices.items()},
         len(candidates),
-        tuple(found.places),
         tuple(_assumptions(offer, outlook)),
     )
 
@@ -279,8 +277,3 @@ def _assumptions(offer: Offer, outlook: Outlook) -> Iterator[str]:
         yield "amounts: periods hang together; the best is looked for around those that just cover a period."
     if outlook.baseline is not Baseline.EFFICIENT:
         yield f"usage: this is the {outlook.baseline} one, before the moves and levers of the plan."
-
-
-def amount_words(candidate: Candidate) -> str:
-    """The amount in units of the currency, as written."""
-    return f"{in_units(candidate.amount):f}" if candidate.signed else "none"

@@ -6,7 +6,7 @@ another takes its place. Months beyond the data are scenarios, and none of them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from fractions import Fraction
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.halves import Half, Halves, Row, Tariff, at_list, by_half
-from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.outlook import Scenario
 from bothhalves.core.deal.years import PriceStep, at_levels, charged_levels, level_of
 from bothhalves.core.explain import Line
 from bothhalves.core.moves import horizon
@@ -234,12 +234,3 @@ def _serving(contract: Contract, halves: frozenset[Half]) -> Contract:
     if Half.SEATS not in halves:
         contract = replace(contract, seats=(), minimum_seats=None)
     return contract if Half.API in halves else replace(contract, commitment=None, rates=())
-
-
-def project(deals: Iterable[Deal], outlook: Outlook) -> tuple[Course, ...]:
-    """Every scenario of the outlook under every deal."""
-    found = []
-    for deal in deals:
-        projector = Projector(deal, outlook.start, outlook.months)
-        found += [projector.course(scenario) for scenario in outlook.scenarios]
-    return tuple(found)

@@ -12,7 +12,7 @@ from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.commitment_cost import Schedule, laid, micro
+from bothhalves.core.deal.commitment_cost import Schedule, laid
 from bothhalves.core.money import EXACT, quotient
 
 #: Each month is charged for the seats that it needs.
@@ -91,8 +91,3 @@ def _usage_at(clause: CommitmentTerm, share: Fraction) -> CommitmentTerm:
         unused="forfeited",
         paid="in-arrears",
     )
-
-
-def in_units(amount: Fraction) -> Decimal:
-    """Micro-units as units of the currency, half-up at the twelfth place where they do not end."""
-    return quotient(amount / micro(Decimal(1)))
