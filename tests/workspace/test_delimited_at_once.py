@@ -94,6 +94,16 @@ def test_together_and_row_by_row_are_the_same(content: bytes) -> None:
         assert together(source) == row_by_row(source)
 
 
+@pytest.mark.parametrize("beyond", [",", ",,,", ",,x", ", ", ',""'])
+def test_cells_beyond_the_header_count_where_they_are_not_empty(tmp_path: Path, beyond: str) -> None:
+    """The second row is wrong, and so picked out of the file again."""
+    written = [request(n, vendor="openai", model="gpt-5.4", input_tokens="9") for n in range(3)]
+    written[1][3] = "-9"
+    lines = text_of((PLAIN, written)).decode().splitlines()
+    source = delimited(tmp_path, "\n".join([lines[0], *(line + beyond for line in lines[1:])]).encode())
+    assert together(source) == row_by_row(source)
+
+
 @pytest.mark.parametrize("pack", _PACKED)
 @pytest.mark.parametrize(
     "dialect", [{}, {"delimiter": ";", "lineterminator": "\r\n"}, {"quoting": csv.QUOTE_ALL}]

@@ -133,10 +133,11 @@ def rows(source: Source) -> Iterator[Row]:
             yield bad_file(source.name, "import.duplicate-column", what, "Keep one; only the first is read.")
             names = ["" if name in names[:i] else name for i, name in enumerate(names)]
         for number, (line, cells, fault) in enumerate(records(lines, delimiter), 1):
-            yield _row(number, Where(source.name, line), names, _unwrapped(cells, delimiter), fault)
+            yield row_of(number, Where(source.name, line), names, _unwrapped(cells, delimiter), fault)
 
 
-def _row(number: int, where: Where, names: list[str], cells: list[str], fault: str) -> Row:
+def row_of(number: int, where: Where, names: list[str], cells: list[str], fault: str = "") -> Row:
+    """A row of the cells of one record; more cells than names are cut off where they are empty."""
     if fault:
         fix = "Save the file as UTF-8." if fault == NOT_UTF8 else _REPAIR
         return bad_row(number, where, "import.damaged", f"{fault}.", fix)

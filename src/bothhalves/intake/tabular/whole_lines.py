@@ -1,7 +1,7 @@
 """Delimited text of which every line is a row, so that an engine reads it as the reader of lines does.
 
 What is not so plain (a quote that is not closed on its line, a blank line, text that is not UTF-8, a row with
-more or fewer cells than the header) is left to that reader, which answers row by row.
+fewer cells than the header, or more unless those are empty) is left to that reader, which answers row by row.
 """
 
 from __future__ import annotations
@@ -116,5 +116,5 @@ def picked(source: Source, numbers: Sequence[int]) -> Iterator[Row]:
                 return
             if place == number:
                 cells = next(csv.reader([raw.decode("utf-8")], delimiter=delimiter, strict=True))
-                yield Row(number, Where(source.name, number + 1), dict(zip(names, cells, strict=True)))
+                yield delimited.row_of(number, Where(source.name, number + 1), names, cells)
                 number = next(wanted, 0)
