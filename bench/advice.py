@@ -99,14 +99,27 @@ class Table:
 def drawn_halves(table: Table) -> tuple[int, int, int]:
     """Of random halves of the tenants, on how many our median is below every rival's, as low as the lowest,
     and above it."""
-    shares = [[w.relative(rule) or Fraction(0) for rule in RULES] for w in table.walks if w.best]
-    draw, counts = random.Random(_SEED), [0, 0, 0]
+    shares: dict[str, list[list[Fraction]]] = {}
+    for walk in table.walks:
+        if walk.best:
+            own = shares.setdefault(walk.course.name, [])
+            own.append([walk.relative(rule) or Fraction(0) for rule in RULES])
+    tenants, draw, counts = list(shares.values()), random.Random(_SEED), [0, 0, 0]
     for _ in range(_DRAWN):
-        half = draw.sample(shares, len(shares) // 2)
+        half = chain(*draw.sample(tenants, len(tenants) // 2))
         ours, *rivals = (median(sorted(column)) for column in zip(*half, strict=True))
         least = min(rivals)
         counts[(ours > least) - (ours < least) + 1] += 1
     return counts[0], counts[1], counts[2]
+
+
+def together(found: Sequence[Table]) -> Iterator[Table]:
+    """All walks under all terms: those of each reading, then those of every reading."""
+    groups = {table.reading.title: [t for t in found if t.reading == table.reading] for table in found}
+    for title, group in {**groups, "all of these": found}.items():
+        walks = tuple(chain(*(table.walks for table in group)))
+        terms = replace(found[0].terms, id="all-terms", title="all terms")
+        yield Table(replace(found[0].reading, title=title), terms, walks)
 
 
 def tables(found: Sequence[Trace], readings: Iterable[Reading]) -> Iterator[Table]:
@@ -211,6 +224,9 @@ def main() -> None:
     if given.docs:
         print(printed(docs_cells(kinds[TENANT], ("first", "second", "all")), _ALL_HEAD), end="\n\n")
         print(printed(drawn_cells(kinds[TENANT]), _DRAWN_HEAD), end="\n\n")
+        pooled = list(together(kinds[TENANT]))
+        print(printed(docs_cells(pooled, ("first", "second", "all")), _ALL_HEAD), end="\n\n")
+        print(printed(drawn_cells(pooled), _DRAWN_HEAD), end="\n\n")
         print(printed(docs_cells(kinds[METRIC], of_one_kind=False), _WORST_HEAD), end="\n\n")
         print(printed(docs_cells(kinds[LOG]), _ALL_HEAD))
         return
