@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bothhalves.core.clauses.base import Percent, Term
 from bothhalves.core.clauses.commitments import Band, CommitmentTerm
+from bothhalves.core.clauses.rates import RateTerm
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.undivided import Undivided
 from bothhalves.core.contracts import Contract
@@ -44,6 +45,7 @@ class OfferCase:
     seats: tuple[SeatTerm, ...]
     commitment: CommitmentTerm | None = None
     undivided: Undivided | None = None
+    rates: tuple[RateTerm, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,9 @@ def contract(name: str, **clauses: object) -> Contract:
 
 
 def found_in(case: Case) -> Bundle | Refusal:
-    offer = contract(
-        "offer", seats=case.offer.seats, commitment=case.offer.commitment, undivided=case.offer.undivided
-    )
+    told = case.offer
+    clauses = {"commitment": told.commitment, "undivided": told.undivided, "rates": told.rates}
+    offer = contract("offer", seats=told.seats, **clauses)
     seats = Benchmark(contract("seats", seats=(case.seats,)), Grade.B, "a quote")
     api = Benchmark(contract("api", commitment=case.usage), Grade.C, "list prices")
     return taken_apart(Serving(outlook(case.needs)), offer, seats, api)

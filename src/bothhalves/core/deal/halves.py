@@ -211,7 +211,7 @@ class Tariff:
         self._seats = SeatSchedule(contract, self.months)
         counts = contract.commitment.counts if contract.commitment else ()
         self._pooled, self._metered = "seats" in counts, not counts or "api" in counts
-        self._share = _share(contract, self.months)
+        self._share = share_of_list(contract, self.months)
         self._as_used = self._drawing(self._used)
         self._as_due = self._as_used if self._used is contract else self._drawing(contract)
 
@@ -283,7 +283,7 @@ class Tariff:
         return tuple(Fraction(amount_of(own)) * MICRO for own in by_month.values())
 
 
-def _share(contract: Contract, months: Sequence[Month]) -> Fraction | None:
+def share_of_list(contract: Contract, months: Sequence[Month]) -> Fraction | None:
     """What negotiated rates leave of the list price of usage; None: not the same in all months."""
     shares = set()
     for month in months:

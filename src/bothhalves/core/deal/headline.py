@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from bothhalves.core.clauses.commitments import CommitmentTerm
+from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.undivided import MONTHS
 from bothhalves.core.contracts import Contract
-from bothhalves.core.deal.commitment_cost import laid
+from bothhalves.core.deal.commitment_cost import Drawing, laid
+from bothhalves.core.deal.halves import share_of_list
 from bothhalves.core.deal.outlook import Scenario
-from bothhalves.core.deal.quantities import covered_list
 from bothhalves.core.deal.seat_course import MICRO
+from bothhalves.core.deal.seat_sums import SeatSums
 from bothhalves.core.deal.serving import Serving
+
+#: More usage, in micro-units, than any commitment covers.
+ENDLESS = 10**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +52,42 @@ def headline(serving: Serving, offer: Contract) -> Headline | Refusal:
     none = (0,) * len(serving.months)
     nothing = Scenario("offered", none, {t.type: none for t in offer.seats})
     own = Serving(replace(serving.outlook, scenarios=(nothing,)))
-    price = Fraction(own.costs(replace(offer, rates=()))[0].total)
-    seats = tuple(replace(t, fee=t.list_fee, breaks=()) for t in offer.seats if t.list_fee is not None)
+    whole = replace(offer, seats=tuple(_as_committed(t) for t in offer.seats))
+    price = Fraction(own.costs(replace(whole, rates=()))[0].total)
+    seats = tuple(replace(t, fee=t.list_fee, breaks=()) for t in whole.seats if t.list_fee is not None)
     at_list = replace(offer, seats=seats, commitment=None, undivided=None, rates=())
-    listed = Fraction(own.costs(at_list)[0].seats) + _usage_offered(serving, offer)
+    listed = Fraction(own.costs(at_list)[0].seats) + _usage_offered(serving, whole)
     if not listed:
         return Refusal("headline", "nothing is offered at a list price", "Ask what the offer includes.")
     return Headline(price, listed)
+
+
+def _as_committed(term: SeatTerm) -> SeatTerm:
+    """The clause without its true-up: the seats on offer are those committed, however many are used."""
+    return replace(term, true_up=None, removals="", proration=None)
 
 
 def _usage_offered(serving: Serving, offer: Contract) -> Fraction:
     """Usage at list price that the offer's commitment covers, or that its one price includes."""
     months = serving.months
     if offer.commitment is not None:
-        return covered_list(laid(offer.commitment, offer.term, months[0], len(months)))
+        return _covered(serving, offer, offer.commitment)
     if offer.undivided is None or offer.undivided.usage is None:
         return Fraction(0)
     length = MONTHS.get(offer.undivided.per, offer.term.months)
     return Fraction(offer.undivided.usage) * MICRO * len(months) / length
+
+
+def _covered(serving: Serving, offer: Contract, clause: CommitmentTerm) -> Fraction:
+    """Usage at list price that a commitment covers after the fees on offer that draw on it: of more usage
+    than there is room for, at the end of every period, the part that finds room."""
+    months, kinds = serving.months, clause.counts or ("api",)
+    if "api" not in kinds:
+        return Fraction(0)
+    none = (0,) * len(months)
+    fees = SeatSums(offer, months).due({t.type: none for t in offer.seats}) if "seats" in kinds else ()
+    schedule, share = laid(clause, offer.term, months[0], len(months)), share_of_list(offer, months)
+    ends = {period.months[-1] for period in schedule.periods}
+    usage = [ENDLESS if place in ends else 0 for place in range(len(months))]
+    drawing = Drawing(schedule, Fraction(1) if share is None else share, beside=bool(fees))
+    return drawing.cost(usage, fees).total("covered")
