@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bothhalves.brief.forecasts import stated
 from bothhalves.core.clauses.base import percent
 from bothhalves.forecast.conformal import NotAttainable, calibrated, half_width, highest, interval, rank
 
@@ -83,3 +84,26 @@ def test_intervals_that_miss_too_often_become_wider() -> None:
     plain = [errors[n] <= sorted(errors[:n])[rank(n, EIGHTY) - 1] for n in range(10, 299)]
     held = np.nanmean(found.hits[10:])
     assert held > sum(plain) / len(plain) + 0.2
+
+
+def test_the_error_that_is_told_is_the_half_width() -> None:
+    """Of forecasts that are all alike, an adapted place is told as such."""
+    generator = np.random.default_rng(7)
+    moved = 0
+    for _ in range(40):
+        errors = np.append(
+            np.sort(generator.integers(1, 90, 60).astype(float))[generator.permutation(60)], np.nan
+        )
+        found = interval(np.full(61, 100.0), np.full(61, 100.0), errors, 1, EIGHTY)
+        assert found.high - found.forecast == sorted(errors[:60])[found.place - 1]
+        assert f"from error {found.place} of 60 " in stated(found)
+        moved += found.place != rank(60, EIGHTY)
+        assert ("(not 49: intervals so far held" in stated(found)) == (found.place != 49)
+    assert moved > 0
+
+
+def test_where_errors_are_as_many_as_stated_the_plain_one_counts() -> None:
+    """The seventh of seven: the case of intervals.yaml by way of the interval that is shown."""
+    errors = np.array([40.0, 55, 62, 70, 90, 110, 150, np.nan])
+    found = interval(np.full(8, 1000.0), np.full(8, 1000.0), errors, 1, EIGHTY)
+    assert (found.low, found.high, found.place, found.level) == (850, 1150, 7, Fraction(7, 8))

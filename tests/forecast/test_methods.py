@@ -15,6 +15,7 @@ from bothhalves.forecast.baselines import DAILY, Panel
 from bothhalves.forecast.continued import daily, monthly
 from bothhalves.forecast.intermittent import tsb
 from bothhalves.forecast.origins import race
+from bothhalves.forecast.people import expected_days
 
 WEEKS = [100.0, 120.0, 130.0, 120.0, 110.0, 20.0, 10.0]
 
@@ -123,3 +124,29 @@ def test_somebody_who_left_fades_and_somebody_who_comes_now_and_then_stays() -> 
     assert 1.5 < found.per_step[1] < 4
     assert found.size[1] == 10
     assert found.per_step[2] == 0
+
+
+def tsb_of(days: list[int]) -> tuple[Fraction, Fraction]:
+    """The recursion by hand: from the first day of use on, at the means of the days from it on."""
+    own = days[next(n for n, day in enumerate(days) if day) :]
+    sizes = [Fraction(day) for day in own if day]
+    chance, size = Fraction(len(sizes), len(own)), sum(sizes, Fraction(0)) / len(sizes)
+    for day in own[1:]:
+        chance += Fraction(1, 10) * ((day > 0) - chance)
+        if day:
+            size += Fraction(1, 5) * (day - size)
+    return chance, size
+
+
+@pytest.mark.parametrize(
+    "days", [[0, 0, 8], [5, 0, 0], [0, 4, 0, 0, 6, 0], [3] * 9, [0] * 20 + [7, 0, 9, 0, 0, 1], [2, 0] * 30]
+)
+def test_chance_and_size_go_on_by_their_own_paces(days: list[int]) -> None:
+    found, wanted = tsb(np.array([days], dtype=np.float64)), tsb_of(days)
+    assert found.probability[0] == pytest.approx(float(wanted[0]), rel=1e-12)
+    assert found.size[0] == pytest.approx(float(wanted[1]), rel=1e-12)
+
+
+def test_one_day_of_use_a_week_ago_is_not_taken_for_daily_use() -> None:
+    """Once in eight days: an eighth at the start, 0.9 of it left after each of seven silent days."""
+    assert expected_days([[0] * 52 + [1] + [0] * 7], 30) == pytest.approx(30 / 8 * 0.9**7, rel=1e-4)

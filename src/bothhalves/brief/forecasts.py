@@ -146,8 +146,12 @@ def stated(one: Interval) -> str:
         return (
             f"{percent(one.asked)} is not attainable from {errors}; {percent(one.level)} is the highest level"
         )
-    place = rank(one.errors, one.asked)
-    return f"{percent(one.level)} interval, from error {place} of {errors}"
+    said = f"{percent(one.level)} interval, from error {one.place} of {errors}"
+    plain_ = rank(one.errors, one.asked)
+    if one.place == plain_:
+        return said
+    held = "more" if one.place < plain_ else "less"
+    return f"{said} (not {plain_}: intervals so far held {held} often than they stated)"
 
 
 def percent(level: Fraction) -> str:

@@ -66,7 +66,9 @@ class Interval:
     """From ``low`` to ``high`` around a forecast, in whole micro-units, never below zero.
 
     ``level`` is the one that is stated, k / (n + 1); None: nothing but the range of what was seen so far.
-    It is below ``asked`` where ``errors`` errors that do not overlap cannot support that.
+    It is below ``asked`` where ``errors`` errors that do not overlap cannot support that. ``place`` is which
+    of them, smallest first, is the half-width: the k-th, or another one where intervals so far held more or
+    less often than they stated; 0: none.
     """
 
     ahead: int
@@ -76,6 +78,7 @@ class Interval:
     level: Fraction | None
     asked: Fraction
     errors: int
+    place: int = 0
 
     @property
     def is_attained(self) -> bool:
@@ -84,13 +87,15 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Intervals of one series and horizon at every origin: their half-widths and stated levels (NaN: none).
+    """Intervals of one series and horizon at every origin: their half-widths, stated levels and the places of
+    the errors that are the half-widths (NaN: none).
 
     ``hits`` is 1 where the interval held what came, 0 where it did not, NaN where that is not known.
     """
 
     widths: Floats
     levels: Floats
+    places: Floats
     hits: Floats
 
 
@@ -104,7 +109,7 @@ def calibrated(
     """
     missed, scales = np.abs(errors), np.maximum(np.nan_to_num(forecasts), 1.0)
     most = np.maximum.accumulate(np.nan_to_num(missed))
-    found = Calibration(*(np.full(len(forecasts), np.nan) for _ in range(3)))
+    found = Calibration(*(np.full(len(forecasts), np.nan) for _ in range(4)))
     spared = 1 - asked
     for origin in range(ahead, len(forecasts)):
         last = origin - ahead
@@ -118,6 +123,7 @@ def calibrated(
         width = _width(shares.reshape(sets, ahead), place) * scales[origin]
         found.widths[origin] = min(width, float(most[last]) * _MOST_TIMES)
         found.levels[origin] = rank(sets, level) / (sets + 1)
+        found.places[origin] = place
         if not np.isnan(missed[origin]):
             found.hits[origin] = float(missed[origin] <= found.widths[origin])
     return found
@@ -158,4 +164,5 @@ def interval(values: Floats, forecasts: Floats, errors: Floats, ahead: int, aske
         return Interval(ahead, middle, min(seen[0], middle), max(seen[1], middle), None, asked, sets)
     width = int(np.rint(found.widths[-1]))
     stated = Fraction(rank(sets, level), sets + 1)
-    return Interval(ahead, middle, max(middle - width, 0), middle + width, stated, asked, sets)
+    place = int(found.places[-1])
+    return Interval(ahead, middle, max(middle - width, 0), middle + width, stated, asked, sets, place)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothhalves.forecast.arithmetic import Floats
+from bothhalves.forecast.arithmetic import Floats, total
 
 _PROBABILITY_PACE = 0.1
 _SIZE_PACE = 0.2
@@ -33,17 +33,18 @@ class Intermittent:
 def tsb(
     values: Floats, probability_pace: float = _PROBABILITY_PACE, size_pace: float = _SIZE_PACE
 ) -> Intermittent:
-    """``values`` are (series, steps), none below zero. They start at their own means."""
-    used = values > 0
+    """``values`` are (series, steps), none below zero.
+
+    A series starts on its first day of use, at its own means from it on: the share of days with use, and the
+    mean size of those. Every day after it updates them.
+    """
+    used, steps = values > 0, values.shape[1]
     count = used.sum(axis=1)
-    probability = np.where(count > 0, 1.0, 0.0)
-    size = np.zeros(len(values))
-    for step in range(values.shape[1]):
-        now, value = used[:, step], values[:, step]
-        seen = size > 0
-        started = np.where(
-            seen, probability + probability_pace * (now - probability), np.where(now, 1.0, 0.0)
-        )
-        probability = started
-        size = np.where(now, np.where(seen, size + size_pace * (value - size), value), size)
+    first = np.where(count > 0, used.argmax(axis=1), steps)
+    probability = count / np.maximum(steps - first, 1)
+    size = total(values, 1) / np.maximum(count, 1)
+    for step in range(steps):
+        now, value, later = used[:, step], values[:, step], step > first
+        probability = probability + np.where(later, probability_pace * (now - probability), 0.0)
+        size = size + np.where(later & now, size_pace * (value - size), 0.0)
     return Intermittent(probability, size)
