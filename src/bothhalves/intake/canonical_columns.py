@@ -112,7 +112,9 @@ def _text(name: str, cell: _Cell) -> _Read:
         sure = f"strlen({value}) <= {MAX_TEXT} and regexp_full_match({value}, '{_ASCII}')"
     else:
         return value, f"strlen({value}) <= {MAX_TEXT} and not regexp_matches({value}, '{_ASKED}')"
-    lowered = f"coalesce(nullif(lower({value}), ''), '{_DEFAULTS.get(name, '')}')"
+    lowered = f"lower({value})"
+    if name in _DEFAULTS:
+        lowered = f"coalesce(nullif({lowered}, ''), '{_DEFAULTS[name]}')"
     return lowered, f"{cell.is_empty} or ({sure})"
 
 
