@@ -72,7 +72,7 @@ class BaselineCase:
     contract: Contract
     usage: dict[str, Decimal]
     expect: BaselineWanted
-    billed: dict[str, int] = field(default_factory=dict)
+    renewed: dict[str, int] = field(default_factory=dict)
     needed: dict[str, int] = field(default_factory=dict)
     chances: dict[str, Percent] = field(default_factory=dict)
     weighed: bool = True
@@ -128,7 +128,8 @@ def test_inherited_and_honest_are_as_the_case_says(title: str) -> None:
     )
     first = Month(2027, 1)
     outlook = Outlook(first, "USD", scenarios, Grade.A, case.full_months)
-    found = baselines(ahead(case.contract).contract, first, case.billed, case.needed, outlook)
+    renewed = {t.id: case.renewed[t.id.removeprefix("seats/")] for t in case.contract.seats if case.renewed}
+    found = baselines(ahead(case.contract).contract, first, renewed, case.needed, outlook)
     years = {s.type: (s.inherited / MICRO, s.honest / MICRO) for s in found.seats}
     for kind, pair in expect.seats.items():
         assert years[kind] == tuple(map(Fraction, pair))

@@ -184,6 +184,17 @@ def test_offers_that_deal_yaml_does_not_find_are_named(tmp_path: Path) -> None:
     assert found.missing[0].why == "deal.yaml names gone under standalone, which is not in offers/."
 
 
+def test_who_names_an_offer_that_cannot_be_read_is_told_where_to_look(tmp_path: Path) -> None:
+    place = folder(tmp_path)
+    place.write({"offers/both.yaml": "id: both\nvendor: anthropic\n"})
+    with pytest.raises(CannotProject, match=r"No offer is called 'both'.*`bothhalves check` says why"):
+        projected(place)
+    assert "`bothhalves check` says why" in projected(place, "").missing[0].why
+    place.write({"contracts/a.yaml": "id: signed\n"})
+    with pytest.raises(LookupError, match="`bothhalves check` says why"):
+        renewing_of(needed(place), date(2026, 11, 21), "signed")
+
+
 def test_the_second_track_is_watched_from_today(tmp_path: Path) -> None:
     """Seats stay as dear; 250 a month are 3,000 a year, which are payable from the first dollar on."""
     place = with_offers(tmp_path)
@@ -231,6 +242,51 @@ def test_seats_are_counted_in_other_ways_and_the_split_drifts(tmp_path: Path) ->
     assert (drift.first.month, drift.last.month) == WINDOW
     assert drift.first.share == Fraction(300, 1300)
     assert drift.last.share == Fraction(310, 1310)
+
+
+RENEWED = {"start": "2025-03-01", "months": 12, "auto_renews": True}
+
+
+def test_a_rise_that_deal_yaml_assumes_is_one_of_renewals_to_come(tmp_path: Path) -> None:
+    """The term renewed in March 2026, and 100 are paid today: 105 from March 2027 on."""
+    place = folder(tmp_path, term=RENEWED)
+    place.write({"deal.yaml": "renewal_uplift: 5%\n"})
+    seats = projected(place, "").variants[0].courses[1].halves.seats
+    assert [n / MICRO for n in seats[:5]] == [1000, 1000, 1000, 1000, 630]
+    assert seats[16] / MICRO == Fraction("661.5")
+    base = renewal_sheets(renewing(place))[0].baselines
+    assert base is not None
+    assert money(base.gap) == (10 - 6) * 105 * 12
+
+
+def test_a_rise_that_is_stated_counts_from_the_first_renewal_on(tmp_path: Path) -> None:
+    place = folder(tmp_path, term=RENEWED, seats=[{**SEAT, "committed": 10, "renewal": {"uplift": "6%"}}])
+    place.write({"deal.yaml": "renewal_uplift: 5%\n"})
+    seats = projected(place, "").variants[0].courses[1].halves.seats
+    assert [n / MICRO for n in seats[:5]] == [1060, 1060, 1060, 1060, 6 * Fraction("112.36")]
+
+
+def test_seats_of_a_renewed_term_are_counted_as_it_stands(tmp_path: Path) -> None:
+    """It was renewed for the 8 who held seats, at 106 each: 8 months of them, and not of the 10 at first."""
+    seat = {**SEAT, "committed": 10, "true_up": {"every": "month"}}
+    seat = {**seat, "renewal": {"uplift": "6%", "baseline": "assigned"}}
+    (sheet,) = renewal_sheets(renewing(folder(tmp_path, term=RENEWED, seats=[seat])))
+    (one,) = sheet.types
+    assert len(one.told.seats) == 8
+    for way, figure in one.ways:
+        assert (way.seats, money(figure), way.renewed) == (64, 64 * 106, 8), way.name
+    assert sheet.baselines is not None
+    seats = sheet.figures()["renewal.inherited.seats?contract=signed&type=premium"]
+    assert money(seats) == 8 * Decimal("112.36") * 12
+
+
+def test_several_clauses_about_a_type_are_counted_in_no_other_way(tmp_path: Path) -> None:
+    later = {**SEAT, "committed": 4, "fee": "90", "labels": [], "from": date(2026, 6, 1)}
+    seats = [{**SEAT, "committed": 6}, later]
+    (sheet,) = renewal_sheets(renewing(folder(tmp_path, seats=seats)))
+    assert sheet.types == ()
+    assert any("premium seats are in several clauses" in said for said in sheet.told.said)
+    assert money(sheet.figures()["renewal.inherited.seats?contract=signed&type=premium"]) == 11520
 
 
 def test_a_term_that_is_over_or_too_far_away_is_said(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from bothhalves.workspace.renewing import Renewing, ToRenew, TypeSeats
 KIND = MoneyKind.SCENARIO
 _GIVEN = "Twelve months of the renewed term, at its fees."
 _INHERITED = (
-    "What the term renews with of itself: seats billed at its end, and the amount committed until then."
+    "What the term renews with of itself: the seats that its clauses say, or those billed at its end if they "
+    "are silent, and the amount committed until then."
 )
 _HONEST = "What is needed: seats in use after the plan, and the amount that the evidence allows to recommend."
 _WEIGHED = "The base scenario; the mean by chances where scenarios have them."
@@ -121,7 +122,7 @@ class _Sheet:
             parts = [
                 self.money(
                     f"{side}.seats",
-                    f"{s.billed if side == 'inherited' else s.needed} {s.type} seats for a year, {side}",
+                    f"{s.renewed if side == 'inherited' else s.needed} {s.type} seats for a year, {side}",
                     getattr(s, side),
                     _GIVEN,
                     type=s.type,

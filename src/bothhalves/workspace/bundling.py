@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bothhalves.core.clauses.base import Term
 from bothhalves.core.contracts import Contract
@@ -77,10 +76,7 @@ def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[C
     missing = [name for name in wanted if name not in known]
     if missing or not wanted:
         told = f"No offer is called {missing[0]!r}." if missing else _NO_OFFER
-        files = (Path(p.where.file) for p in workspace.config.problems)
-        faulty = any(file.parent.name in ("offers", "contracts") for file in files)
-        more = " A file of these cannot be read: `bothhalves check` says why." if faulty else ""
-        raise UnknownOffer(f"{told} Known: {', '.join(sorted(known)) or 'none'}.{more}")
+        raise UnknownOffer(f"{told} Known: {', '.join(sorted(known)) or 'none'}.{workspace.config.unread}")
     return [known[name] for name in dict.fromkeys(wanted)]
 
 

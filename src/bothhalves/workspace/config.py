@@ -142,6 +142,13 @@ class Config:
     planning: Planning
     problems: tuple[Problem, ...]
 
+    @property
+    def unread(self) -> str:
+        """A sentence to go on with where a file of contracts/ or offers/ is faulty, else nothing."""
+        files = (Path(p.where.file) for p in self.problems)
+        faulty = any(file.parent.name in ("offers", "contracts") for file in files)
+        return " A file of these cannot be read: `bothhalves check` says why." if faulty else ""
+
 
 def read_config(root: Path) -> Config:
     """Read the workspace's files. A file that is missing is empty; one that is wrong is a problem."""

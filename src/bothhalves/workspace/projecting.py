@@ -15,6 +15,7 @@ from bothhalves.core.deal.alone import for_the_need, usage_alone
 from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.outlook import NO_NEED, STATE_NEED, Outlook, Scenario, within
 from bothhalves.core.deal.projection import Course, Deal, Projector, Stretch
+from bothhalves.core.deal.running import at_fees_of, risen_so_far
 from bothhalves.core.deal.second_track import Tracks, Trigger, trigger
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.years import priced
@@ -136,7 +137,8 @@ def _offer(workspace: Workspace, terms: DealTerms, offer_id: str, vendor: str) -
         found = next((o for o in offers if o.id == offer_id), None)
         if found is None:
             known = ", ".join(o.id for o in offers) or "none"
-            raise CannotProject(f"No offer is called {offer_id!r}. Known: {known}.")
+            unread = workspace.config.unread
+            raise CannotProject(f"No offer is called {offer_id!r}. Known: {known}.{unread}")
         return found
     apart = {terms.standalone.seats, terms.standalone.api}
     bundles = [o for o in offers if o.id not in apart]
@@ -152,7 +154,8 @@ def _vendor(workspace: Workspace) -> str:
             return vendors[0]
         if vendors:
             raise CannotProject(f"Name the vendor: --vendor {' or '.join(vendors)}.")
-    raise CannotProject("There is no contract and no offer. Write one into contracts/ or offers/.")
+    told = "There is no contract and no offer. Write one into contracts/ or offers/."
+    raise CannotProject(f"{told}{config.unread}")
 
 
 class _Sides:
@@ -165,8 +168,10 @@ class _Sides:
         workspace, months, terms = prospects.workspace, prospects.months, prospects.terms
         self.offer, self.terms, self.outlook, self.start = offer, terms, outlook, outlook.start
         self.steps, self.whole = prospects.steps, whole
-        config = workspace.config
-        known = {c.id: c for c in (*config.offers, *config.contracts)}
+        config = self.config = workspace.config
+        self.last = months[-1]
+        signed = (at_fees_of(c, self.last) for c in config.contracts)
+        known = {c.id: c for c in (*config.offers, *signed)}
         self.standalone = {
             Half.SEATS: known.get(terms.standalone.seats),
             Half.API: known.get(terms.standalone.api),
@@ -213,7 +218,8 @@ class _Sides:
         for contract in self.current:
             halves = _BOTH if contract is serves else frozenset({Half.SEATS})
             stretch, said = self._stretch(contract, halves, Month.of(contract.term.start), baseline)
-            stretch = replace(stretch, carried=self.carried[contract.id])
+            looked = risen_so_far(stretch.contract, contract, self.last)
+            stretch = replace(stretch, contract=looked, carried=self.carried[contract.id])
             if halves - ended:
                 found.append((replace(stretch, halves=halves - ended), said))
             if halves & ended:
@@ -227,12 +233,12 @@ class _Sides:
 
     def _as_is(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
         if not self.current:
-            return "No contract of this vendor and currency is in force."
+            return f"No contract of this vendor and currency is in force.{self.config.unread}"
         return self._made(self._going_on(baseline))
 
     def _as_quoted(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
         if self.offer is None:
-            return "No offer is named: add its id, or lay one into offers/."
+            return f"No offer is named: add its id, or lay one into offers/.{self.config.unread}"
         if self.offer.currency != self.outlook.currency:
             return f"{self.offer.id} is in {self.offer.currency}, and usage is not."
         if self.offer.seats and not self.outlook.knows_seats:
@@ -249,7 +255,8 @@ class _Sides:
 
     def _apart(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
         if self.unknown:
-            return f"deal.yaml names {' and '.join(self.unknown)} under standalone, which is not in offers/."
+            names = " and ".join(self.unknown)
+            return f"deal.yaml names {names} under standalone, which is not in offers/.{self.config.unread}"
         seats, api = self.standalone[Half.SEATS], self.standalone[Half.API]
         if seats is None and api is None:
             return "deal.yaml names no standalone offers: standalone: {seats: ID, api: ID}."
@@ -311,7 +318,8 @@ class _Sides:
     def _by_itself(self) -> Iterable[tuple[Contract, frozenset[Half]]]:
         """How each track goes on without the deal: as standalone offers say, else as today."""
         for half, test in ((Half.SEATS, lambda c: bool(c.seats)), (Half.API, _has_api_terms)):
-            contract = self.standalone[half] or next((c for c in self.current if test(c)), None)
+            now = (at_fees_of(c, self.last) for c in self.current if test(c))
+            contract = self.standalone[half] or next(now, None)
             if contract is not None:
                 yield ahead(contract, self.terms.renewal_uplift, NEED).contract, frozenset({half})
 

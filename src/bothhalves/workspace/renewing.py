@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from bothhalves.core.clauses.base import Demand
+from bothhalves.core.clauses.seat_bill import SeatState
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.dates import months as month_range
@@ -15,6 +17,7 @@ from bothhalves.core.deal.deadlines import Deadline, Ending, Phase, deadlines, e
 from bothhalves.core.deal.halves import Half, ahead, by_half
 from bothhalves.core.deal.outlook import Outlook, within
 from bothhalves.core.deal.renewal import Baselines, Drift, Split, baselines, drift
+from bothhalves.core.deal.running import renewals_of, risen_so_far, running
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
 from bothhalves.core.deal.true_ups import Counted, Spike, counted, spikes
 from bothhalves.core.deal.years import priced
@@ -89,7 +92,9 @@ def renewing_of(needed: Needed, today: date, contract_id: str = "") -> Renewing:
     signed = workspace.config.contracts
     chosen = [c for c in signed if contract_id in ("", c.id)]
     if contract_id and not chosen:
-        raise LookupError(f"No contract is called {contract_id!r}. Known: {', '.join(c.id for c in signed)}.")
+        known_ids = ", ".join(c.id for c in signed) or "none"
+        unread = workspace.config.unread
+        raise LookupError(f"No contract is called {contract_id!r}. Known: {known_ids}.{unread}")
     running = [c for c in chosen if runs(c, months[-1]) and ending(c.term, today) is not None]
     known = {vendor: needed.of(vendor) for vendor in sorted({c.vendor for c in running})}
     asked = asked_of(workspace, span_of(running, months)) if running else None
@@ -107,6 +112,7 @@ class _Renewal:
         self.contract, self.months, self.outlook = contract, prospects.months, outlook
         self.terms, self.steps = prospects.terms, prospects.steps
         self.looked = ahead(contract, self.terms.renewal_uplift)
+        self.going = risen_so_far(self.looked.contract, contract, self.months[-1])
         self.demands = list(asked.of(contract, LOW, KIND))
         self.settled = settled(asked, contract, [d.month for d in self.demands], MoneyKind.ESTIMATED)
         last = self.demands[-1] if self.demands else Demand(self.months[-1])
@@ -142,36 +148,46 @@ class _Renewal:
         ahead_of = (first.year - outlook.start.year) * 12 + first.number - outlook.start.number
         if not 0 <= ahead_of < outlook.months or outlook.currency != self.contract.currency:
             return None
-        contract = self.looked.contract
+        contract, states = self.going, self.settled.carried.seats
         rest = tuple(month_range(outlook.start, first))[:-1]
-        billed = dict(self._billed_last)
         if rest:
             seats = {kind: (count,) * len(rest) for kind, count in self.held.items()}
-            course = SeatSchedule(contract, rest).course(seats, self.settled.carried.seats)
-            billed = {kind: row[-1] for kind, row in course.billed.items()}
+            states = SeatSchedule(contract, rest).course(seats, states).states
+        renewed = {
+            t.id: states[t.id].renews_with(t.renewal.baseline if t.renewal else "")
+            for t in contract.seats
+            if t.id in states
+        }
         names = [s.name for s in outlook.scenarios]
         middle = outlook.scenarios[names.index("base") if "base" in names else len(names) // 2]
         needed = {kind: row[ahead_of] for kind, row in middle.seats.items()}
         year, begun = within(outlook, first, _YEAR), contract.term.index(first)
         year = priced(year, self.steps, contract.spending.protection, begun)
-        return baselines(contract, first, billed, needed, year)
-
-    @property
-    def _billed_last(self) -> Iterable[tuple[str, int]]:
-        """Seats billed in the last observed month, by type."""
-        states = self.settled.carried.seats
-        return ((t.type, states[t.id].billed) for t in self.contract.seats if t.id in states)
+        return baselines(contract, first, renewed, needed, year)
 
     def _since_signing(self) -> Iterable[TypeSeats]:
-        """Assigned seats since the running term began, counted in every way."""
-        turn = self.contract.term.turn(self.months[-1])
+        """Assigned seats since the running term began, counted in every way: as the term stands, with the
+        seats that it was renewed for, at its fees. Only where one clause is about a type."""
+        last = self.months[-1]
+        turn = self.contract.term.turn(last)
         own = [d for d in self.demands if self.contract.term.turn(d.month) == turn]
-        for term in self.contract.seats:
+        for term in (t for t in self.going.seats if t.type not in self._shared):
             rows = [(d.month, use.peak) for d in own for use in d.seats if use.type == term.type]
             if rows:
                 months, seats = tuple(m for m, _ in rows), tuple(n for _, n in rows)
-                ways = tuple(counted(term, months, seats, GRACE))
-                yield TypeSeats(term.type, months, seats, ways, tuple(spikes(term, months, seats)))
+                state = self.settled.carried.seats.get(term.id, SeatState())
+                committed = term.committed if state.committed is None else state.committed
+                signed = next(t for t in self.contract.seats if t.id == term.id)
+                now = running(term, renewals_of(self.contract, term, last), committed)
+                now = replace(now, true_up=signed.true_up)
+                ways = tuple(counted(now, months, seats, GRACE))
+                yield TypeSeats(term.type, months, seats, ways, tuple(spikes(now, months, seats)))
+
+    @property
+    def _shared(self) -> list[str]:
+        """Seat types that several clauses are about."""
+        counts = Counter(t.type for t in self.contract.seats)
+        return [kind for kind, count in counts.items() if count > 1]
 
     def _said(self, base: Baselines | None) -> Iterable[str]:
         yield from (self.terms.uplift_said(), *steps_said(self.steps), _UNDISCOUNTED)
@@ -182,8 +198,12 @@ class _Renewal:
         elif base.sizing is not None:
             yield f"{self.contract.id}, amount to commit: {base.sizing.licence.reason}"
             yield from base.sizing.assumptions
+            if "seats" in base.sizing.offer.clause.counts:
+                yield "seat fees draw on the commitment: what is unused of it stands with usage."
         if not self.held:
             yield f"{self.contract.id}: no roster counts its seats."
+        for kind in self._shared:
+            yield f"{self.contract.id}: {kind} seats are in several clauses, and counted in no other way."
 
 
 def _known_months(found: Settled) -> dict[tuple[Month, Half], tuple[Line, ...]]:

@@ -39,6 +39,12 @@ class SeatState:
     peak: int = 0
     assigned: int | None = None
 
+    def renews_with(self, baseline: str) -> int:
+        """The seats of the next term, if it renews from here: as its clause says, or those billed where it
+        is silent or where nothing says how many are assigned."""
+        seats = {"peak": self.peak, "assigned": self.assigned}.get(baseline, self.billed)
+        return self.billed if seats is None else seats
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:

@@ -197,11 +197,9 @@ def _renewed(
     if state is None:
         said.append("the term before the renewal is not shown, so it renews for the committed seats")
         return SeatState(turn=turn)
-    seats: int | None = {"peak": state.peak, "assigned": state.assigned}.get(renewal.baseline, state.billed)
-    if seats is None:
+    if renewal.baseline == "assigned" and state.assigned is None:
         said.append("no seats are measured at the end of the term, so it renews for those billed")
-        seats = state.billed
-    return SeatState(turn=turn, committed=seats)
+    return SeatState(turn=turn, committed=state.renews_with(renewal.baseline))
 
 
 def _plain(bill: Bill, state: SeatState, said: list[str]) -> tuple[list[Line], SeatState]:

@@ -1,12 +1,13 @@
 """What a contract would be renewed with of itself, against what is needed; and how its halves have moved.
 
-Inherited: the seats billed at the end of the term and the amount committed until then. Honest: the seats
-needed and the amount that the rules for commitments choose. Both at the fees of the renewed term.
+Inherited: the seats that the term renews with by its clauses (those billed at its end, if they are silent)
+and the amount committed until then. Honest: the seats needed and the amount that the rules for commitments
+choose. Both at the fees of the renewed term.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,10 +19,10 @@ from bothhalves.core.clauses.seat_bill import SeatState
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.deal.amounts import Candidate
 from bothhalves.core.deal.committing import Commitment, sized
 from bothhalves.core.deal.curves import Offer
 from bothhalves.core.deal.outlook import Outlook, within
+from bothhalves.core.deal.running import renewals_of, running
 from bothhalves.core.deal.seat_course import MICRO, SeatSchedule
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.money import quotient
@@ -32,11 +33,11 @@ _YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class SeatsRenewed:
-    """A seat type: seats billed at the end of the term and seats needed, and a year of each, in micro-units,
-    at the fees of the renewed term."""
+    """A seat type: seats that the term renews with and seats needed, and a year of each, in micro-units, at
+    the fees of the renewed term."""
 
     type: str
-    billed: int
+    renewed: int
     needed: int
     inherited: Fraction
     honest: Fraction
@@ -46,8 +47,9 @@ class SeatsRenewed:
 class Baselines:
     """A year of the renewed term, in the base scenario where nobody says how likely each is, else the mean by
     chances. ``api_inherited`` is usage under the amount committed until then, ``api_honest`` under the one
-    that ``sizing`` chooses; None: the contract has no commitment. ``missing``
-    are a year of what the fewest seats of the whole contract add, inherited and honest.
+    that ``sizing`` chooses (None: the contract has no commitment); with what the commitment makes of seat
+    fees that draw on it. ``missing`` are a year of what the fewest seats of the whole contract add, inherited
+    and honest.
     """
 
     first: Month
@@ -72,74 +74,126 @@ class Baselines:
 
 
 def baselines(
-    contract: Contract, first: Month, billed: Mapping[str, int], needed: Mapping[str, int], outlook: Outlook
+    contract: Contract, first: Month, renewed: Mapping[str, int], needed: Mapping[str, int], outlook: Outlook
 ) -> Baselines:
     """Both baselines of the year from ``first`` on, the first month of the renewed term.
 
-    ``contract`` is looked ahead under. A type that ``needed`` does not name is needed as billed; ``outlook``
-    is cut to the year.
+    ``contract`` is looked ahead under. ``renewed`` are the seats that each clause renews with, by its id;
+    without them, those committed. A type that ``needed`` does not name is needed as it renews; where several
+    clauses are of one type, they fill up in order, and the last has the rest. ``outlook`` is cut to the year.
     """
     terms = [t for t in contract.seats if t.charged(first)]
-    wanted = {t.type: needed.get(t.type, billed.get(t.type, t.committed)) for t in terms}
-    held = {t.type: billed.get(t.type, t.committed) for t in terms}
-    seats = tuple(_seats(contract, t, first, held[t.type], wanted[t.type]) for t in terms)
-    missing = _missing(contract, terms, first, held), _missing(contract, terms, first, wanted)
+    held = {t: renewed.get(t.id, t.committed) for t in terms}
+    wanted = {t: n for kind in _types(terms) for t, n in _filled(kind, held, needed).items()}
+    seats = tuple(_seats(contract, kind, first, held, wanted) for kind in _types(terms))
+    missing = _missing(contract, first, held), _missing(contract, first, wanted)
     year = within(outlook, first, _YEAR)
-    sizing, api = _api(contract, first, year)
+    sizing, api = _api(contract, first, year, held, wanted)
     return Baselines(first, seats, missing, *api, sizing)
 
 
-def _seats(contract: Contract, term: SeatTerm, first: Month, billed: int, needed: int) -> SeatsRenewed:
-    alone = replace(contract, seats=(term,), minimum_seats=None)
-    years = [_year(alone, first, {term: count}) for count in (billed, needed)]
-    return SeatsRenewed(term.type, billed, needed, *years)
+_Counts = Mapping[SeatTerm, int]
 
 
-def _missing(
-    contract: Contract, terms: Sequence[SeatTerm], first: Month, counts: Mapping[str, int]
-) -> Fraction:
+def _types(terms: Iterable[SeatTerm]) -> list[str]:
+    return list(dict.fromkeys(t.type for t in terms))
+
+
+def _filled(kind: str, held: _Counts, needed: Mapping[str, int]) -> dict[SeatTerm, int]:
+    """Needed seats of a type by clause."""
+    own = [t for t in held if t.type == kind]
+    left = needed.get(kind, sum(held[t] for t in own))
+    found = {}
+    for term in own[:-1]:
+        found[term] = min(left, held[term])
+        left -= found[term]
+    return {**found, own[-1]: left}
+
+
+def _seats(contract: Contract, kind: str, first: Month, held: _Counts, wanted: _Counts) -> SeatsRenewed:
+    own = tuple(t for t in held if t.type == kind)
+    alone = replace(contract, seats=own, minimum_seats=None)
+    inherited, honest = (_year(alone, first, counts) for counts in (held, wanted))
+    return SeatsRenewed(kind, sum(held[t] for t in own), sum(wanted[t] for t in own), inherited, honest)
+
+
+def _missing(contract: Contract, first: Month, counts: _Counts) -> Fraction:
     """A year of what the contract's fewest seats of all types together add."""
-    states = _states(contract, first, {t: counts[t.type] for t in terms})
+    states = _states(contract, first, counts)
     return sum(SeatSchedule(contract, [first]).course({}, states).missing, _NIL) * _YEAR
 
 
-def _year(contract: Contract, first: Month, counts: Mapping[SeatTerm, int]) -> Fraction:
+def _year(contract: Contract, first: Month, counts: _Counts) -> Fraction:
     """Twelve months at the fee of the first one, of seats committed in the renewed term."""
+    return _month(contract, first, counts) * _YEAR
+
+
+def _month(contract: Contract, first: Month, counts: _Counts) -> Fraction:
     schedule = SeatSchedule(replace(contract, seats=tuple(map(_only_committed, contract.seats))), [first])
-    return sum(schedule.course({}, _states(contract, first, counts)).cost, _NIL) * _YEAR
+    return sum(schedule.course({}, _states(contract, first, counts)).cost, _NIL)
 
 
 def _only_committed(term: SeatTerm) -> SeatTerm:
     return replace(term, true_up=None, proration=None, removals="")
 
 
-def _states(contract: Contract, first: Month, counts: Mapping[SeatTerm, int]) -> dict[str, SeatState]:
+def _states(contract: Contract, first: Month, counts: _Counts) -> dict[str, SeatState]:
     turn = contract.term.turn(first)
     return {term.id: SeatState(turn=turn, committed=count) for term, count in counts.items()}
 
 
 def _api(
-    contract: Contract, first: Month, year: Outlook
+    contract: Contract, first: Month, year: Outlook, held: _Counts, wanted: _Counts
 ) -> tuple[Commitment | None, tuple[Fraction, Fraction]]:
     """The commitment sized for the year after negotiated rates, and what the year costs under the old amount
-    and under that which evidence allows to recommend."""
-    serving, term, clause = Serving(year), Term(first.first, _YEAR, auto_renews=True), contract.commitment
+    and under that which evidence allows to recommend.
+
+    Where seat fees draw on the commitment, they are those of the year, and what it makes of them counts here.
+    """
+    serving, term, clause = Serving(_without_seats(year)), Term(first.first, _YEAR, True), contract.commitment
     bare = Contract(contract.id, contract.vendor, contract.currency, term, rates=contract.rates)
-
-    def cost(signed: CommitmentTerm | None) -> Fraction:
-        served = serving.costs(replace(bare, commitment=signed))
-        return serving.expected([one.api for one in served])
-
     if clause is None:
-        return None, (cost(None), cost(None))
+        listed = _cost(serving, bare)
+        return None, (listed, listed)
     clause = _by_the_year(clause, contract.term)
     amount = clause.amount_in(contract.term, clause.period(contract.term, first))
     anew = replace(clause, amount=amount, ramp=(), reductions=())
-    old = Candidate(int(amount * MICRO))
-    offer = Offer(anew, Term(first.first, _YEAR), first, _YEAR)
-    sizing = sized(offer, _after_rates(serving, bare), (old.amount,))
+    old, new = bare, bare
+    fees: tuple[int, ...] = ()
+    if "seats" in clause.counts:
+        old, new = (_with_seats(bare, contract, first, counts) for counts in (held, wanted))
+        fees = (round(_month(contract, first, wanted)),) * _YEAR
+    offer = Offer(anew, Term(first.first, _YEAR), first, _YEAR, fees)
+    sizing = sized(offer, _after_rates(serving, bare), (int(amount * MICRO),))
     chosen = sizing.recommended.candidate
-    return sizing, (cost(anew), cost(offer.signed(chosen.amount) if chosen.signed else None))
+    signed = offer.signed(chosen.amount) if chosen.signed else None
+    inherited = _cost(serving, replace(old, commitment=anew))
+    return sizing, (inherited, _cost(serving, replace(new, commitment=signed)))
+
+
+def _cost(serving: Serving, contract: Contract) -> Fraction:
+    """Usage in the year under the contract, and what its commitment makes of seat fees."""
+    return serving.expected([one.api for one in serving.costs(contract)])
+
+
+def _without_seats(year: Outlook) -> Outlook:
+    return replace(year, scenarios=tuple(replace(s, seats={}) for s in year.scenarios))
+
+
+def _with_seats(bare: Contract, contract: Contract, first: Month, counts: _Counts) -> Contract:
+    """The seats of the renewed term, at its fees, as clauses of a year by itself."""
+    seats = tuple(
+        replace(
+            running(_only_committed(term), renewals_of(contract, term, first), count),
+            from_=None,
+            until=None,
+            co_term=None,
+            type=f"{term.type} {number}",
+        )
+        for number, (term, count) in enumerate(counts.items())
+    )
+    fewest, fee = contract.minimum_seats, contract.minimum_seats_fee
+    return replace(bare, seats=seats, minimum_seats=fewest, minimum_seats_fee=fee)
 
 
 def _by_the_year(clause: CommitmentTerm, term: Term) -> CommitmentTerm:
