@@ -118,8 +118,9 @@ def _money(book: ForecastBook, driver: Driver, low: int, high: int) -> Amount:
 
 def _months(book: ForecastBook, driver: Driver, found: Continued) -> Iterable[Figure]:
     """Intervals of the next months, as today's usage goes on by itself."""
+    assert driver.series is not None
     for one in found.intervals:
-        month = horizon(book.ahead[0], one.ahead)[-1]
+        month = horizon(driver.series.whole[-1].next, one.ahead)[-1]
         name = key("forecast.interval", _said(driver, month=str(month)))
         money = _money(book, driver, one.low * month.days, one.high * month.days)
         rule = f"{found.method}, {one.ahead} ahead: {stated(one)}."

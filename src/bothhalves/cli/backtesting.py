@@ -85,7 +85,7 @@ def _usage(asked: _Asked) -> int:
     if not any(test.walks for test in tests):
         for said in history.said:
             say(said)
-        say(f"{_longest(history)} months of usage are too few: a decision needs two, and a term after them.")
+        say(f"{_longest(history)} too few: a decision needs two, and a term after them.")
         return FAILED
     found = sheets(tests)
     if asked.explain:
@@ -122,8 +122,9 @@ def _is_id(terms: str) -> bool:
     return bool(terms) and not Path(terms).is_file()
 
 
-def _longest(history: History) -> int:
-    return max((len(c.amounts) for c in history.courses), default=0)
+def _longest(history: History) -> str:
+    longest = max((len(c.amounts) for c in history.courses), default=0)
+    return "1 month of usage is" if longest == 1 else f"{longest} months of usage are"
 
 
 def _history(place: Workspace | None, file: Path | None, contract: Contract | None) -> History:

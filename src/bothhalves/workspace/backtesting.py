@@ -28,6 +28,7 @@ from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.forecast_levels import metered_by_month
 from bothhalves.workspace.histories import read_history
 from bothhalves.workspace.ledger import known_months
+from bothhalves.workspace.observed import reach_of
 from bothhalves.workspace.open import Workspace, open_workspace
 from bothhalves.workspace.records import Stream
 
@@ -69,22 +70,21 @@ def history_of(workspace: Workspace, vendor: str = "") -> History:
     """Metered usage at list price by month, in a row up to the last month with data.
 
     It begins after the last month of which some usage has no price, or its price depends on what nobody knows
-    without an upper end: what such a month used is not known.
+    without an upper end, and holds the last months in a row that the data tell whole: what others used is not
+    known.
     """
     known, currency = known_months(workspace), workspace.config.company.currency
     if not known:
         return History((), currency)
-    months = tuple(month_range(known[0], known[-1]))
+    reach, months = reach_of(workspace), tuple(month_range(known[0], known[-1]))
     asked = asked_of(workspace, months)
     used = metered_by_month(asked, vendor, currency)
     unknown = _unpriced(asked, vendor) | {month for month, ends in used.items() if ends.is_open}
     first = max((n + 1 for n, month in enumerate(months) if month in unknown), default=0)
-    kept, said = months[first:], []
+    said = list(reach.said(months[first:]))
     if first:
-        said.append(f"Some usage of {months[first - 1]} has no known price; the history begins after it.")
-    missing = [str(month) for month in kept if month not in known]
-    if missing:
-        said.append(f"{', '.join(missing)}: no data, taken for no usage.")
+        said.insert(0, f"Some usage of {months[first - 1]} has no known price; the history begins after it.")
+    kept = tuple(m for m in reach.in_a_row(months[first:]) if reach.tells_whole(m)) if months[first:] else ()
     amounts = tuple(floor(used[month].middle) for month in kept)
     courses = (Course(vendor or "all usage", kept[0], amounts, is_dated=True),) if kept else ()
     return History(courses, currency, said=tuple(said))

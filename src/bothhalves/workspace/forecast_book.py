@@ -115,7 +115,8 @@ def _used(workspace: Workspace, basis: Basis, series: tuple[Series, ...]) -> Ite
 
 def _of_series(basis: Basis, one: Series, levels: ByMonth | None, workload: Workload | None) -> Driver:
     name = one.driver.name
-    own = {m: one.months[m] for m in basis.observed if m in one.months} or one.months
+    own = {m: one.months[m] for m in basis.observed if m in one.months}
+    own = own or {m: one.months[m] for m in one.whole}
     stated = next((w.owner for w in basis.terms.workloads if w.workload == name), "")
     coding = one.driver.kind == "coding"
     return Driver(
@@ -130,7 +131,11 @@ def _of_series(basis: Basis, one: Series, levels: ByMonth | None, workload: Work
         one,
         one.by_day(),
         one.by_month(),
-        tuple(_coding_parts(one, basis.terms.tool(name)) if coding else _traffic_parts(one, levels)),
+        tuple(
+            _coding_parts(one, basis.terms.tool(name), basis.ahead[0])
+            if coding
+            else _traffic_parts(one, levels)
+        ),
         notional=one.driver.stream is Stream.SEAT,
     )
 
@@ -139,11 +144,11 @@ def _ahead(basis: Basis, name: str, months: ByMonth) -> dict[str, tuple[int, ...
     return {s: tuple(floor(row) for row in workload_ahead(basis, name, months, s)) for s in SCENARIOS}
 
 
-def _coding_parts(one: Series, stated: CodingDriver | None) -> Iterator[Part]:
+def _coding_parts(one: Series, stated: CodingDriver | None, month: Month) -> Iterator[Part]:
     """Engineers, days on which each is active, and what such a day costs; stated where somebody states it."""
     if one.counted is None:
         return
-    people, month = one.counted.people, list(one.months)[-1]
+    people = one.counted.people
     days = one.counted.expected_days / people
     cost = Fraction(sum(one.days), one.counted.active_days or 1)
     told = stated or CodingDriver(one.driver.name)

@@ -17,6 +17,7 @@ from bothhalves.forecast.people import expected_days
 from bothhalves.workspace.counting import daily_usage, rated
 from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends
 from bothhalves.workspace.naming import Naming
+from bothhalves.workspace.observed import Reach, reach_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.person_use import CODING
 from bothhalves.workspace.records import RatedUsage, Stream
@@ -48,8 +49,9 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class Series:
     """A driver's usage at list price: whole micro-units by day from ``first`` on (the middle of price
-    intervals; a day without any is zero), the same by month with both ends, and the Lines of each month.
-    ``requests`` by month, None where a source does not say."""
+    intervals; a day without any is zero) as far as the data reach, the same by month with both ends, and the
+    Lines of each month. ``whole`` are the last months in a row that are told whole, ``requests`` those of
+    each month, None where a source does not say."""
 
     driver: DriverId
     first: date
@@ -58,6 +60,7 @@ class Series:
     lines: Mapping[Month, tuple[Line, ...]]
     requests: Mapping[Month, int | None]
     counted: Counted | None = None
+    whole: tuple[Month, ...] = ()
 
     def by_day(self) -> Continued:
         """The coming four weeks, day by day."""
@@ -66,8 +69,10 @@ class Series:
         return daily(self.days, [d.year * 12 + d.month for d in dates], DAYS_AHEAD)
 
     def by_month(self) -> Continued:
-        """The coming months, as usage a day."""
-        return monthly([floor(e.middle / m.days) for m, e in self.months.items()], MONTHS_AHEAD)
+        """The coming months, as usage a day, counted from the last whole one on."""
+        late = sum(month > self.whole[-1] for month in self.months)
+        ahead = [late + n for n in MONTHS_AHEAD]
+        return monthly([floor(self.months[m].middle / m.days) for m in self.whole], ahead)
 
 
 def series_of(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Series, ...]:
@@ -80,7 +85,8 @@ def series_of(workspace: Workspace, months: tuple[Month, ...]) -> tuple[Series, 
         if named.stream is not Stream.UNSTATED:
             own = found[_driver(named.product, named.owner, named.stream)]
             own.add(date.fromisoformat(day), person, usage, workspace.config.company.currency)
-    series = [own.series(driver, months) for driver, own in found.items()]
+    reach = reach_of(workspace)
+    series = [own.series(driver, months, reach) for driver, own in found.items()]
     return tuple(sorted(series, key=lambda s: (-sum(s.days), s.driver.kind, s.driver.name)))
 
 
@@ -114,19 +120,20 @@ class _Sum:
         if person:
             self._people[person][day] += ends.middle
 
-    def series(self, driver: DriverId, months: tuple[Month, ...]) -> Series:
-        last = months[-1].next.first
-        first = max(min(self._days), months[0].first)
-        days = [first + timedelta(days=n) for n in range((last - first).days)]
+    def series(self, driver: DriverId, months: tuple[Month, ...], reach: Reach) -> Series:
+        start, until = reach.days(months)
+        first = max(min((day for day in self._days if day >= start), default=start), start)
+        days = [first + timedelta(days=n) for n in range((until - first).days)]
         values = tuple(floor(self._days.get(day, Fraction(0))) for day in days)
         return Series(
             driver,
             first,
             values,
-            {m: self._months.get(m, NOTHING_USED) for m in months},
+            {m: self._months.get(m, NOTHING_USED) for m in months if reach.tells(m)},
             {m: tuple(found) for m, found in self._lines.items()},
             dict(self._requests),
             self._counted(days, months) if self._people else None,
+            reach.in_a_row(months),
         )
 
     def _counted(self, days: list[date], months: tuple[Month, ...]) -> Counted:

@@ -17,6 +17,7 @@ from bothhalves.workspace.demands import Asked, asked_of
 from bothhalves.workspace.forecast_allowances import beyond_allowances
 from bothhalves.workspace.holdings import seat_uses
 from bothhalves.workspace.levers import Levers, levers_of
+from bothhalves.workspace.observed import Reach, reach_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import ContractPlan, Planned
 from bothhalves.workspace.planning.views import bought
@@ -98,14 +99,27 @@ def levels_of(
     """The observed months on ``baseline``, of one vendor or (empty) of all, in the workspace's currency.
 
     Where evidence allows no plan, EFFICIENT is the current baseline, which the Levels then say they are.
+    Months that the data do not tell whole have no level, unless none is whole.
     """
     found = _levels_of(workspace, months, baseline, vendor, planned)
     beyond = beyond_allowances(workspace, months, vendor)
-    if not beyond:
-        return found
-    used = {month: Ends(low * MICRO, high * MICRO) for month, (low, high) in beyond.items()}
-    note = "Usage under seats counts beyond its allowances only, as it is today."
-    return replace(found, api={**found.api, BEYOND: used}, notes=(*found.notes, note))
+    if beyond:
+        used = {month: Ends(low * MICRO, high * MICRO) for month, (low, high) in beyond.items()}
+        note = "Usage under seats counts beyond its allowances only, as it is today."
+        found = replace(found, api={**found.api, BEYOND: used}, notes=(*found.notes, note))
+    return _whole(found, reach_of(workspace), months)
+
+
+def _whole(found: Levels, reach: Reach, months: tuple[Month, ...]) -> Levels:
+    """The levels of the months that are told whole."""
+    kept = reach.whole(months)
+    if kept == months:
+        return replace(found, notes=(*reach.said(months), *found.notes))
+    api = {owner: {m: own[m] for m in kept} for owner, own in found.api.items()}
+    ramps = {
+        name: replace(ramp, today={m: ramp.today[m] for m in kept}) for name, ramp in found.ramps.items()
+    }
+    return replace(found, api=api, ramps=ramps, notes=(*reach.said(months), *found.notes))
 
 
 def _levels_of(

@@ -16,6 +16,7 @@ from bothhalves.workspace.forecast_levels import Levels, levels_of, metered_by_m
 from bothhalves.workspace.forecast_scenarios import Basis, courses_of, named_scenarios
 from bothhalves.workspace.forecast_terms import Change, Forecast, forecast_terms
 from bothhalves.workspace.ledger import known_months, ledger_of
+from bothhalves.workspace.observed import reach_of
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.records import Ledger, Stream
@@ -77,7 +78,8 @@ def _maker(
     workspace: Workspace, months: tuple[Month, ...], known: Ledger, vendor: str, basis: Basis
 ) -> Courses | Range:
     """What the history of all metered usage, by day of each month, says of a term."""
-    used = metered_by_month(asked_of(workspace, known.months), vendor, known.currency)
+    kept = reach_of(workspace).in_a_row(known.months)
+    used = metered_by_month(asked_of(workspace, kept), vendor, known.currency)
     history = tuple(floor(ends.middle / month.days) for month, ends in used.items())
     if reconciled(known) and any(history):
         return courses_of(basis, history, {m: used[m] for m in months})

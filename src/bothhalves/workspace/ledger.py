@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from bothhalves.core.dates import Month, Span, months
+from bothhalves.core.dates import Month, months
 from bothhalves.core.evidence import grade
 from bothhalves.core.explain import Problem, Where
 from bothhalves.core.money import MoneyKind
@@ -18,6 +18,7 @@ from bothhalves.workspace.charges import signed
 from bothhalves.workspace.counting import unfinished, unpriced
 from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.naming import Naming
+from bothhalves.workspace.observed import observed_days
 from bothhalves.workspace.open import Workspace, WrongWindow
 from bothhalves.workspace.reconcile import comparisons, coverage
 from bothhalves.workspace.records import Ledger, RatedUsage, SourceRecord, Stated
@@ -28,7 +29,6 @@ from bothhalves.workspace.stated import stated_costs
 from bothhalves.workspace.stated_once import StatedOnce
 
 DEFAULT_MONTHS = 2
-_INSTANT = timedelta(microseconds=1)
 
 
 def ledger_of(workspace: Workspace, window: str = "", as_of: str = "") -> Ledger:
@@ -137,17 +137,8 @@ def _days(workspace: Workspace) -> set[date]:
 
 def _full_months(workspace: Workspace, chosen: tuple[Month, ...]) -> int:
     """Months in which every day has usage, or is spoken for by an export that reports no usage on it."""
-    days = _days(workspace)
-    for source in workspace.store.sources():
-        for start, until in source.spans:
-            days |= set(_span_days(Span(datetime.fromisoformat(start), datetime.fromisoformat(until))))
-    counts = Counter(Month.of(day) for day in days)
+    counts = Counter(Month.of(day) for day in observed_days(workspace))
     return sum(1 for month in chosen if counts[month] >= month.days)
-
-
-def _span_days(span: Span) -> list[date]:
-    first, last = span.start.date(), (span.until - _INSTANT).date()
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _books(workspace: Workspace, usage: tuple[RatedUsage, ...]) -> tuple[str, ...]:
