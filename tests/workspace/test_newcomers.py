@@ -13,7 +13,7 @@ from bothhalves.core.paths.schedules import Schedule, at_rates, metered
 from bothhalves.core.routes import Work
 from bothhalves.workspace.paths import MeteredOption, Path, PersonPaths
 from bothhalves.workspace.person_use import Known, MonthUse
-from bothhalves.workspace.planning.newcomers import newcomers
+from bothhalves.workspace.planning.newcomers import newcomers as beginnings
 from bothhalves.workspace.planning.people import Choices
 from seat_schedules import flat, with_allowance
 
@@ -47,6 +47,11 @@ def people(count: int, *uses: Use) -> list[Choices]:
 
 def of(*values: int) -> tuple[Use, ...]:
     return tuple(Use.of(Decimal(v)) for v in values)
+
+
+def newcomers(own: list[Choices], paths: list[Path]) -> list[str]:
+    """Where newcomers begin, in words."""
+    return [found.words for found in beginnings(own, paths)]
 
 
 def test_thirty_comparable_people_with_two_months_are_taken_for_a_newcomer() -> None:

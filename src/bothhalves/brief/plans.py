@@ -122,7 +122,7 @@ def _together(own: Sequence[TaskRow], is_all: bool, renewal: _Figures, term: _Fi
         people=sum(row.task.people for row in own),
         renewal=values[0],
         term=values[1],
-        flips="other use than was observed",
+        flip="other use than was observed",
     )
     return TaskRow(task, words, saves, in_term)
 

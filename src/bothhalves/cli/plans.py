@@ -35,6 +35,7 @@ def plan(
 ) -> None:
     """Draw the line: who keeps a seat, which work moves, what that saves; or what to measure first."""
     from bothhalves.brief.drawing import path_table
+    from bothhalves.brief.plan_findings import findings_of
     from bothhalves.brief.plans import sheets
     from bothhalves.report.plan import diff_text, plan_record, plan_text
     from bothhalves.workspace.planning.making import planned_of
@@ -44,7 +45,9 @@ def plan(
     found = planned_of(place, window_of(place, window, as_of))
     made = sheets(found)
     known = {k: f for sheet in made for k, f in sheet.figures().items()}
-    known |= path_table(found, made).figures() if explain and made else {}
+    if explain and made:
+        known |= path_table(found, made).figures()
+        known |= {k: f for sheet in made for k, f in findings_of(sheet).figures().items()}
     open_figure(explain, known, place.rows)
     compared = keep(place.root, found) if found.measure is None else None
     if json_:

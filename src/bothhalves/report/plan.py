@@ -8,6 +8,7 @@ from typing import Any
 
 from bothhalves.brief.drawing import path_table
 from bothhalves.brief.line_record import PathTable
+from bothhalves.brief.plan_findings import FLIPS, Finding, Findings, findings_of
 from bothhalves.brief.plans import PlanSheet, PlanView, TaskRow, track
 from bothhalves.core.explain import Figure
 from bothhalves.core.measuring import MeasureFirst
@@ -16,14 +17,6 @@ from bothhalves.report import show
 from bothhalves.report.grid import grid
 from bothhalves.report.line import cost_cells, cost_record
 from bothhalves.report.record import figure_record, value_record
-from bothhalves.workspace.planning.findings import (
-    breakpoints,
-    closed,
-    exposure_words,
-    exposures,
-    people_words,
-)
-from bothhalves.workspace.planning.newcomers import newcomers
 from bothhalves.workspace.planning.planned import Planned
 from bothhalves.workspace.planning.saved import Diff, Kept
 
@@ -47,6 +40,7 @@ def plan_text(planned: Planned, sheets: Sequence[PlanSheet]) -> str:
     if sheets:
         lines += ["", *_costs_text(path_table(planned, sheets))]
     lines += ["", "Rules", *(f"  {rule}" for rule in planned.rules)]
+    lines += ["", "Open any figure: add --explain KEY; --json names every key."] if sheets else []
     return "\n".join(lines)
 
 
@@ -72,36 +66,25 @@ def _sheet_text(sheet: PlanSheet) -> list[str]:
     lines.append(f"  {chosen.status}: no allocation within the rules is cheaper by more than {_gap(sheet)}.")
     head = ("", "task", "people", "owner", "saves at renewal", "until then", "from", "evidence")
     lines += ["", *grid([head, *(_row(row) for row in sheet.rows)], right={2, 4, 5})]
-    flips = [f"  {row.title}: {row.task.flips}." for row in sheet.rows]
-    lines += ["", "What would flip it", *flips] if flips else ["", "Nothing to do: everything stays."]
+    found = findings_of(sheet)
+    flips = [f"  {_said(one)}" for one in found.parts.get(FLIPS, ())]
+    lines += ["", FLIPS, *flips] if flips else ["", "Nothing to do: everything stays."]
     lines += [f"  {said}" for said in (*sheet.plan.left_out, *sheet.plan.full)]
-    return [*lines, *_findings(sheet)]
+    return [*lines, *_findings(found)]
 
 
-def _findings(sheet: PlanSheet) -> list[str]:
-    """What stands beside the tasks: who stays, closed paths, breakpoints, and what could be re-priced."""
-    situation = sheet.plan.situation
-    people, paths, currency = situation.people, situation.paths, situation.contract.currency
-    undecided, few = sum(p.is_undecided for p in people), situation.smallest_group
-    words = people_words(undecided, few).capitalize()
-    stay = f"{words}, because what is known of their use does not decide."
-    found = exposures(people, paths, situation.heavy_times, currency)
-    exposed = [
-        f"{exposure_words(e)}: {show.amount(e.amount, show.cents_money)} a month beyond it at list price."
-        for e in found
-        if len(e.people) >= few
+def _findings(found: Findings) -> list[str]:
+    """What stands beside the tasks, by heading."""
+    return [
+        line
+        for title, said in found.parts.items()
+        if title != FLIPS
+        for line in ("", title, *(f"  {_said(one)}" for one in said))
     ]
-    if len(exposed) < len(found):
-        seats = "other flat seats" if exposed else "flat seats"
-        exposed.append(f"Fewer than {few} people are heavy users of {seats}; they are not shown.")
-    parts = {
-        "Who stays": [stay] if undecided else [],
-        "Closed paths": closed(people, few),
-        "Where the seat is the cheaper path": breakpoints(paths) if people else [],
-        "Where newcomers begin, by kind of work": newcomers(people, paths),
-        "What the seller could charge more for": exposed,
-    }
-    return [line for title, said in parts.items() if said for line in ("", title, *(f"  {x}" for x in said))]
+
+
+def _said(finding: Finding) -> str:
+    return "".join(show.cents(part) if isinstance(part, Figure) else part for part in finding.words)
 
 
 def _view_text(view: PlanView) -> str:
@@ -152,11 +135,13 @@ def plan_record(planned: Planned, sheets: Sequence[PlanSheet], diff: Diff | None
     """One JSON object: the tasks of each contract in both views, and every figure with its Lines."""
     measure, table = planned.measure, path_table(planned, sheets) if sheets else None
     rows = (*table.people, *table.workloads) if table else ()
+    beside = {s.contract: findings_of(s) for s in sheets}
     figures = {k: f for s in sheets for k, f in s.figures().items()} | (table.figures() if table else {})
+    figures |= {k: f for found in beside.values() for k, f in found.figures().items()}
     record: Record = {
         "window": [str(planned.months[0]), str(planned.months[-1])],
         "measure": None if measure is None else _measure(measure),
-        "contracts": [_sheet(s) for s in sheets],
+        "contracts": [_sheet(s, beside[s.contract]) for s in sheets],
         "paths": [{"name": r.name, "costs": [cost_record(c) for c in r.costs]} for r in rows],
         "rules": list(planned.rules),
         "figures": {k: figure_record(f) for k, f in sorted(figures.items())},
@@ -181,7 +166,7 @@ def _measure(measure: MeasureFirst) -> Record:
     return {"reasons": list(measure.reasons), "steps": steps}
 
 
-def _sheet(sheet: PlanSheet) -> Record:
+def _sheet(sheet: PlanSheet, beside: Findings) -> Record:
     chosen = sheet.plan.chosen
     return {
         "contract": sheet.contract,
@@ -194,6 +179,10 @@ def _sheet(sheet: PlanSheet) -> Record:
         "tasks": [_task(row) for row in sheet.rows],
         "left_out": list(sheet.plan.left_out),
         "full": list(sheet.plan.full),
+        "beside": {
+            title: [{"words": _said(one), "figures": [f.key for f in one.figures]} for one in found]
+            for title, found in beside.parts.items()
+        },
     }
 
 

@@ -129,17 +129,25 @@ def sentence(figure: Figure) -> str:
     if figure.operator is Operator.COUNT:
         return "Counted from the imported rows below."
     if figure.operator is Operator.GIVEN:
-        return (
-            "Assumed; replace it with a fact."
-            if figure.assumed
-            else "Written down by its source, not computed."
-        )
+        return _given(figure)
     first, second = (_title(part) for part in figure.operands)
     return (
         f"{first}, less {second}."
         if figure.operator is Operator.DIFFERENCE
         else f"{first}, divided by {second}."
     )
+
+
+def _given(figure: Figure) -> str:
+    if figure.assumed:
+        return "Assumed; replace it with a fact."
+    if figure.operands:
+        return "Worked out from the parts below, as its rule says."
+    worked = isinstance(figure.value, Amount) and figure.value.kind in (
+        MoneyKind.SCENARIO,
+        MoneyKind.NOTIONAL,
+    )
+    return "Its rule says how it comes about." if worked else "Written down by its source, not computed."
 
 
 def _title(part: Figure | Line) -> str:

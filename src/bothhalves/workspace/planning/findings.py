@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.gates import PathKind
-from bothhalves.core.money import Amount, MoneyKind, plain, quotient
-from bothhalves.core.paths.breakpoints import breakpoint_of
+from bothhalves.core.money import EXACT, Amount, MoneyKind, plain, quotient
+from bothhalves.core.paths.breakpoints import Breakpoint, breakpoint_of
 from bothhalves.core.paths.regions import Range
 from bothhalves.core.paths.schedules import Schedule
 from bothhalves.workspace.paths import Path
@@ -21,16 +21,37 @@ from bothhalves.workspace.planning.people import Choices
 class Exposure:
     """People on a flat seat who use at least so many times its fee: what metering would charge beyond it.
 
-    ``amount`` is a month's: the use at list price less the fee, of all of them.
+    ``amount`` is a month's: the ``use`` at list price less the ``fee``, of all of them.
     """
 
     seat: str
     people: tuple[str, ...]
     times: Decimal
-    amount: Amount
+    fee: Decimal
+    use: Amount
+
+    @property
+    def amount(self) -> Amount:
+        fees = EXACT.multiply(self.fee, Decimal(len(self.people)))
+        return self.use - Amount.of(fees, self.use.currency, self.use.kind)
 
 
-def breakpoints(paths: Sequence[Path]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A signed seat against a metered path: ``at`` which use the seat is cheaper; None: of no one person."""
+
+    seat: Path
+    other: Path | None = None
+    at: Breakpoint | None = None
+
+    @property
+    def words(self) -> str:
+        if self.other is None or self.at is None:
+            return f"{self.seat.name}: {self.seat.reason or 'its units are priced apart'}."
+        return f"{self.seat.name} against {self.other.name}: {self.at.sentence}"
+
+
+def breakpoints(paths: Sequence[Path]) -> list[Against]:
     """For each signed seat the use at which it is the cheaper path, against each metered one."""
     metered = [p for p in paths if p.kind in (PathKind.METERED, PathKind.CODING_TOOL) and p.option]
     found = []
@@ -38,12 +59,12 @@ def breakpoints(paths: Sequence[Path]) -> list[str]:
         if seat.kind is not PathKind.SEAT or not seat.signed:
             continue
         if seat.option is None or seat.units:
-            found.append(f"{seat.name}: {seat.reason or 'its units are priced apart'}.")
+            found.append(Against(seat))
             continue
         for other in metered:
             assert other.option is not None
             at = breakpoint_of(seat.option.schedule, other.option.schedule)
-            found.append(f"{seat.name} against {other.name}: {at.sentence}")
+            found.append(Against(seat, other, at))
     return found
 
 
@@ -81,7 +102,8 @@ def exposures(
             seat.rpartition("/")[2],
             tuple(p.person for p in own),
             times,
-            _beyond([p.paths.use for p in own], flat[seat].fee, currency),
+            flat[seat].fee,
+            _use([p.paths.use for p in own], currency),
         )
         for seat, own in sorted(heavy.items())
     ]
@@ -91,13 +113,11 @@ def _is_flat(schedule: Schedule) -> bool:
     return schedule.stop is None and schedule.stair is None and all(p.slope == 0 for p in schedule.pieces)
 
 
-def _beyond(uses: Sequence[Range], fee: Decimal, currency: str) -> Amount:
-    low = sum((u.low or Fraction(0) for u in uses), Fraction(0)) - len(uses) * Fraction(fee)
+def _use(uses: Sequence[Range], currency: str) -> Amount:
+    low = sum((u.low or Fraction(0) for u in uses), Fraction(0))
     ends = [u.high for u in uses]
-    if None in ends:
-        return Amount(currency, MoneyKind.NOTIONAL, quotient(low), None)
-    high = sum((e for e in ends if e is not None), Fraction(0)) - len(uses) * Fraction(fee)
-    return Amount(currency, MoneyKind.NOTIONAL, quotient(low), quotient(high))
+    high = None if None in ends else quotient(sum((e for e in ends if e is not None), Fraction(0)))
+    return Amount(currency, MoneyKind.NOTIONAL, quotient(low), high)
 
 
 def exposure_words(found: Exposure) -> str:

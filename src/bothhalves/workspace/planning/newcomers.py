@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.gates import Gate, PathKind
 from bothhalves.core.money import ZERO, plain, quotient
-from bothhalves.core.paths.expected import Option
-from bothhalves.core.paths.joining import Peers, peers, wait_and_buy
+from bothhalves.core.paths.expected import Option, mean_use
+from bothhalves.core.paths.joining import Peers, WaitAndBuy, peers, wait_and_buy
 from bothhalves.core.paths.regions import Range
 from bothhalves.core.paths.verdicts import verdict
 from bothhalves.core.routes import Work
@@ -18,7 +19,42 @@ from bothhalves.workspace.paths import Path
 from bothhalves.workspace.planning.people import Choices, carried_by
 
 
-def newcomers(people: Sequence[Choices], paths: Sequence[Path]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where somebody new to ``works`` begins: on ``path``.
+
+    ``costs`` are what a month of ``people`` comparable people costs on each path, ``use`` is its use at list
+    price. Without them ``rule`` says when to leave the path for ``seat``.
+    """
+
+    works: frozenset[Work]
+    path: Path
+    people: int = 0
+    costs: tuple[tuple[Path, Range], ...] = ()
+    use: Range | None = None
+    seat: Path | None = None
+    rule: WaitAndBuy | None = None
+
+    @property
+    def work(self) -> str:
+        return " and ".join(sorted(self.works))
+
+    @property
+    def words(self) -> str:
+        """All of it in a sentence."""
+        if self.seat is None or self.rule is None:
+            costs = ", ".join(f"{_between(cost)} on {path.name}" for path, cost in self.costs)
+            told = f"{self.path.name}; a month of {self.people} comparable people costs {costs}"
+        else:
+            told = (
+                f"{self.path.name} until {_cents(self.rule.spend)} is spent within {within(self.seat)}, then"
+                f" {self.seat.name}; that costs at most {_cents(self.rule.guarantee)} times what foresight"
+                " would"
+            )
+        return f"{self.work}: {told}."
+
+
+def newcomers(people: Sequence[Choices], paths: Sequence[Path]) -> list[Beginning]:
     """For each kind of work that seat holders do, where somebody new to it begins.
 
     Only seats with a cost of one person and metered paths are compared; those that a gate closes to the
@@ -30,9 +66,15 @@ def newcomers(people: Sequence[Choices], paths: Sequence[Path]) -> list[str]:
     found = []
     for works, own in sorted(groups.items(), key=lambda group: sorted(group[0])):
         seats, metered = _open(own, works, paths)
-        said = _begins(own, seats, metered) if works and seats and metered else None
-        found += [f"{' and '.join(sorted(works))}: {said}."] if said else []
+        begins = _begins(own, works, seats, metered) if works and seats and metered else None
+        found += [begins] if begins else []
     return found
+
+
+def within(seat: Path) -> str:
+    """The time in which the seat's fee is due."""
+    option = _option(seat)
+    return f"{option.term_months} months" if option.annual else "a month"
 
 
 def _open(
@@ -52,15 +94,20 @@ def _option(path: Path) -> Option:
     return path.option
 
 
-def _begins(own: Sequence[Choices], seats: Sequence[Path], metered: Sequence[Path]) -> str | None:
+def _begins(
+    own: Sequence[Choices], works: frozenset[Work], seats: Sequence[Path], metered: Sequence[Path]
+) -> Beginning | None:
     found = peers(p.paths.uses for p in own)
-    said = None if found is None else _by_peers(found, carried_by(p.paths for p in own), [*seats, *metered])
+    carried = carried_by(p.paths for p in own)
+    begins = None if found is None else _by_peers(found, works, carried, [*seats, *metered])
     held = Counter(p.paths.current for p in own)
     likeliest = max(seats, key=lambda seat: held[seat.id])
-    return said or _by_rule(likeliest, metered[0])
+    return begins or _by_rule(works, likeliest, metered[0])
 
 
-def _by_peers(found: Peers, carried: Mapping[str, Decimal], paths: Sequence[Path]) -> str | None:
+def _by_peers(
+    found: Peers, works: frozenset[Work], carried: Mapping[str, Decimal], paths: Sequence[Path]
+) -> Beginning | None:
     """The cheapest path of comparable people's months; None where what is known of them does not decide, or
     where nobody is seen to use as much on that seat."""
     by_id = {path.id: path for path in paths}
@@ -71,11 +118,11 @@ def _by_peers(found: Peers, carried: Mapping[str, Decimal], paths: Sequence[Path
     most = max(use.low if use.high is None else use.high for use in found.months)
     if chosen.kind is PathKind.SEAT and carried.get(chosen.id, ZERO) < most:
         return None
-    costs = ", ".join(f"{_between(cost)} on {by_id[id_].name}" for id_, cost in decided.costs)
-    return f"{chosen.name}; a month of {found.people} comparable people costs {costs}"
+    costs = tuple((by_id[id_], cost) for id_, cost in decided.costs)
+    return Beginning(works, chosen, found.people, costs, mean_use(found.months))
 
 
-def _by_rule(seat: Path, meter: Path) -> str | None:
+def _by_rule(works: frozenset[Work], seat: Path, meter: Path) -> Beginning | None:
     """When to take the seat; None where its usage is priced otherwise than by one rate below the meter's."""
     option, rate = _option(seat), Fraction(_option(meter).schedule.pieces[0].slope)
     own = option.schedule
@@ -83,11 +130,7 @@ def _by_rule(seat: Path, meter: Path) -> str | None:
         return None
     term = option.term_months if option.annual else 1
     rule = wait_and_buy(own.fee * term, Fraction(own.pieces[0].slope) / rate)
-    within = f"{term} months" if option.annual else "a month"
-    return (
-        f"{meter.name} until {_cents(rule.spend)} is spent within {within}, then {seat.name};"
-        f" that costs at most {_cents(rule.guarantee)} times what foresight would"
-    )
+    return Beginning(works, meter, seat=seat, rule=rule)
 
 
 def _between(cost: Range) -> str:

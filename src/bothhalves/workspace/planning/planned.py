@@ -12,17 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from bothhalves.core.clauses.base import Demand
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
-from bothhalves.core.engineering import Engineering, break_even_people, is_worth_building
+from bothhalves.core.engineering import is_worth_building
 from bothhalves.core.explain import Grade
 from bothhalves.core.gates import Limit
 from bothhalves.core.measuring import MeasureFirst
-from bothhalves.core.money import EXACT, ZERO, Amount, plain, quotient, to_cents
+from bothhalves.core.money import ZERO, Amount
 from bothhalves.core.moves import Commit, Component, Move, View
 from bothhalves.core.paths.from_contract import PooledPath
 from bothhalves.core.paths.verdicts import HEAVY_TIMES
@@ -30,6 +29,7 @@ from bothhalves.workspace.demands import HIGH, LOW, Asked
 from bothhalves.workspace.levers import Levers
 from bothhalves.workspace.paths import NOTHING, Path
 from bothhalves.workspace.plan_terms import GRADES, OwnTool, Planning
+from bothhalves.workspace.planning.flips import Flip, engineering_of, of_move, of_tools, served, words
 from bothhalves.workspace.planning.limits import limits, on, rooms, seats_after, shut, turned_away
 from bothhalves.workspace.planning.people import Choices, is_shared
 from bothhalves.workspace.planning.people_moves import (
@@ -54,18 +54,12 @@ from bothhalves.workspace.seating import Seating
 UNASSIGNED = "seats:unassigned"
 SHARED = "its holders share what it includes, and together they would save less than the hold."
 COMMITMENT = "commitment"
-#: What flips a move that is not about people on seats, by the kind of the move.
-_OTHERS = {
-    "seats": "more people who need a seat",
-    "levers": "worse quality, fewer cache hits or less that can wait than its evidence says",
-    "to-seats": "more people than named, or a dearer seat",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """A line of the checklist. ``renewal`` is what it saves over the horizon from ``counts_from`` on,
-    ``term`` what until then; None: no term is left. ``flips`` says what would change the advice."""
+    ``term`` what until then; None: no term is left. ``flip`` is what would change the advice."""
 
     move: str
     component: Component
@@ -75,7 +69,11 @@ class Task:
     term: Amount | None
     evidence: Grade
     counts_from: date
-    flips: str
+    flip: Flip
+
+    @property
+    def flips(self) -> str:
+        return words(self.flip)
 
 
 WorkMoves = Mapping[tuple[str, str], tuple[Moved, ...]]
@@ -287,31 +285,21 @@ def _fails(
 ) -> OwnTool | None:
     """The first tool whose people save too little to repay it in time."""
     for tool in tools:
-        people, gross = _served(situation, groups, tool, found)
-        if people and not is_worth_building(_work(tool), gross, situation.planning.payback_months):
+        people, gross = served(groups, tool, _saved(found), situation.planning.horizon_months)
+        if people and not is_worth_building(engineering_of(tool), gross, situation.planning.payback_months):
             return tool
     return None
 
 
-def _served(
-    situation: Situation, groups: Sequence[Group], tool: OwnTool, found: Course
-) -> tuple[int, Decimal]:
-    """How many people go to a tool, and what all of them save a month beyond what it costs for each."""
-    saved = {s.move: s.saves for s in found.steps if s.saves is not None}
-    own = [g for g in groups if g.to == tool.id]
-    people = sum(len(g.people) for g in own)
-    gross = sum((saved[f"people:{g.id}"].low for g in own), ZERO) / situation.planning.horizon_months
-    return people, gross - people * tool.per_person
-
-
-def _work(tool: OwnTool) -> Engineering:
-    return Engineering(tool.hours, tool.rate, tool.once, tool.run, 1, tool.upkeep)
+def _saved(found: Course) -> dict[str, Amount]:
+    """What each step of a course saves."""
+    return {s.move: s.saves for s in found.steps if s.saves is not None}
 
 
 def _loses(situation: Situation, groups: Sequence[Group], found: Course) -> list[Group]:
     """The groups who leave a shared seat type although that saves less than the hold of what their seats
     cost: first those who go to a tool, then those whose seats are released."""
-    saved = {s.move: s.saves.low for s in found.steps if s.saves is not None}
+    saved = {move: saves.low for move, saves in _saved(found).items()}
     shared = {p.cost.type: p.cost.fee for p in situation.paths if p.signed and isinstance(p.cost, PooledPath)}
     for type_, fee in shared.items():
         own = [g for g in groups if g.seat == type_]
@@ -348,7 +336,8 @@ def _tasks(
     situation = scene.situation
     by_id = {f"people:{g.id}": g for g in groups}
     terms = {s.move: s.saves for s in term.steps} if term else {}
-    built = dict(_built(situation, groups, found))
+    months = situation.planning.horizon_months
+    built = dict(of_tools(situation.planning.tools, groups, _saved(found), months))
     for moved, step in zip(moves, found.steps[1:], strict=True):
         group, component = by_id.get(moved.id), moved.low.component
         assert step.saves is not None
@@ -361,7 +350,7 @@ def _tasks(
             terms.get(moved.id),
             _evidence(situation, moved, group),
             scene.start,
-            built.get(moved.id) or _flips(scene, moved, group, step.saves),
+            built.get(moved.id) or of_move(moved, group, step.saves, scene.seats, months, scene.start),
         )
 
 
@@ -369,30 +358,3 @@ def _evidence(situation: Situation, moved: Moved, group: Group | None) -> Grade:
     """That of the window, or of what is stated of the tool that the move is about, if that is worse."""
     tool = group.to if group else moved.id.removeprefix("tool:")
     return max([situation.grade, *(GRADES[t.basis] for t in situation.planning.tools if t.id == tool)])
-
-
-def _built(situation: Situation, groups: Sequence[Group], found: Course) -> Iterator[tuple[str, str]]:
-    """What would make each tool not worth its building: the number of people that carries it."""
-    for tool in situation.planning.tools:
-        people, gross = _served(situation, groups, tool, found)
-        if people:
-            each = quotient(Fraction(gross), people)
-            needed = break_even_people(_work(tool), situation.planning.horizon_months, each)
-            if needed:
-                yield f"tool:{tool.id}", f"fewer than {needed} people who move to it"
-
-
-def _flips(scene: _Scene, moved: Moved, group: Group | None, saves: Amount) -> str:
-    """What would change the advice, as a value where there is one."""
-    if moved.low.component is Component.ENGINEERING:
-        return "the moves that it serves"
-    if not saves.low and moved.low.seats:
-        return "a lower minimum of seats: at this one it saves nothing"
-    if group is None:
-        return _OTHERS.get(moved.id.partition(":")[0], "other use than was observed")
-    if group.to == NOTHING:
-        return f"somebody of them who is seen in use before {scene.start}"
-    seat = scene.seats[group.seat]
-    freed = len(group.people) * scene.situation.planning.horizon_months
-    fee = to_cents(EXACT.subtract(seat.fee, quotient(Fraction(saves.low), freed)))
-    return f"a {seat.type} fee below {plain(fee)} a month"
