@@ -62,7 +62,7 @@ def _backtest(case: Entry) -> Iterator[Problem]:
     from bothhalves.workspace.histories import read_history
 
     for path in map(Path, case.inputs):
-        yield from read_history(path)[1]
+        yield from read_history(path).problems
 
 
 def _priced(case: Entry) -> Iterator[Problem]:

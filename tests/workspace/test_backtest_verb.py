@@ -82,8 +82,9 @@ def test_every_figure_follows_from_its_parts(tmp_path: Path) -> None:
 def test_periods_may_be_numbers_and_series_several(tmp_path: Path) -> None:
     path = tmp_path / "h.csv"
     path.write_text("series,period,amount\nb,2,0.10\nb,1,5\na,2026-12,1\na,2027-01,2\n")
-    courses, problems = read_history(path)
-    assert not problems
+    found = read_history(path)
+    courses = found.courses
+    assert not found.problems
     assert [(c.name, c.amounts) for c in courses] == [("a", (10**6, 2 * 10**6)), ("b", (5 * 10**6, 10**5))]
     assert str(courses[0].first) == "2026-12"
 
@@ -105,9 +106,9 @@ def test_periods_may_be_numbers_and_series_several(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_a_problem_and_no_history(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "h.csv"
     path.write_bytes(content)
-    courses, problems = read_history(path)
-    assert not courses
-    assert problems
+    found = read_history(path)
+    assert not found.courses
+    assert found.problems
 
 
 def test_the_verb_prints_opens_and_writes_json(tmp_path: Path) -> None:

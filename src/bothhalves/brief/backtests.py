@@ -129,8 +129,9 @@ class _Money:
 
     def bill(self, step: Step, rule: str, bill: Bill) -> Figure:
         """A term's bill: the commitment, used or not, and what was paid beyond it."""
-        said = {"from": str(step.first)}
-        title = f"Term from {step.first}, {WORDS[rule]}, {amount_words(bill)} signed"
+        first = self.walk.course.named(step.known)
+        said = {"from": first}
+        title = f"Term from {first}, {WORDS[rule]}, {amount_words(bill)} signed"
         parts = (
             self.given("commitment", rule, "Paid for the commitment", bill.paid - bill.beyond, said),
             self.given("beyond", rule, "Paid for usage beyond it", bill.beyond, said),

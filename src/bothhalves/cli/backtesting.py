@@ -85,7 +85,8 @@ def _usage(asked: _Asked) -> int:
     if not any(test.walks for test in tests):
         for said in history.said:
             say(said)
-        say(f"{_longest(history)} too few: a decision needs two, and a term after them.")
+        if history.courses or not history.problems:
+            say(f"{_longest(history)} too few: a decision needs two, and a term after them.")
         return FAILED
     found = sheets(tests)
     if asked.explain:
@@ -124,7 +125,8 @@ def _is_id(terms: str) -> bool:
 
 def _longest(history: History) -> str:
     longest = max((len(c.amounts) for c in history.courses), default=0)
-    return "1 month of usage is" if longest == 1 else f"{longest} months of usage are"
+    word = "month" if all(c.is_dated for c in history.courses) else "period"
+    return f"1 {word} of usage is" if longest == 1 else f"{longest} {word}s of usage are"
 
 
 def _history(place: Workspace | None, file: Path | None, contract: Contract | None) -> History:

@@ -37,8 +37,9 @@ def _sheet_text(sheet: BacktestSheet) -> list[str]:
     lines = [f"{test.terms}: {test.title}", *(f"  {said}" for said in test.said)]
     if not sheet.walks:
         return [*lines, "  No series is long enough for a decision and the term after it."]
+    word = "month" if all(walk.course.is_dated for walk in test.walks) else "period"
     lines.append(
-        f"  Terms of {_of(test.months, 'month')}, the first after {test.known}; {len(sheet.walks)} series,"
+        f"  Terms of {_of(test.months, word)}, the first after {test.known}; {len(sheet.walks)} series,"
         f" {_of(sum(len(w.rows) for w in sheet.walks), 'decision')}."
     )
     head = ("", "median regret", "worst tenth", "all together", "dearer than us", "alike", "cheaper")
@@ -63,7 +64,11 @@ def _walk_text(sheet: WalkSheet) -> list[str]:
     """A row for each term: what each rule signed, and what it then paid."""
     rules = [*RULES, BEST]
     rows = [
-        (f"from {row.step.first}", row.signed[OURS], *(show.figure(row.bills[rule]) for rule in rules))
+        (
+            f"from {sheet.walk.course.named(row.step.known)}",
+            row.signed[OURS],
+            *(show.figure(row.bills[rule]) for rule in rules),
+        )
         for row in sheet.rows
     ]
     total = ("all terms", "", *(show.figure(sheet.paid[rule]) for rule in rules))
@@ -121,7 +126,7 @@ def _walk_record(sheet: WalkSheet) -> Record:
         "series": sheet.walk.course.name,
         "terms": [
             {
-                "from": str(row.step.first),
+                "from": sheet.walk.course.named(row.step.known),
                 "known": row.step.known,
                 "signed": dict(row.signed),
                 "bills": {rule: figure.key for rule, figure in row.bills.items()},

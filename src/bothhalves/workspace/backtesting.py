@@ -104,8 +104,8 @@ def history_in(path: Path, currency: str) -> History:
     source = Source(path, path.name)
     form = recognise(source)
     if form is None:
-        courses, problems = read_history(path)
-        return History(courses, currency, problems)
+        read = read_history(path)
+        return History(read.courses, currency, read.problems, read.said)
     with TemporaryDirectory() as folder:
         return _imported(Path(folder), path, form.name, currency)
 
@@ -142,6 +142,10 @@ def under_contract(history: History, contract: Contract, months: int = 0, known:
         said.append(f"Terms are shorter than offered: {length} of {own} months, thresholds in proportion.")
     if contract.commitment.scope != EVERYTHING or contract.commitment.excludes:
         said.append("All usage is taken to be within the scope of the commitment.")
+    if contract.commitment.ramp or contract.commitment.reductions:
+        said.append("Steps of a ramp and reductions are those of one term, and are left out.")
+    if set(contract.commitment.counts) - {"api"}:
+        said.append("Fees that draw on the commitment are left out: usage alone is tested.")
     trial = Trial(clause, length, first)
     return _walked(
         history, contract.id, contract.source or contract.id, [(c, trial) for c in history.courses], said

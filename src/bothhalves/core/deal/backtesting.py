@@ -28,12 +28,17 @@ _NIL = Fraction(0)
 @dataclass(frozen=True, slots=True)
 class Course:
     """Usage at list price by month from ``first`` on, in micro-units; ``name`` says of what. ``is_dated``:
-    months are those of the calendar; else they are periods alike long."""
+    months are those of the calendar; else they are periods alike long, which ``names`` names."""
 
     name: str
     first: Month
     amounts: tuple[int, ...]
     is_dated: bool = False
+    names: tuple[str, ...] = ()
+
+    def named(self, place: int) -> str:
+        """What the period at a place is called."""
+        return self.names[place] if self.names else str(self.month(place))
 
     def month(self, place: int) -> Month:
         """The month at a place, the first being 0."""
