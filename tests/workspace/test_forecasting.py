@@ -134,6 +134,22 @@ def test_changes_hold_from_their_day_in_their_scenario(tmp_path: Path) -> None:
     assert found.scenarios[1].seats["premium"] == (8, 8, 12)
 
 
+def test_changes_of_one_month_hold_together_only_on_the_days_of_both(tmp_path: Path) -> None:
+    """November: ten days at 10 dollars, ten at 20, and ten at 60 and 5 more: 100 + 200 + 650."""
+    folder = stated(
+        filled(tmp_path),
+        {
+            "horizon_months": 2,
+            "changes": [
+                {"from": "2026-11-11", "factor": "2", "driver": "app", "reason": "launch"},
+                {"from": "2026-11-21", "factor": "3", "driver": "app", "reason": "second market"},
+                {"from": "2026-11-21", "amount": "150", "driver": "app", "reason": "reports"},
+            ],
+        },
+    )
+    assert api(outlook(folder), "base") == [950, 2010]
+
+
 def test_a_month_of_thirty_one_days_is_no_growth(tmp_path: Path) -> None:
     found = outlook(long_history(tmp_path, rise=0))
     expected = tuple(n * MICRO for n in (300, 310, 310, 280, 310))

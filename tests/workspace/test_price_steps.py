@@ -40,6 +40,12 @@ def test_in_the_month_of_its_day_a_step_holds_for_the_rest_of_the_days(tmp_path:
     assert found == {"2027-04": Fraction(1, 2), "2027-05": Fraction(0)}
 
 
+def test_two_steps_of_one_month_hold_together_from_the_later_day_on(tmp_path: Path) -> None:
+    """A third of April each at all, at half and at a quarter of the price: 7/12."""
+    april = {"from": "2027-04-11", "factor": "0.5"}, {"from": "2027-04-21", "factor": "0.5"}
+    assert steps(tmp_path, *april) == {"2027-04": Fraction(7, 12), "2027-05": Fraction(1, 4)}
+
+
 def test_a_given_step_stands_beside_those_of_the_file_and_before_one_of_its_month(tmp_path: Path) -> None:
     given = (HALF, PriceStep(Month(2027, 1), Fraction(2)))
     found = steps(tmp_path, {"from": "2027-01-01", "factor": "0.9"}, given=given)

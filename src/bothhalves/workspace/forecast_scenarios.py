@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 from bothhalves.core.dates import Month
@@ -61,7 +63,7 @@ def _api(basis: Basis, scenario: str) -> list[Fraction]:
         found = [a + b for a, b in zip(found, rows, strict=True)]
     general = [s for s in steps if not s.driver]
     return [
-        max(_changed(value, month, general), _NIL) for value, month in zip(found, basis.ahead, strict=True)
+        max(changed(value, month, general), _NIL) for value, month in zip(found, basis.ahead, strict=True)
     ]
 
 
@@ -77,7 +79,7 @@ def workload_ahead(basis: Basis, owner: str, months: ByMonth, scenario: str) -> 
         grown = Fraction(round(grown * growth * _GRAIN), _GRAIN)
         used = levels[number - 1] * month.days if stated is None else Fraction(stated) * MICRO
         people = _ONE if tool is None else tool.people(scenario, number)
-        found.append(max(_changed(used * people * grown, month, own), _NIL))
+        found.append(max(changed(used * people * grown, month, own), _NIL))
     return found
 
 
@@ -101,21 +103,23 @@ def per_day(scenario: str, months: ByMonth) -> Fraction:
     return sum((ends.middle for _, ends in last), _NIL) / sum(month.days for month, _ in last)
 
 
-def _changed(value: Fraction, month: Month, steps: Sequence[Change]) -> Fraction:
-    """The month after its changes, each from its day on."""
+def changed(value: Fraction, month: Month, steps: Sequence[Change]) -> Fraction:
+    """The month after its changes, each from its day on, and what is said first is applied first."""
+    begun = {max(step.from_, month.first) for step in steps if step.from_ < month.next.first}
+    days = pairwise(sorted({month.first, month.next.first, *begun}))
+    return sum(
+        (Fraction((after - day).days, month.days) * _all_changed(value, day, steps) for day, after in days),
+        _NIL,
+    )
+
+
+def _all_changed(value: Fraction, day: date, steps: Sequence[Change]) -> Fraction:
+    """A month of which every day is as this one."""
     for step in steps:
-        share = share_of(month, step)
-        if step.factor is not None:
-            value *= 1 + share * (Fraction(step.factor) - 1)
-        if step.amount is not None:
-            value += share * Fraction(step.amount) * MICRO
+        if step.from_ <= day:
+            value *= _ONE if step.factor is None else Fraction(step.factor)
+            value += 0 if step.amount is None else Fraction(step.amount) * MICRO
     return value
-
-
-def share_of(month: Month, step: Change) -> Fraction:
-    """The share of the month's days on which the change holds."""
-    days = (month.next.first - max(step.from_, month.first)).days
-    return Fraction(max(days, 0), month.days)
 
 
 def _seats(basis: Basis, scenario: str) -> Mapping[str, tuple[int, ...]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import prod
 
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.money import plain, quotient
-from bothhalves.workspace.forecast_scenarios import share_of
+from bothhalves.workspace.forecast_scenarios import changed
 from bothhalves.workspace.forecast_terms import Change, forecast_terms
 from bothhalves.workspace.open import Workspace
 
@@ -27,8 +26,7 @@ def _levels(changes: Sequence[Change]) -> Iterator[PriceStep]:
     before = Fraction(1)
     begin = {Month.of(c.from_) for c in changes}
     for month in sorted({*begin, *(m.next for m in begin)}):
-        parts = (1 + share_of(month, c) * (Fraction(c.factor or 0) - 1) for c in changes)
-        level = prod(parts, start=Fraction(1))
+        level = changed(Fraction(1), month, changes)
         if level != before:
             yield PriceStep(month, level)
         before = level
