@@ -108,6 +108,26 @@ def test_offers_stand_side_by_side(tmp_path: Path) -> None:
     assert "not identified" in text
 
 
+def test_an_offer_in_another_currency_is_refused_beside_the_others(tmp_path: Path) -> None:
+    root = company(tmp_path, both=offer("both", currency="EUR"))
+    found = record("bundle", "-w", root, code=PROBLEMS)
+    told = {one["offer"]: one["refused"] for one in found["offers"]}
+    assert told["one-number"] is None
+    assert told["both"]["reason"] == "both is in EUR, and what is needed is counted in USD"
+    assert told["both"]["ask"] == "Ask for a price in USD."
+
+
+def test_the_headline_has_credits_at_their_face_as_sellers_count_them(tmp_path: Path) -> None:
+    """1,000 once and 70 a month (of ten for each of eight seats) beside 9,600 and 6,000 / 0.9 at list price."""
+    credits = [{"name": "api", "per_seat": {"premium": 10}, "cap": 70}]
+    once = [{"name": "start", "amount": 1000, "until": "2027-07-01"}]
+    root = company(tmp_path, both=offer("both", credits=credits, included_credits=once))
+    found = record("bundle", "both", "-w", root)
+    listed = 9600 + Decimal(6000) / Decimal("0.9") + 1000 + 12 * 70
+    assert abs(amount(found, "bundle.offered-list?offer=both") - listed) < Decimal("0.001")
+    assert amount(found, "bundle.offered-price?offer=both") == 8640 + 6000
+
+
 def test_seats_without_a_price_alone_are_refused_with_what_to_ask(tmp_path: Path) -> None:
     bare = offer("both", seats=[{**SEAT, "committed": 8, "fee": 90}])
     root = company(tmp_path, both=bare)
@@ -260,3 +280,10 @@ def test_a_term_beyond_what_is_looked_ahead_at_says_so(tmp_path: Path, months: i
     long = offer("long").replace("months: 12", f"months: {months}")
     said = run("bundle", "long", "-w", company(tmp_path, long=long)).stdout
     assert ("Months after 2029-10" in said) == (months == 60)
+
+
+@pytest.mark.parametrize("verb", ["clauses", "bundle"])
+def test_a_forecast_that_cannot_be_read_is_said(tmp_path: Path, verb: str) -> None:
+    root = company(tmp_path)
+    (root / "forecast.yaml").write_text("horizon_months: soon\n")
+    assert "forecast.yaml" in run(verb, "both", "-w", root, code=PROBLEMS).stderr

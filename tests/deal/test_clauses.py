@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -195,3 +196,36 @@ def test_gates_set_the_two_sides_beside_what_is_required() -> None:
     assert found["audit log"].fails == ("seats", "API")
     assert not found["sso"].fails
     assert not found["sso"].differs
+
+
+@pytest.mark.parametrize(
+    ("required", "promised", "fails"),
+    [
+        ({"training": "opt-in"}, {"training": "never"}, False),
+        ({"training": "never"}, {"training": "opt-in"}, True),
+        ({"training": "allowed"}, {}, False),
+        ({"sso": False}, {"sso": True}, False),
+        ({"sso": False}, {}, False),
+        ({"sso": True}, {"sso": False}, True),
+        ({"retention_days": 30}, {"retention_days": 0}, False),
+        ({"residency": "EU"}, {"residency": "US"}, True),
+    ],
+)
+def test_more_than_is_required_passes_a_gate(
+    required: dict[str, Any], promised: dict[str, Any], fails: bool
+) -> None:
+    offer = Contract("offer", "v", "USD", Term(FIRST.first, 12), terms=Protections(**promised))
+    (gate,) = [g for g in gates(offer, Needs((), Protections(**required))) if g.required]
+    assert bool(gate.fails) is fails
+
+
+def test_an_offer_for_usage_alone_fails_no_gate_of_seats() -> None:
+    offer = Contract(
+        "offer", "v", "USD", Term(FIRST.first, 12), commitment=CommitmentTerm(Decimal(100)),
+        api_terms=Protections(training="never"),
+    )  # fmt: skip
+    found = {g.name: g for g in gates(offer, Needs(("data-residency",), Protections(training="never")))}
+    assert not found["training"].fails
+    assert not found["training"].differs
+    assert found["training"].seats == "not offered"
+    assert found["data residency"].fails == ("API",)

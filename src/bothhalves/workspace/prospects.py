@@ -13,6 +13,7 @@ from bothhalves.core.deal.years import PriceStep
 from bothhalves.core.explain import Problem
 from bothhalves.workspace.built_need import built_outlook
 from bothhalves.workspace.deal_terms import DealTerms, deal_terms_of
+from bothhalves.workspace.forecast_terms import forecast_terms
 from bothhalves.workspace.forecasting import outlook_of
 from bothhalves.workspace.ledger import ledger_of
 from bothhalves.workspace.open import Workspace
@@ -82,8 +83,8 @@ class Prospects:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with ``deal.yaml``."""
-        return tuple(self._judged[1])
+        """What is wrong with ``deal.yaml`` and ``forecast.yaml``."""
+        return (*self._judged[1], *forecast_terms(self.workspace)[1])
 
     def of(self, vendor: str, baseline: Baseline = Baseline.EFFICIENT) -> Outlook:
         """What one baseline of the vendor's usage leads to; by default the need after the whole plan."""

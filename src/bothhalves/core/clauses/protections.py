@@ -43,15 +43,24 @@ class Needs:
     terms: Protections = UNSAID
 
 
+#: What may be done with content, the strictest first.
+_TRAINING = ("never", "opt-in", "allowed")
+
+
 def meets(key: str, promised: str | None, required: str) -> bool:
     """True if what is promised is as good as what is required, both as :meth:`Protections.stated` says them.
 
-    A shorter retention is as good as the required one.
+    A shorter retention, and less training, are as good as required. To require ``no`` control, or that
+    training is ``allowed``, asks for nothing.
     """
+    if required in ("no", _TRAINING[-1]):
+        return True
     if promised is None:
         return False
     if key == "retention_days":
         return int(promised) <= int(required)
+    if key == "training":
+        return _TRAINING.index(promised) <= _TRAINING.index(required)
     return promised == required
 
 

@@ -32,6 +32,11 @@ class Renewal:
         return "uplift, cap and fee are not below zero" if least < 0 else None
 
     @property
+    def is_known(self) -> bool:
+        """True if an uplift is stated, or a cap that is taken for it."""
+        return self.uplift is not None or self.cap is not None
+
+    @property
     def rate(self) -> Decimal:
         """The rise at one renewal; without an uplift, the cap is taken."""
         stated = [r for r in (self.uplift, self.cap) if r is not None]

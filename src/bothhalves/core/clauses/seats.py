@@ -199,12 +199,14 @@ def fault_of(terms: Iterable[SeatTerm], minimum: int | None, fee: Decimal | None
     counting = [t for t in found if t.rule]
     for number, term in enumerate(counting):
         for other in counting[number + 1 :]:
-            if term.type == other.type and _overlap(term, other):
+            if term.type == other.type and overlap(term, other):
                 return f"{term.type}: two clauses in force together count the seats beyond the committed ones"
     return None
 
 
-def _overlap(one: SeatTerm, other: SeatTerm) -> bool:
+def overlap(one: SeatTerm, other: SeatTerm) -> bool:
+    """True if there is a day on which both clauses are in force."""
+
     def begins(term: SeatTerm) -> date:
         return term.from_ or date.min
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bothhalves.core.clauses.protections import Needs, meets
+from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.clauses import TERMS, Pair, PricedTerm, pair
 from bothhalves.core.deal.facts import Facts
@@ -18,6 +19,7 @@ from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.outlook import NO_NEED, Scenario
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.deal.spread import ranked
+from bothhalves.core.deal.usage_asks import periods_of
 from bothhalves.core.explain import Grade
 
 _NIL = Fraction(0)
@@ -66,11 +68,15 @@ class Package:
     sum: Fraction
 
 
+#: What a gate has for the seats where the offer is for none.
+NOT_OFFERED = "not offered"
+
+
 @dataclass(frozen=True, slots=True)
 class GateRow:
     """A term that is not money: what is promised for the seats, for the API, and what is ``required``.
 
-    Empty: nothing is said. ``fails`` names the sides that promise less than is required.
+    Empty: nothing is said. ``fails`` names the sides that are offered and promise less than is required.
     """
 
     name: str
@@ -82,7 +88,7 @@ class GateRow:
     @property
     def differs(self) -> bool:
         """True if the two sides promise different things."""
-        return self.seats != self.api
+        return self.seats not in (NOT_OFFERED, self.api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def valued(
         tuple(v for v in found if isinstance(v, Unvalued)),
         _package(looked.contract, serving, facts, asks),
         tuple(gates(offer, needs or Needs())),
-        tuple(_said(looked.said, facts, rows, len(serving.outlook.scenarios))),
+        tuple(_said(looked.said, offer.seats, facts, rows, len(serving.outlook.scenarios))),
     )
 
 
@@ -126,12 +132,9 @@ def _valued(
         return Unvalued(term, "one number is quoted for both halves, so a seat has no price of its own")
     if offer.seats and term.half is not Half.API and not now[0].outlook.knows_seats:
         return Unvalued(term, NO_NEED)
-    serving, facts = later if term.horizon == "renewal" else now
-    renewed = term.horizon == "renewal"
+    renewed = term.at_renewal or len(periods_of(offer, now[1])) < term.periods
+    serving, facts = later if renewed else now
     found = pair(term, offer, facts)
-    if isinstance(found, str) and term.horizon == "either":
-        (serving, facts), renewed = later, True
-        found = pair(term, offer, facts)
     if isinstance(found, str):
         return Unvalued(term, found)
     faults = [c.fault() for c in (found.without, found.with_)]
@@ -169,25 +172,31 @@ def _package(offer: Contract, serving: Serving, facts: Facts, asks: Sequence[Val
     return Package(tuple(terms), offer, given, worth(serving, offer, given), whole)
 
 
-_CONTROLS = ("sso", "scim", "audit_log", "roles", "hipaa")
-
-
 def gates(offer: Contract, needs: Needs) -> Iterator[GateRow]:
     """Every term that is not money and that the offer states or the company requires."""
-    seats = {**offer.terms.stated(), **offer.seat_terms.stated()}
+    seated = bool(offer.seats or offer.undivided or offer.seat_terms.stated())
+    seats = {**offer.terms.stated(), **offer.seat_terms.stated()} if seated else {}
     api = {**offer.terms.stated(), **offer.api_terms.stated()}
     required = needs.terms.stated()
-    required |= {n: "yes" for c in needs.controls if (n := c.replace("-", "_")) in _CONTROLS}
+    required |= {c.replace("-", "_"): "yes" for c in needs.controls}
     for name in dict.fromkeys([*required, *seats, *api]):
-        wanted = required.get(name, "")
-        sides = (("seats", seats.get(name)), ("API", api.get(name)))
-        fails = tuple(side for side, said in sides if wanted and not meets(name, said, wanted))
-        yield GateRow(name.replace("_", " "), seats.get(name, ""), api.get(name, ""), wanted, fails)
+        wanted, sides = required.get(name, ""), {"API": api.get(name)}
+        if seated:
+            sides = {"seats": seats.get(name), **sides}
+        fails = tuple(side for side, said in sides.items() if wanted and not meets(name, said, wanted))
+        promised = seats.get(name, "") if seated else NOT_OFFERED
+        yield GateRow(name.replace("_", " "), promised, api.get(name, ""), wanted, fails)
 
 
-def _said(said: Sequence[str], facts: Facts, rows: Sequence[Valued], scenarios: int) -> Iterator[str]:
+def _said(
+    said: Sequence[str], seats: Sequence[SeatTerm], facts: Facts, rows: Sequence[Valued], scenarios: int
+) -> Iterator[str]:
     yield from said
     named = {v.pair.term.id for v in rows}
+    unknown = sorted({t.type for t in seats if t.type not in facts.seats}) if facts.seats else []
+    if unknown:
+        types = " and ".join(unknown)
+        yield f"Nobody knows how many {types} seats are needed; those committed count as needed."
     if "renewal-cap" in named:
         silent = "" if facts.uplift is None else f", and by {_percent(facts.uplift)} where nothing is"
         yield f"At renewal fees rise as stated{silent}; the cap to ask for is {_percent(facts.cap)}."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal import seat_asks, usage_asks
@@ -20,8 +19,8 @@ class PricedTerm:
     """A term, of which half it is, what to ask for, and what to settle for instead.
 
     ``given`` makes the contract with it, ``stripped`` the one without it; text says why it does not apply.
-    ``held``: the contract has it. ``horizon``: it is worth something within the ``term``, only after it
-    (``renewal``), or after it where the term is one period (``either``). ``assumes``: it rests on something
+    ``held``: the contract has it. It is worth something within the term, or after it: ``at_renewal``, or
+    where the commitment has fewer ``periods`` in the term than it takes. ``assumes``: it rests on something
     that nobody has measured. ``apart``: with and without are both made, as it is about another term that
     the contract may not have.
     """
@@ -33,7 +32,8 @@ class PricedTerm:
     held: Test
     given: Make
     stripped: Make
-    horizon: Literal["term", "renewal", "either"] = "term"
+    at_renewal: bool = False
+    periods: int = 0
     assumes: bool = False
     apart: bool = False
 
@@ -103,7 +103,7 @@ TERMS = (
         seat_asks.is_capped,
         seat_asks.with_cap,
         seat_asks.without_cap,
-        horizon="renewal",
+        at_renewal=True,
         assumes=True,
     ),
     PricedTerm(
@@ -159,7 +159,7 @@ TERMS = (
         usage_asks.rolls_over,
         usage_asks.with_rollover,
         usage_asks.without_rollover,
-        horizon="either",
+        periods=2,
     ),
     PricedTerm(
         "draw-down",
@@ -169,7 +169,7 @@ TERMS = (
         usage_asks.draws_rolled_first,
         usage_asks.with_rolled_first,
         usage_asks.with_current_first,
-        horizon="either",
+        periods=3,
         apart=True,
     ),
     PricedTerm(

@@ -15,7 +15,7 @@ from fractions import Fraction
 from bothhalves.core.clauses.base import EVERYTHING, Demand, MeteredUse, SeatUse, amount_of
 from bothhalves.core.clauses.rates import rate_for
 from bothhalves.core.clauses.renewals import Renewal
-from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.seats import SeatTerm, overlap
 from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
@@ -73,19 +73,21 @@ def ahead(contract: Contract, uplift: Decimal | None = None, baseline: str = "")
     ``uplift`` is taken at renewals where a seat clause states none; a cap holds all the same. ``baseline``
     replaces what seats are renewed from (``peak`` or ``assigned``; "": as each clause says).
     """
-    said = []
+    said, counting = [], [t for t in contract.seats if t.rule is not None]
     if not contract.term.auto_renews:
         said.append(f"{contract.id}: it is renewed on the same terms when it ends.")
     seats = []
     for term in contract.seats:
-        if term.rule is None:
+        adds = term.rule is None and not any(t.type == term.type and overlap(t, term) for t in counting)
+        if adds:
+            counting.append(term)
             said.append(
                 f"{contract.id}, {term.id}: nothing is said of seats that are added; they cost its fee, "
                 "to the end of the term."
             )
         if uplift is not None and (term.renewal is None or term.renewal.uplift is None):
             said.append(f"{contract.id}, {term.id}: the fee rises at renewal as deal.yaml assumes.")
-        seats.append(_going_on(term, uplift, baseline))
+        seats.append(_going_on(term, uplift, baseline, adds=adds))
     commitment = contract.commitment
     if commitment is not None and (commitment.scope != EVERYTHING or commitment.excludes):
         said.append(f"{contract.id}: the usage looked ahead at is within the scope of the commitment.")
@@ -104,15 +106,16 @@ def ahead(contract: Contract, uplift: Decimal | None = None, baseline: str = "")
     return Ahead(going, tuple(dict.fromkeys(said)))
 
 
-def _going_on(term: SeatTerm, uplift: Decimal | None, baseline: str) -> SeatTerm:
-    """A seat clause with what it is silent about."""
+def _going_on(term: SeatTerm, uplift: Decimal | None, baseline: str, *, adds: bool) -> SeatTerm:
+    """A seat clause with what it is silent about. ``adds``: it is the one that counts seats beyond the
+    committed ones."""
     renewal = term.renewal or Renewal()
     if uplift is not None and renewal.uplift is None:
         renewal = replace(renewal, uplift=uplift)
     if baseline:
         renewal = replace(renewal, baseline=baseline)
     added = TrueUp("month", "provisioned", "high-water", "contract", "up-only")
-    return replace(term, renewal=renewal, true_up=term.true_up if term.rule is not None else added)
+    return replace(term, renewal=renewal, true_up=added if adds else term.true_up)
 
 
 def demands(

@@ -8,12 +8,13 @@ from fractions import Fraction
 from math import ceil
 
 from bothhalves.core.clauses.renewals import Renewal
-from bothhalves.core.clauses.seats import SeatTerm
+from bothhalves.core.clauses.seats import SeatTerm, overlap
 from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.facts import Facts
 
 NO_SEATS = "the offer has no seats"
+_NO_UPLIFT = "nobody has said what fees rise by at renewal: write renewal_uplift into deal.yaml"
 
 
 def _each(contract: Contract, changed: tuple[SeatTerm, ...]) -> Contract:
@@ -101,20 +102,42 @@ def unsaid_minimum(contract: Contract, facts: Facts) -> Contract | str:
 
 
 def commits_to_need(contract: Contract, facts: Facts) -> bool:
-    """True if no type commits more seats than are needed at first."""
-    return all(t.committed <= facts.seats.get(t.type, 0) for t in contract.seats)
+    """True if no type commits more seats than are needed at first, as far as that is known."""
+    return all(
+        t.committed <= count for t, count in zip(contract.seats, _needed(contract, facts), strict=True)
+    )
 
 
 def with_needed_seats(contract: Contract, facts: Facts) -> Contract | str:
-    """Commits no more seats than are needed at first."""
-    needed = (min(t.committed, facts.seats.get(t.type, 0)) for t in contract.seats)
-    changed = (replace(t, committed=count) for t, count in zip(contract.seats, needed, strict=True))
-    return _each(contract, tuple(changed))
+    """Commits no more seats than are needed at first, at the fee that the committed ones reach."""
+    pairs = zip(contract.seats, _needed(contract, facts), strict=True)
+    return _each(contract, tuple(_fewer(t, count) if count < t.committed else t for t, count in pairs))
+
+
+def _needed(contract: Contract, facts: Facts) -> list[int]:
+    """The seats of each clause that are needed at first, those of a type in the order in which they fill;
+    where nobody knows, the committed ones."""
+    found: list[int] = []
+    for place, term in enumerate(contract.seats):
+        before = zip(contract.seats[:place], found, strict=True)
+        filled = sum(min(t.committed, n) for t, n in before if t.type == term.type and overlap(t, term))
+        known = facts.seats.get(term.type)
+        found.append(term.committed if known is None else max(known - filled, 0))
+    return found
+
+
+def _fewer(term: SeatTerm, count: int) -> SeatTerm:
+    """The clause with fewer seats at the same fee; where each slice has its own, slices stay."""
+    if term.breaks_are == "incremental":
+        return replace(term, committed=count)
+    reached = [b.fee for b in term.breaks if b.from_ <= term.committed]
+    above = tuple(b for b in term.breaks if b.from_ > term.committed)
+    return replace(term, committed=count, fee=reached[-1] if reached else term.fee, breaks=above)
 
 
 def no_more_seats(contract: Contract, facts: Facts) -> Contract | str:
     del facts
-    return "no more seats are committed than are needed at first" if contract.seats else NO_SEATS
+    return "no more seats are committed than are known to be needed at first" if contract.seats else NO_SEATS
 
 
 def is_capped(contract: Contract, facts: Facts) -> bool:
@@ -127,15 +150,16 @@ def with_cap(contract: Contract, facts: Facts) -> Contract | str:
     """Fees rise by no more than the cap at renewal."""
     if not contract.seats:
         return NO_SEATS
-    if facts.uplift is None and not all(t.renewal and t.renewal.uplift for t in contract.seats):
-        return "nobody has said what fees rise by at renewal: write renewal_uplift into deal.yaml"
+    if facts.uplift is None and not all(t.renewal and t.renewal.is_known for t in contract.seats):
+        return _NO_UPLIFT
     return _each(contract, tuple(replace(t, renewal=_renewal(t, facts, facts.cap)) for t in contract.seats))
 
 
 def without_cap(contract: Contract, facts: Facts) -> Contract | str:
     """Fees rise as the vendor asks."""
-    if facts.uplift is None and not all(t.renewal and t.renewal.uplift for t in contract.seats):
-        return "nobody has said what fees rise by at renewal: write renewal_uplift into deal.yaml"
+    stated = all(t.renewal is not None and t.renewal.uplift is not None for t in contract.seats)
+    if facts.uplift is None and not stated:
+        return _NO_UPLIFT
     return _each(contract, tuple(replace(t, renewal=_renewal(t, facts, None)) for t in contract.seats))
 
 

@@ -15,7 +15,7 @@ from bothhalves.core.money import CENT, quotient, split, to_cents
 
 NO_COMMITMENT = "the offer commits to no usage"
 _ONE_PERIOD = "the months looked at are one period of the commitment"
-_IN_A_YEAR = {"month": 12, "quarter": 4}
+_NIL = Fraction(0)
 
 
 def _changed(contract: Contract, **clauses: object) -> Contract | str:
@@ -24,8 +24,8 @@ def _changed(contract: Contract, **clauses: object) -> Contract | str:
     return replace(contract, commitment=replace(contract.commitment, **clauses))  # type: ignore[arg-type]
 
 
-def _periods(contract: Contract, facts: Facts) -> list[list[int]]:
-    """Places of the months of each period of the commitment."""
+def periods_of(contract: Contract, facts: Facts) -> list[list[int]]:
+    """Places of the months of each period of the commitment; none without one."""
     clause, month = contract.commitment, facts.first
     found: dict[int, list[int]] = {}
     for place in range(len(facts.api)):
@@ -59,7 +59,7 @@ def rolls_over(contract: Contract, facts: Facts) -> bool:
 
 def with_rollover(contract: Contract, facts: Facts) -> Contract | str:
     """What is unused lives on for a period, and is drawn first."""
-    if len(_periods(contract, facts)) < 2:
+    if len(periods_of(contract, facts)) < 2:
         return NO_COMMITMENT if contract.commitment is None else _ONE_PERIOD
     return _changed(contract, unused=Rollover(1, "rolled-first"))
 
@@ -94,40 +94,59 @@ def with_current_first(contract: Contract, facts: Facts) -> Contract | str:
 
 def is_pooled_by_year(contract: Contract, facts: Facts) -> bool:
     del facts
-    return contract.commitment is not None and contract.commitment.per in (None, "year", "term")
+    clause = contract.commitment
+    return clause is not None and clause.per in (None, "year", "term") and not clause.minimum_per_month
 
 
 def with_annual_pool(contract: Contract, facts: Facts) -> Contract | str:
-    """The same money in one pool a year."""
-    del facts
+    """The same money in one pool a year, and no minimum by the month."""
     clause = contract.commitment
-    times = _IN_A_YEAR.get(clause.per or "year") if clause is not None else None
-    if clause is None or times is None:
-        return NO_COMMITMENT if clause is None else contract
-    return _pooled(contract, clause, "year", times)
+    if clause is None:
+        return NO_COMMITMENT
+    months = [Fraction(clause.minimum_per_month or 0)] * len(facts.api)
+    return _pooled(contract, facts, clause, "year" if clause.per != "term" else "term", months)
 
 
 def without_annual_pool(contract: Contract, facts: Facts) -> Contract | str:
     """The same money use it or lose it by the month."""
-    del facts
     clause = contract.commitment
     if clause is None:
         return NO_COMMITMENT
-    months = contract.term.months if clause.per == "term" else 12
-    return _pooled(contract, clause, "month", Fraction(1, months))
+    return _pooled(contract, facts, clause, "month", [_NIL] * len(facts.api))
 
 
-def _pooled(contract: Contract, clause: CommitmentTerm, per: str, times: int | Fraction) -> Contract | str:
-    def scaled(amount: Decimal) -> Decimal:
-        return quotient(Fraction(amount) * times)
-
+def _pooled(
+    contract: Contract, facts: Facts, clause: CommitmentTerm, per: str, least: Sequence[Fraction]
+) -> Contract | str:
+    """The money of every period spread over its months, and of these pooled anew; ``least`` is due by the
+    month anyway."""
+    old = periods_of(contract, facts)
+    amounts = [clause.amount_in(contract.term, n) for n in range(len(old))]
+    monthly = {n: Fraction(a) / len(own) for own, a in zip(old, amounts, strict=True) for n in own}
+    anew = replace(contract, commitment=replace(clause, per=per))  # type: ignore[arg-type]
+    new = periods_of(anew, facts)
+    bands = _bands_of(clause, amounts, {len(own) for own in old}, {len(own) for own in new})
+    if isinstance(bands, str):
+        return bands
+    pooled = [max(sum((monthly[n] for n in own), _NIL), sum((least[n] for n in own), _NIL)) for own in new]
+    steps = [RampStep(own[0] + 1, quotient(a)) for own, a in zip(new, pooled, strict=True)]
+    changes = (s for s, before in zip(steps[1:], steps, strict=False) if s.amount != before.amount)
     return _changed(
-        contract,
-        per=per,
-        amount=None if clause.amount is None else scaled(clause.amount),
-        ramp=tuple(replace(s, amount=scaled(s.amount)) for s in clause.ramp),
-        bands=tuple(replace(b, from_=scaled(b.from_)) for b in clause.bands),
+        anew, amount=steps[0].amount, ramp=tuple(changes), bands=bands, reductions=(), minimum_per_month=None
     )
+
+
+def _bands_of(
+    clause: CommitmentTerm, amounts: Sequence[Decimal], old: set[int], new: set[int]
+) -> tuple[Band, ...] | str:
+    """The discounts of ``amounts`` where their periods, of ``old`` lengths, become those of ``new`` ones."""
+    levels = {part.discount for amount in amounts for part in clause.slices(amount)}
+    if not clause.bands or len(levels) == 1:
+        return tuple(Band(Decimal(0), level) for level in levels if level)
+    if len(old) > 1 or len(new) > 1:
+        return "several discounts, in periods of several lengths, have no level to keep in a pool"
+    times = Fraction(new.pop(), old.pop())
+    return tuple(replace(b, from_=quotient(Fraction(b.from_) * times)) for b in clause.bands)
 
 
 def is_ramped(contract: Contract, facts: Facts) -> bool:
@@ -137,7 +156,7 @@ def is_ramped(contract: Contract, facts: Facts) -> bool:
 
 def with_ramp(contract: Contract, facts: Facts) -> Contract | str:
     """The same money in all, period by period in proportion to the usage of the base scenario."""
-    clause, periods = contract.commitment, _periods(contract, facts)
+    clause, periods = contract.commitment, periods_of(contract, facts)
     if clause is None or len(periods) < 2:
         return NO_COMMITMENT if clause is None else _ONE_PERIOD
     if clause.bands_are == "incremental" or clause.reductions:
@@ -155,11 +174,12 @@ def with_ramp(contract: Contract, facts: Facts) -> Contract | str:
 
 def without_ramp(contract: Contract, facts: Facts) -> Contract | str:
     """The same money in all, alike in every period."""
-    clause, periods = contract.commitment, _periods(contract, facts)
+    clause, periods = contract.commitment, periods_of(contract, facts)
     if clause is None or len(periods) < 2:
         return NO_COMMITMENT if clause is None else _ONE_PERIOD
     amounts = [Fraction(clause.amount_in(contract.term, n)) for n in range(len(periods))]
-    return _changed(contract, amount=quotient(sum(amounts, Fraction(0)) / len(amounts), cents=True), ramp=())
+    alike = quotient(sum(amounts, _NIL) / len(amounts), cents=True)
+    return _changed(contract, amount=alike, ramp=(), reductions=())
 
 
 def counts_seats(contract: Contract, facts: Facts) -> bool:
@@ -216,12 +236,14 @@ def is_in_top_band(contract: Contract, facts: Facts) -> bool:
 
 
 def with_next_band(contract: Contract, facts: Facts) -> Contract | str:
-    """The discount of the next band for the amount that is committed."""
+    """The discount of the next band for the amount that is committed; in slices, for its last one."""
     del facts
     clause, higher = contract.commitment, _next_band(contract)
     if clause is None or higher is None:
         return NO_COMMITMENT if clause is None else "there is no higher band"
     amount = clause.amount_in(contract.term, 0)
+    if clause.bands_are == "incremental":
+        amount = max((b.from_ for b in clause.bands if b.from_ < amount), default=Decimal(0))
     kept = [b for b in clause.bands if b.from_ < amount or b.from_ > higher.from_]
     bands = sorted([*kept, Band(amount, higher.discount)], key=lambda b: b.from_)
     return _changed(contract, bands=tuple(bands))
