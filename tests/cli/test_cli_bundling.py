@@ -118,7 +118,7 @@ def test_an_offer_in_another_currency_is_refused_beside_the_others(tmp_path: Pat
 
 
 def test_the_headline_has_credits_at_their_face_as_sellers_count_them(tmp_path: Path) -> None:
-    """1,000 once and 70 a month (of ten for each of eight seats) beside 9,600 and 6,000 / 0.9 at list price."""
+    """1,000 once and 70 a month (of 80 that eight seats bring) beside 9,600 and 6,000 / 0.9 at list price."""
     credits = [{"name": "api", "per_seat": {"premium": 10}, "cap": 70}]
     once = [{"name": "start", "amount": 1000, "until": "2027-07-01"}]
     root = company(tmp_path, both=offer("both", credits=credits, included_credits=once))

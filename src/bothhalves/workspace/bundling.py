@@ -84,12 +84,15 @@ def apart_of(known: Needed, offer: Contract) -> Apart:
     """One offer taken apart. Raises :class:`UnknownOffer` for a standalone price that is not there."""
     terms, over = known.prospects.terms, known.over(offer)
     signed, whole = over.offer, over.serving
+    other = other_currency(signed, whole.outlook)
+    if other:
+        refused = Refusal("bundle", other, f"Ask for a price in {whole.outlook.currency}.")
+        base = whole.base_scenario.name
+        return Apart(signed, whole.months, whole.outlook, base, refused, {}, over.said)
     seats = _seats_alone(known.workspace, terms, signed)
     api = _api_alone(known.workspace, terms, signed)
     serving = whole.fitting(ahead(c).contract for c in (signed, seats.contract, api.contract))
-    other = other_currency(signed, whole.outlook)
-    refused = Refusal("bundle", other, f"Ask for a price in {whole.outlook.currency}.") if other else None
-    found = refused or taken_apart(serving, signed, seats, api)
+    found = taken_apart(serving, signed, seats, api)
     return Apart(
         signed,
         serving.months,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from bothhalves.core.clauses.base import Demand
 from bothhalves.core.clauses.commitments import CommitmentTerm
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.undivided import MONTHS
@@ -56,7 +58,8 @@ def headline(serving: Serving, offer: Contract) -> Headline | Refusal:
     price = Fraction(own.costs(replace(whole, rates=()))[0].total)
     seats = tuple(replace(t, fee=t.list_fee, breaks=()) for t in whole.seats if t.list_fee is not None)
     at_list = replace(offer, seats=seats, commitment=None, undivided=None, rates=())
-    listed = Fraction(own.costs(at_list)[0].seats) + _usage_offered(serving, whole)
+    usage = _usage_offered(serving, whole) + _credited(serving, offer)
+    listed = Fraction(own.costs(at_list)[0].seats) + usage
     if not listed:
         return Refusal("headline", "nothing is offered at a list price", "Ask what the offer includes.")
     return Headline(price, listed)
@@ -76,6 +79,19 @@ def _usage_offered(serving: Serving, offer: Contract) -> Fraction:
         return Fraction(0)
     length = MONTHS.get(offer.undivided.per, offer.term.months)
     return Fraction(offer.undivided.usage) * MICRO * len(months) / length
+
+
+def _credited(serving: Serving, offer: Contract) -> Fraction:
+    """Usage at list price that credits on offer pay for if all of it is used: at their face, as a seller
+    counts them, whatever they are worth to whom uses less."""
+    months, share = serving.months, share_of_list(offer, serving.months)
+    given = [g.amount for g in offer.included_credits if any(g.holds(offer.term, m) for m in months)]
+    for month in months:
+        billed = Counter[str]()
+        for term in offer.seats_in(month):
+            billed[term.type] += max(term.committed, term.minimum)
+        given += [c.given(Demand(month), billed) for c in offer.credits if c.holds(month)]
+    return sum(map(Fraction, given), Fraction(0)) * MICRO / (share or 1)
 
 
 def _covered(serving: Serving, offer: Contract, clause: CommitmentTerm) -> Fraction:

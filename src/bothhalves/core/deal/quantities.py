@@ -28,8 +28,8 @@ def at_need(contract: Contract, months: Sequence[Month]) -> Contract:
     seats = tuple(_seats_at_need(t, t.minimum, keep_breaks=False) for t in contract.seats)
     found = replace(contract, seats=tuple(replace(t, minimum=0) for t in seats), minimum_seats=None)
     clause = contract.commitment
-    if clause is None:
-        return found
+    if clause is None or "api" not in (clause.counts or ("api",)):
+        return replace(found, commitment=None)
     share = unit_share(laid(clause, contract.term, months[0], len(months)))
     usage = _usage_at(clause, share)
     return replace(found, commitment=usage)
