@@ -150,6 +150,23 @@ def test_priced_apart_is_what_the_bundle_sets_the_offer_against(tmp_path: Path, 
             assert sum(course.halves.total[year]) == bundle.found.standalone
 
 
+def test_where_projection_and_bundle_count_seats_apart_is_said(tmp_path: Path) -> None:
+    """8 are needed in January and 6 from March on: the quote that is signed for 8 charges them all year."""
+    place = with_offers(tmp_path)
+    place.write({"deal.yaml": "standalone: {seats: seats-only}\n"})
+    falling = (8, 8, 8, 8, *(6,) * 32)
+    known = replace(
+        outlook(), scenarios=tuple(replace(s, seats={"premium": falling}) for s in outlook().scenarios)
+    )
+    apart = projected(place, known=known).variants[2]
+    assert [n / MICRO for n in apart.courses[0].halves.seats[2:15]] == [720] * 12 + [540]
+    [bundle] = bundled_of(needed(place, known), ["both"]).offers
+    assert isinstance(bundle.found, Bundle)
+    assert bundle.found.halves[0].standalone / MICRO == 2 * 720 + 10 * 540
+    assert any("only rise within a term; `bundle` charges" in said for said in apart.deal.said)
+    assert "alone, seats are charged by the month as they are needed" in " ".join(bundle.found.said)
+
+
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     found = projected(folder(tmp_path), "")
     assert [v.deal.name for v in found.variants] == ["as is"]
@@ -297,6 +314,25 @@ def test_a_term_that_is_over_or_too_far_away_is_said(tmp_path: Path) -> None:
     (told,) = renewing(far).contracts
     assert told.baselines is None
     assert any("not within what is looked ahead" in said for said in told.said)
+
+
+def test_a_contract_that_is_signed_and_has_not_begun_has_its_days(tmp_path: Path) -> None:
+    place = folder(tmp_path)
+    term = {"start": "2027-01-01", "months": 12, "auto_renews": True, "notice_days": 30}
+    place.write({"contracts/b.yaml": contract(id="next", term=term)})
+    found = renewing(place)
+    assert found.over == ()
+    (_, then) = sheets = renewal_sheets(found)
+    assert then.told.contract.id == "next"
+    assert str(then.told.ending.notice_by) == "2027-12-01"
+    assert then.baselines is not None
+    assert money(then.baselines.gap) == (10 - 6) * 100 * 12
+    assert "next (anthropic): the term begins on 2027-01-01 and ends on 2027-12-31" in renewal_text(
+        found, sheets
+    )
+    assert "next begins on 2027-01-01 and is in no deal" in projection_text(
+        projection_sheet(projected(place, ""))
+    )
 
 
 def test_one_month_of_data_looks_no_year_ahead(tmp_path: Path) -> None:

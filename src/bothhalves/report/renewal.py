@@ -29,22 +29,23 @@ def renewal_text(renewing: Renewing, sheets: Sequence[RenewalSheet]) -> str:
     """One block for each contract that runs."""
     lines = [f"Renewals as of {renewing.today}, from {renewing.months[0]} to {renewing.months[-1]}"]
     for sheet in sheets:
-        lines += ["", *_contract(sheet, renewing.outlooks[sheet.told.contract.vendor])]
+        lines += ["", *_contract(sheet, renewing)]
     if not sheets:
         lines += ["", "No contract is in force."]
     lines += [f"{name}: its term is over." for name in renewing.over]
     return "\n".join(lines)
 
 
-def _contract(sheet: RenewalSheet, outlook: Outlook) -> list[str]:
-    told = sheet.told
+def _contract(sheet: RenewalSheet, renewing: Renewing) -> list[str]:
+    told, outlook = sheet.told, renewing.outlooks[sheet.told.contract.vendor]
     end = told.ending
     notice = f", notice by {end.notice_by}" if end.notice_by else ""
     renews = "renews by itself" if end.renews else "does not renew by itself"
+    name = f"{told.contract.id} ({told.contract.vendor})"
+    start = told.contract.term.start
+    begins = f" begins on {start} and" if start > renewing.today else ""
     parts = {
-        "": [
-            f"{told.contract.id} ({told.contract.vendor}): the term ends on {end.last}{notice}; it {renews}."
-        ],
+        "": [f"{name}: the term{begins} ends on {end.last}{notice}; it {renews}."],
         "Inherited against honest, the first year of the renewed term": _baselines(sheet, outlook),
         "Days": _days(told.deadlines),
         "Seats since the term began, counted in other ways": list(_types(sheet.types)),

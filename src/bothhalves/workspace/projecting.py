@@ -177,8 +177,9 @@ class _Sides:
             Half.API: known.get(terms.standalone.api),
         }
         self.unknown = [n for n in (terms.standalone.seats, terms.standalone.api) if n and n not in known]
-        current = [c for c in config.contracts if c.vendor == vendor and runs(c, months[-1])]
-        self.current = tuple(c for c in current if c.currency == outlook.currency)
+        own = [c for c in config.contracts if c.vendor == vendor and c.currency == outlook.currency]
+        self.current = tuple(c for c in own if runs(c, months[-1]))
+        self.later = [c for c in own if Month.of(c.term.start) > months[-1]]
         asked = asked_of(workspace, span_of(self.current, months)) if self.current else None
         self.carried = {c.id: _carried(asked, c, months) for c in self.current}
 
@@ -233,8 +234,17 @@ class _Sides:
 
     def _as_is(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
         if not self.current:
-            return f"No contract of this vendor and currency is in force.{self.config.unread}"
-        return self._made(self._going_on(baseline))
+            told = " ".join(["No contract of this vendor and currency is in force.", *self._not_begun()])
+            return f"{told}{self.config.unread}"
+        stretches, said = self._made(self._going_on(baseline))
+        return stretches, (*said, *self._not_begun())
+
+    def _not_begun(self) -> list[str]:
+        """Signed contracts of which nobody can tell what they replace and what they stand beside."""
+        return [
+            f"{c.id} begins on {c.term.start} and is in no deal: lay it into offers/ to look ahead under it."
+            for c in self.later
+        ]
 
     def _as_quoted(self, baseline: str) -> tuple[tuple[Stretch, ...], tuple[str, ...]] | str:
         if self.offer is None:
@@ -270,7 +280,10 @@ class _Sides:
         if seats is not None:
             signed = for_the_need(self._moved(seats), self._needed_in(first))
             stretch, said = self._stretch(signed, frozenset({Half.SEATS}), first, baseline)
-            note = f"{seats.id}: it is signed for the seats that are needed in {first}."
+            note = (
+                f"{seats.id}: it is signed for the seats that are needed in {first}, which only rise within "
+                "a term; `bundle` charges the need of each month."
+            )
             parts.append((stretch, (note, *said)))
         if api is not None:
             looked = ahead(replace(api, term=replace(api.term, auto_renews=True)))

@@ -72,7 +72,7 @@ class ToRenew:
 
 @dataclass(frozen=True, slots=True)
 class Renewing:
-    """All contracts that run, on a day."""
+    """All contracts that run on a day or are signed and have not begun."""
 
     today: date
     months: tuple[Month, ...]
@@ -95,7 +95,7 @@ def renewing_of(needed: Needed, today: date, contract_id: str = "") -> Renewing:
         known_ids = ", ".join(c.id for c in signed) or "none"
         unread = workspace.config.unread
         raise LookupError(f"No contract is called {contract_id!r}. Known: {known_ids}.{unread}")
-    running = [c for c in chosen if runs(c, months[-1]) and ending(c.term, today) is not None]
+    running = [c for c in chosen if _is_ahead(c, months[-1]) and ending(c.term, today) is not None]
     known = {vendor: needed.of(vendor) for vendor in sorted({c.vendor for c in running})}
     asked = asked_of(workspace, span_of(running, months)) if running else None
     found = tuple(
@@ -103,6 +103,11 @@ def renewing_of(needed: Needed, today: date, contract_id: str = "") -> Renewing:
     )
     over = tuple(c.id for c in chosen if c not in running)
     return Renewing(today, months, prospects.terms, known, found, over, prospects.problems)
+
+
+def _is_ahead(contract: Contract, last: Month) -> bool:
+    """True if the contract runs in the last known month, or is signed and begins after it."""
+    return runs(contract, last) or Month.of(contract.term.start) > last
 
 
 class _Renewal:
