@@ -90,3 +90,10 @@ def test_an_offer_in_another_currency_is_refused_by_itself(tmp_path: Path) -> No
     assert "euros cannot be sized: it is in EUR" in ended.stderr
     assert "Commitment under offer" in ended.stdout
     assert run("commit", "euros", "-w", root, code=PROBLEMS).stdout == ""
+
+
+@pytest.mark.parametrize("name", ["forecast.yaml", "deal.yaml"])
+def test_what_is_looked_ahead_from_that_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
+    root = company(tmp_path)
+    (root / name).write_text("horizon_months: soon\n", encoding="utf-8")
+    assert name in run("commit", "offer", "-w", root, code=PROBLEMS).stderr

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bothhalves.cli.common import (
-    DONE,
     HERE,
     PROBLEMS,
     WRONG_USE,
@@ -62,7 +61,8 @@ def commit(
     open_figure(explain, known, place.rows)
     typer.echo(commit_record(sheets, signed) if json_ else commit_text(sheets, signed))
     held = refused or any(s.found.licence.refuses for s in to_sign)
-    raise typer.Exit(PROBLEMS if held else DONE)
+    code = say_problems(prospects.problems)
+    raise typer.Exit(PROBLEMS if held else code)
 
 
 def _chosen(place: Workspace, offer: str) -> list[Contract]:
