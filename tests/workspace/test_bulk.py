@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,17 @@ def row_by_row(source: Source, options: Options) -> Import:
     return Import(source.sha256, source.name, CANONICAL.name, records, **details)
 
 
-def at_once(source: Source, options: Options) -> Import:
-    return read_import(source, CANONICAL, options)[0]
+def at_once(source: Source, options: Options, lasting: ExitStack) -> Import:
+    return read_import(source, CANONICAL, options, lasting)[0]
+
+
+def kept_of_both(place: Path, sources: Sequence[Source], options: Options) -> tuple[list[Any], list[Any]]:
+    """What a first import of one source and a second of the others leave behind: at once, and row by row."""
+    with ExitStack() as lasting:
+        taken = [at_once(source, options, lasting) for source in sources]
+        together = kept(place / "together", taken[:1], taken[1:])
+    read = [row_by_row(source, options) for source in sources]
+    return together, kept(place / "apart", read[:1], read[1:])
 
 
 def kept(root: Path, *commits: Sequence[Import]) -> list[Any]:
@@ -206,11 +216,8 @@ def test_at_once_and_row_by_row_are_the_same(
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         sources = [parquet(place / f"{n}.parquet", w) for n, w in enumerate((first, second, third))]
-        found = []
-        for read in (row_by_row, at_once):
-            one, two, three = (read(source, options) for source in sources)
-            found.append(kept(place / read.__name__, [one], [two, three]))
-        assert found[1] == found[0]
+        together, apart = kept_of_both(place, sources, options)
+        assert together == apart
 
 
 #: A sound file as programs write one.
@@ -229,10 +236,23 @@ def request(number: int, **other: str) -> list[str | None]:
     return [known[name] for name, _ in PLAIN]
 
 
+def test_in_whichever_order_files_come_the_same_of_their_equal_requests_counts(tmp_path: Path) -> None:
+    """Both files state the same requests in the same rows, and differ in their input."""
+    written = [[request(n, input_tokens=tokens) for n in range(40)] for tokens in ("7", "8")]
+    sources = [parquet(tmp_path / f"{n}.parquet", (PLAIN, rows)) for n, rows in enumerate(written)]
+    found = []
+    for order in (sources, sources[::-1]):
+        root = tmp_path / order[0].name.partition(".")[0]
+        kept(root, [at_once(source, Options(), ExitStack()) for source in order])
+        found.append(manifests.load(root).of("calls"))
+    assert found[0] == found[1]
+    assert [segment.rows for segment in found[0]] == [40]
+
+
 def test_only_what_the_engine_cannot_be_sure_of_is_read(tmp_path: Path) -> None:
     rows = [request(n) for n in range(50)]
     rows[20], rows[30] = request(20, input_tokens="-1"), request(30, model="\u00a0gpt")
-    taken = at_once(parquet(tmp_path / "usage.parquet", (PLAIN, rows)), Options())
+    taken = at_once(parquet(tmp_path / "usage.parquet", (PLAIN, rows)), Options(), ExitStack())
     assert taken.bulk is not None
     assert (taken.bulk.aside, taken.bulk.rows, taken.size) == ((1, 21, 31), 47, 49)
     assert [r.where.row for r in taken.records] == [1, 31]
@@ -241,6 +261,8 @@ def test_only_what_the_engine_cannot_be_sure_of_is_read(tmp_path: Path) -> None:
 
 def test_a_file_that_no_engine_should_guess_at_is_read_row_by_row(tmp_path: Path) -> None:
     columns = [*PLAIN, ("Vendor ", "varchar")]
-    taken = at_once(parquet(tmp_path / "usage.parquet", (columns, [[*request(1), "x"]])), Options())
+    taken = at_once(
+        parquet(tmp_path / "usage.parquet", (columns, [[*request(1), "x"]])), Options(), ExitStack()
+    )
     assert taken.bulk is None
     assert [p.code for p in taken.problems] == ["usage.duplicate-column"]

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_bulk import PLAIN, Written, files, request
+from test_bulk import OPTIONS, PLAIN, Written, at_once, files, kept_of_both, request
 from test_summing import requests, row_by_row, together
 
 from bothhalves.intake.source import Source
 from bothhalves.intake.tabular import columnar, whole_lines
 from bothhalves.store.engine import DuckDB
+from bothhalves.workspace.reading_files import Options
 
 #: What no row is, or one of another shape, or one that only looks like it.
 _ODD = [
@@ -58,8 +60,8 @@ def _cell(name: str, cell: str | None) -> str:
     return f"{cell}:00" if zoned else cell or ""
 
 
-def delimited(folder: Path, content: bytes) -> Source:
-    path = folder / "usage.csv"
+def delimited(folder: Path, content: bytes, name: str = "usage.csv") -> Source:
+    path = folder / name
     path.write_bytes(content)
     return Source(path, path.name)
 
@@ -92,6 +94,26 @@ def test_together_and_row_by_row_are_the_same(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = delimited(Path(folder), content)
         assert together(source) == row_by_row(source)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(contents=st.lists(texts(), min_size=3, max_size=3), options=OPTIONS)
+def test_imported_together_and_row_by_row_are_the_same(contents: list[bytes], options: Options) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        sources = [delimited(place, content, f"{n}.csv") for n, content in enumerate(contents)]
+        together, apart = kept_of_both(place, sources, options)
+        assert together == apart
+
+
+def test_imported_rows_name_their_lines(tmp_path: Path) -> None:
+    rows = [request(n) for n in range(50)]
+    rows[20] = request(20, input_tokens="-1")
+    with ExitStack() as lasting:
+        taken = at_once(delimited(tmp_path, text_of((PLAIN, rows))), Options(), lasting)
+        assert taken.bulk is not None
+        assert (taken.bulk.aside, taken.bulk.rows, taken.bulk.header, taken.size) == ((1, 21), 48, 1, 49)
+        assert [str(p.where) for p in taken.problems] == ["usage.csv:22"]
 
 
 @pytest.mark.parametrize("beyond", [",", ",,,", ",,x", ", ", ',""'])

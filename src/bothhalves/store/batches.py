@@ -17,6 +17,8 @@ from bothhalves.core.terms import Record
 class Bulk:
     """Usage rows of a Parquet file that the engine takes straight from it; the ``aside`` ones it leaves.
 
+    The file is that of the source, or made of it; ``header`` lines stand above the first row of the source.
+
     ``values`` is SQL by field of usage: texts whole, times UTC without a zone, people as they are named.
     ``instant`` is a column of times with a zone that orders as ``time`` does, if there is one. ``rows`` of
     them are taken; ``counted`` and ``amounts`` are the sums of all their counts and quantities.
@@ -29,6 +31,7 @@ class Bulk:
     rows: int
     counted: int
     amounts: Decimal
+    header: int = 0
 
 
 @dataclass(frozen=True, slots=True)

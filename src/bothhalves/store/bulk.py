@@ -173,7 +173,7 @@ def _query(item: Import, bulk: Bulk) -> str:
     )
     people = " left join bulk_person as p on p.raw = f.person" if "person" in bulk.values else ""
     return (
-        f"select * from (select {columns} from (select {given}, file_row_number + 1 as row"
+        f"select * from (select {columns} from (select {given}, file_row_number + {1 + bulk.header} as row"
         f" from {file_of(bulk.path)} where {_unless_aside(item, bulk)}{instant}) as f{people})"
     )
 

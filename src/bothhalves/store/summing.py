@@ -130,7 +130,9 @@ def one_by_one(values: Mapping[str, str]) -> str:
 def _values(given: Mapping[str, str]) -> dict[str, str]:
     values = {name: given.get(name, _DEFAULTS.get(name, "''")) for name in _TEXTS}
     model, product = values["model"], given.get("product")
-    return {**values, "model": f"case when {model} = '' then {product} else {model} end"} if product else values
+    if product:
+        values["model"] = f"case when {model} = '' then {product} else {model} end"
+    return values
 
 
 def _plain(bulk: Bulk, distinct: Distinct) -> str:

@@ -1,7 +1,9 @@
-"""Canonical Parquet files taken by the engine at once; only what it cannot be sure of is read row by row."""
+"""Canonical tables taken by the engine at once; only what it cannot be sure of is read row by row."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bothhalves.core.terms import Record
@@ -13,8 +15,11 @@ if TYPE_CHECKING:
     from bothhalves.store.batches import Bulk
 
 
-def read_at_once(source: Source, form: Format, options: Options) -> tuple[Bulk, list[Record], Sink] | None:
-    """The rows that the store may take from the file by itself, the records of the others, and problems.
+def read_at_once(
+    source: Source, form: Format, options: Options, lasting: ExitStack
+) -> tuple[Bulk, list[Record], Sink] | None:
+    """The rows that the store may take by itself while ``lasting`` lasts, the records of the others, and
+    problems.
 
     Together they are what reading row by row gives. None where that is to be done instead.
     """
@@ -24,7 +29,8 @@ def read_at_once(source: Source, form: Format, options: Options) -> tuple[Bulk, 
     if form not in canonical.FORMATS:
         return None
     try:
-        columns = canonical_columns.columns(source)
+        table = lasting.enter_context(tabular.as_columns(source))
+        columns = None if table is None else canonical_columns.columns(table)
     except Unreadable:
         return None
     if columns is None:
@@ -41,4 +47,5 @@ def read_at_once(source: Source, form: Format, options: Options) -> tuple[Bulk, 
     canonical.keep(canonical.answered(tabular.picked(source, bulk.aside or (1,))), sink)
     if any(p.code == "import.unreadable" for p in sink.problems):
         return None
+    bulk = replace(bulk, header=0 if table is source else 1)
     return bulk, [completed(record, options) for record in sink.records], sink

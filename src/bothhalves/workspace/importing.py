@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -64,11 +65,19 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     Files of one format given together are parts of one export: those named one by one even where some of
     them were imported before. Killing the process leaves the store as it was before or as it is after.
     """
+    with ExitStack() as lasting:
+        return _import_paths(workspace, paths, options, say, lasting)
+
+
+def _import_paths(
+    workspace: Workspace, paths: Sequence[Path], options: Options, say: Say, lasting: ExitStack
+) -> ImportReport:
     report = ImportReport(planned=options.plan)
     workspace.made_sound(say)
     files, trees, problems = gather(list(paths) or [workspace.root / "inbox"])
     report.add(problems)
-    imports, identities, late = _read_files(workspace, files, set(paths), options, report, say)
+    read = partial(read_import, lasting=lasting)
+    imports, identities, late = _read_files(workspace, files, set(paths), options, report, say, read)
     if options.plan:
         names = (shown_name(workspace.root, tree) for tree in trees)
         report.sources += [Imported(name, TRANSCRIPTS, "Local agent logs", 0) for name in names]
@@ -82,9 +91,9 @@ def import_paths(workspace: Workspace, paths: Sequence[Path], options: Options, 
     for path in files:
         if shown_name(workspace.root, path) in recognised:
             keep(workspace.root, path)
-    with tempfile.TemporaryDirectory(prefix="bothhalves-") as spool:
-        scans = _scan_trees(workspace, trees, options.person, Path(spool), report, say)
-        _commit(workspace, imports, scans, pseudonym, report)
+    spool = Path(lasting.enter_context(tempfile.TemporaryDirectory(prefix="bothhalves-")))
+    scans = _scan_trees(workspace, trees, options.person, spool, report, say)
+    _commit(workspace, imports, scans, pseudonym, report)
     if late:
         take_up(workspace, late, options, say)
     lock_versions(workspace.root, lambda: ((layer.name, layer.version) for layer in workspace.book.layers))
@@ -98,6 +107,7 @@ def _read_files(
     options: Options,
     report: ImportReport,
     say: Say,
+    read: Callable[[Source, Format, Options], tuple[Import, list[Identity]]],
 ) -> tuple[list[Import], list[Identity], list[str]]:
     """What is to be stored, the names that files state, and earlier imports of which more is said now."""
     from bothhalves.store.manifest import load
@@ -125,7 +135,7 @@ def _read_files(
             say(f"reading {source.name}: {form.title}")
             told = earlier.told(source, form)
             again = Source(source.path, source.name, told.for_source())
-            found, links = read_import(again, form, told)
+            found, links = read(again, form, told)
             report.add(found.problems)
             report.sources.append(Imported(source.name, form.name, form.title, found.size))
             imports.append(found)
@@ -133,11 +143,14 @@ def _read_files(
     return imports, identities, late
 
 
-def read_import(source: Source, form: Format, options: Options) -> tuple[Import, list[Identity]]:
-    """One file as the store takes it, and the pairs of names that it states."""
+def read_import(
+    source: Source, form: Format, options: Options, lasting: ExitStack
+) -> tuple[Import, list[Identity]]:
+    """One file as the store takes it while ``lasting`` lasts, and the pairs of names that it states."""
     from bothhalves.store import Import
 
-    bulk, records, sink = read_at_once(source, form, options) or (None, *read_records(source, form, options))
+    at_once = read_at_once(source, form, options, lasting)
+    bulk, records, sink = at_once or (None, *read_records(source, form, options))
     links = [r for r in records if isinstance(r, Identity)]
     return (
         Import(

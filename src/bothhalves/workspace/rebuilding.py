@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
@@ -88,8 +89,10 @@ def _batches(workspace: Workspace) -> Iterator[Batch]:
         files.setdefault(Source(path, path.name).sha256, []).append(path)
     sources = sorted(load(workspace.root).sources, key=lambda s: s.sequence)
     for _, together in groupby(sources, key=lambda s: s.sequence):
-        again = (_again(workspace, e, _named(e, files[e.file]), said) for e in together if e.file in files)
-        yield Batch(tuple(i for i in again if i is not None))
+        here = [(e, _named(e, files[e.file])) for e in together if e.file in files]
+        with ExitStack() as lasting:
+            again = [_again(workspace, entry, path, said, lasting) for entry, path in here]
+            yield Batch(tuple(i for i in again if i is not None))
 
 
 def _named(entry: SourceEntry, paths: list[Path]) -> Path:
@@ -99,13 +102,18 @@ def _named(entry: SourceEntry, paths: list[Path]) -> Path:
 
 
 def _again(
-    workspace: Workspace, entry: SourceEntry, path: Path, said: dict[str, dict[str, str]]
+    workspace: Workspace,
+    entry: SourceEntry,
+    path: Path,
+    said: dict[str, dict[str, str]],
+    lasting: ExitStack,
 ) -> Import | None:
-    """The file read as it was read the first time; None if no format takes it any more."""
+    """The file read as it was read the first time, for so long as ``lasting`` lasts; None if no format takes
+    it any more."""
     from bothhalves.workspace.importing import read_import
 
     given = said.get(entry.sha256, {})
     options = Options(**{str(name): str(value) for name, value in given.items()})  # type: ignore[arg-type]
     source = Source(path, entry.name, options.for_source())
     form, _ = form_of(workspace.root, source, options)
-    return read_import(source, form, options)[0] if form is not None else None
+    return read_import(source, form, options, lasting)[0] if form is not None else None
