@@ -15,6 +15,7 @@ from bothhalves.forecast.continued import Continued
 from bothhalves.workspace.config import Workload
 from bothhalves.workspace.forecast_drivers import Series, series_of
 from bothhalves.workspace.forecast_levels import BEYOND, ByMonth, levels_of, plan_for
+from bothhalves.workspace.forecast_measured import completed, measured
 from bothhalves.workspace.forecast_scenarios import Basis, seats_ahead, workload_ahead
 from bothhalves.workspace.forecast_terms import FILE, SCENARIOS, CodingDriver, Forecast, forecast_terms
 from bothhalves.workspace.forecasting import history_of, outlook_of
@@ -77,9 +78,10 @@ def forecast_of(
     known = history_of(workspace, months)
     planned = plan_for(workspace, months, baseline)
     levels = levels_of(workspace, months, baseline, planned=planned)
-    basis = Basis(levels, terms, horizon(months[-1].next, terms.horizon_months))
     series = series_of(workspace, known.months)
-    drivers = (*_seats(basis), *_used(workspace, basis, series))
+    whole = completed(workspace, known.months, terms, series)
+    basis = Basis(levels, whole, horizon(months[-1].next, terms.horizon_months))
+    drivers = (*_seats(basis), *_used(workspace, basis, series, terms))
     return ForecastBook(
         workspace.config.company.company,
         months,
@@ -99,13 +101,15 @@ def _seats(basis: Basis) -> Iterator[Driver]:
         yield Driver("seats", kind, f"{kind} seats", stated.owner, "hiring x adoption", ahead, held=count)
 
 
-def _used(workspace: Workspace, basis: Basis, series: tuple[Series, ...]) -> Iterator[Driver]:
+def _used(
+    workspace: Workspace, basis: Basis, series: tuple[Series, ...], terms: Forecast
+) -> Iterator[Driver]:
     """The drivers of usage, and what has no series of its own: usage that the plan moves to the API, and that
     beyond allowances."""
     known = {w.id: w for w in workspace.config.workloads}
     for one in series:
         levels = basis.levels.api.get(one.driver.name) if one.driver.stream is Stream.API else None
-        yield _of_series(basis, one, levels, known.get(one.driver.name))
+        yield _of_series(basis, one, levels, known.get(one.driver.name), terms.tool(one.driver.name))
     told = {one.driver.name for one in series if one.driver.stream is Stream.API}
     for owner, months in basis.levels.api.items():
         if owner not in told and any(ends.high for ends in months.values()):
@@ -113,7 +117,13 @@ def _used(workspace: Workspace, basis: Basis, series: tuple[Series, ...]) -> Ite
             yield Driver("workload", owner or "moved", _OTHERS.get(owner, owner), "", "people", ahead)
 
 
-def _of_series(basis: Basis, one: Series, levels: ByMonth | None, workload: Workload | None) -> Driver:
+def _of_series(
+    basis: Basis,
+    one: Series,
+    levels: ByMonth | None,
+    workload: Workload | None,
+    tool: CodingDriver | None,
+) -> Driver:
     name = one.driver.name
     own = {m: one.months[m] for m in basis.observed if m in one.months}
     own = own or {m: one.months[m] for m in one.whole}
@@ -131,11 +141,7 @@ def _of_series(basis: Basis, one: Series, levels: ByMonth | None, workload: Work
         one,
         one.by_day(),
         one.by_month(),
-        tuple(
-            _coding_parts(one, basis.terms.tool(name), basis.ahead[0])
-            if coding
-            else _traffic_parts(one, levels)
-        ),
+        tuple(_coding_parts(one, tool, basis.ahead[0]) if coding else _traffic_parts(one, levels)),
         notional=one.driver.stream is Stream.SEAT,
     )
 
@@ -148,9 +154,7 @@ def _coding_parts(one: Series, stated: CodingDriver | None, month: Month) -> Ite
     """Engineers, days on which each is active, and what such a day costs; stated where somebody states it."""
     if one.counted is None:
         return
-    people = one.counted.people
-    days = one.counted.expected_days / people
-    cost = Fraction(sum(one.days), one.counted.active_days or 1)
+    people, days, cost = measured(one)
     told = stated or CodingDriver(one.driver.name)
     yield _part("engineers", told.engineers, Fraction(people), "people", "seen in the window")
     active = (

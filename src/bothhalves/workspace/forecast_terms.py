@@ -99,8 +99,15 @@ class CodingDriver:
             return "engineers, active, working_days and cost_per_day are not below zero"
         if self.active is not None and self.active > 1:
             return "active is at most 100%"
+        if (self.active is None) is not (self.working_days is None):
+            return "active is a share of working_days: give both or neither"
         is_hiring = any(self.hiring.of(name) for name in SCENARIOS)
         return "hiring needs engineers, who are its base" if is_hiring and not self.engineers else None
+
+    @property
+    def is_stated(self) -> bool:
+        """True if any part of what a month costs is stated."""
+        return any(n is not None for n in (self.engineers, self.active, self.cost_per_day))
 
     @property
     def month(self) -> Decimal | None:

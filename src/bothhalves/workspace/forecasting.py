@@ -13,6 +13,7 @@ from bothhalves.core.deal.outlook import Baseline, Outlook
 from bothhalves.core.moves import horizon
 from bothhalves.workspace.demands import asked_of
 from bothhalves.workspace.forecast_levels import Levels, levels_of, metered_by_month
+from bothhalves.workspace.forecast_measured import completed
 from bothhalves.workspace.forecast_scenarios import Basis, courses_of, named_scenarios
 from bothhalves.workspace.forecast_terms import Change, Forecast, forecast_terms
 from bothhalves.workspace.ledger import known_months, ledger_of
@@ -44,6 +45,7 @@ def outlook_of(
     terms, _ = forecast_terms(workspace)
     terms = replace(terms, changes=(*terms.changes, *changes))
     known = history_of(workspace, months, ledger)
+    terms = completed(workspace, known.months, terms)
     levels = levels or levels_of(workspace, months, baseline, vendor, planned)
     levels = replace(levels, seats={**_stated_seats(workspace, terms, vendor), **levels.seats})
     basis = Basis(levels, terms, horizon(months[-1].next, terms.horizon_months))
