@@ -279,12 +279,30 @@ def test_many_rows_fold_into_a_sum_that_opens(client_of: Client) -> None:
     assert "workload-184" in drawer
 
 
-@pytest.mark.parametrize(
-    "back", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1"]
-)
+ELSEWHERE = ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "/\t/evil.example"]
+
+
+@pytest.mark.parametrize("back", ELSEWHERE)
 def test_the_theme_switch_leads_nowhere_else(client_of: Client, back: str) -> None:
     answer = client_of("full").get("/theme", params={"to": "dark", "back": back}, follow_redirects=False)
     assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("back", ELSEWHERE)
+def test_closing_an_explanation_leads_nowhere_else(client_of: Client, back: str) -> None:
+    html = client_of("full").get("/why", params={"key": "seats.cost", "back": back}).text
+    assert 'data-close href="/"' in html
+    assert not re.findall(r'href="(?!/theme)[^"]*evil', html)
+
+
+def test_closing_an_explanation_leads_back_with_window_and_page(client_of: Client) -> None:
+    client = client_of("full")
+    of_the_page = client.get("/why", params={"key": "seats.cost", "window": "2026-10"}).text
+    assert 'data-close href="/?window=2026-10"' in of_the_page
+    html = client.get("/why", params={"key": "seats.cost", "back": "/sources?window=2026-10"}).text
+    assert 'data-close href="/sources?window=2026-10"' in html
+    missing = client.get("/why", params={"key": "none", "back": "/sources"})
+    assert missing.status_code == 404
 
 
 def test_the_theme_is_kept_in_a_cookie(client_of: Client) -> None:

@@ -124,6 +124,26 @@ def test_both_pages_link_to_the_brief_and_it_links_to_the_deal(client: TestClien
     assert 'href="/deal"' in client.get("/brief").text
 
 
+@pytest.mark.parametrize("path", ["/deal", "/brief?offer=both", "/deal?window=2026-09%2F2026-10"])
+def test_without_a_script_closing_leads_back_to_the_page_of_the_number(
+    client: TestClient, live: Live, path: str
+) -> None:
+    live.load(Query()).brief("both")
+    live.load(Query("2026-09/2026-10")).deal()
+    hrefs = [unescape(h) for h in re.findall(r'href="(/why\?[^"]*)"', client.get(path).text)]
+    assert hrefs
+    explained = client.get(hrefs[-1]).text
+    assert closes(explained) == path
+    deeper = [unescape(h) for h in re.findall(r'href="(/why\?[^"]*)"', explained)]
+    assert deeper
+    assert {closes(client.get(href).text) for href in deeper[:3]} == {path}
+
+
+def closes(html: str) -> str:
+    (href,) = re.findall(r'data-close href="([^"]*)"', html)
+    return unescape(href)
+
+
 def test_a_brief_on_an_unknown_offer_says_which_there_are(client: TestClient, live: Live) -> None:
     with pytest.raises(LookupError):
         live.load(Query()).brief("nobody")

@@ -31,7 +31,7 @@ from bothhalves.web.aside import Asides, is_awaited
 from bothhalves.web.brief_render import brief_context
 from bothhalves.web.deal_render import deal_context
 from bothhalves.web.guard import Guard
-from bothhalves.web.links import ServerLinks
+from bothhalves.web.links import ServerLinks, local
 from bothhalves.web.scenario_shelf import Shelf
 
 #: The most rows that one download holds.
@@ -69,9 +69,22 @@ def _asked(
 Asked = Annotated[Query, Depends(_asked)]
 
 
-def links_of(query: Query, page: Page) -> ServerLinks:
-    """Addresses that carry the window and every input that is not as planned."""
-    return ServerLinks(query.window, tuple((s.name, s.value) for s in page.line.sliders if s.is_changed))
+def links_of(request: Request, query: Query, page: Page) -> ServerLinks:
+    """Addresses that carry the window, every input that is not as planned, and where they lead back to."""
+    changes = tuple((s.name, s.value) for s in page.line.sliders if s.is_changed)
+    return ServerLinks(query.window, changes, back=_back(request))
+
+
+def _back(request: Request) -> str:
+    """Where closing an explanation leads, if not to the one page: to the page that it is opened on."""
+    path = request.url.path
+    if path == "/":
+        return ""
+    return local(request.query_params.get("back", "") if path == "/why" else _address(request))
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 class Desk:
@@ -153,14 +166,13 @@ def _canonical(key: str) -> str:
 
 def _bare_frame(request: Request, links: ServerLinks) -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
-    query = f"?{request.url.query}" if request.url.query else ""
     return {
         "page": None,
         "here": "",
         "links": links,
         "drawer": None,
         "theme": theme if theme in THEMES else "",
-        "back": request.url.path + query,
+        "back": _address(request),
     }
 
 
@@ -200,7 +212,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         request: Request, asked: Asked, table: Text = "", why: Text = "", line: Text = ""
     ) -> HTMLResponse:
         page = desk.page(asked)
-        links = links_of(asked, page)
+        links = links_of(request, asked, page)
         if "hx-request" in request.headers:
             return HTMLResponse(
                 render.html("changed.html", **render.changed_context(page, links, table)), headers=VARY
@@ -214,19 +226,18 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/sources", response_class=HTMLResponse)
     def sources(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
-        frame = desk.frame(request, page, links_of(asked, page), "sources")
+        frame = desk.frame(request, page, links_of(request, asked, page), "sources")
         return HTMLResponse(render.html("sources.html", **frame))
 
     @app.get("/prices", response_class=HTMLResponse)
     def prices(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
-        frame = desk.frame(request, page, links_of(asked, page), "prices")
+        frame = desk.frame(request, page, links_of(request, asked, page), "prices")
         return HTMLResponse(render.html("prices.html", **frame, prices=render.prices(page)))
 
     @app.get("/theme")
     def theme(to: Text = "", back: Text = "/") -> RedirectResponse:
-        local = back.startswith("/") and not back.startswith(("//", "/\\"))
-        answer = RedirectResponse(back if local else "/", status_code=303)
+        answer = RedirectResponse(local(back) or "/", status_code=303)
         if to in THEMES:
             answer.set_cookie("theme", to, max_age=31_536_000, samesite="lax")
         return answer
@@ -242,7 +253,7 @@ def _add_deal(app: FastAPI, desk: Desk) -> None:
     @app.get("/deal", response_class=HTMLResponse)
     def deal(request: Request, asked: Asked) -> HTMLResponse:
         page = desk.page(asked)
-        links = links_of(asked, page)
+        links = links_of(request, asked, page)
         frame = desk.frame(request, page, links, "deal")
         if is_awaited(page.deal):
             return awaited(frame, "The deal")
@@ -251,7 +262,7 @@ def _add_deal(app: FastAPI, desk: Desk) -> None:
     @app.get("/brief", response_class=HTMLResponse)
     def brief(request: Request, asked: Asked, offer: Text = "") -> HTMLResponse:
         page = desk.page(asked)
-        links = links_of(asked, page)
+        links = links_of(request, asked, page)
         frame = desk.frame(request, page, links, "brief")
         if isinstance(page.brief, Asides) and is_awaited(page.brief.of(offer)):
             return awaited(frame, "The brief")
@@ -269,7 +280,7 @@ def _add_explanations(app: FastAPI, desk: Desk) -> None:
     @app.get("/why", response_class=HTMLResponse)
     def why_figure(request: Request, asked: Asked, key: Text, line: Text = "") -> HTMLResponse:
         page = desk.page(asked)
-        links = links_of(asked, page)
+        links = links_of(request, asked, page)
         derived = desk.derivation(page, links, key, line)
         if "hx-request" in request.headers:
             return HTMLResponse(render.html("why.html", why=derived, links=links), headers=VARY)
@@ -340,6 +351,6 @@ def _add_errors(app: FastAPI) -> None:
 
 def _error(request: Request, status: int, title: str, text: str) -> HTMLResponse:
     part = "hx-request" in request.headers
-    frame = _bare_frame(request, ServerLinks())
+    frame = _bare_frame(request, ServerLinks(back=_back(request) if request.url.path == "/why" else ""))
     html = render.html("error_part.html" if part else "error.html", **frame, title=title, text=text)
     return HTMLResponse(html, status_code=status)

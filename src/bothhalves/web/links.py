@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Protocol
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+#: A path of this server: browsers drop tabs and line ends, and take a backslash for a slash.
+_LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 #: What stands for a name in an address; several stand one after another.
 Asked = str | Sequence[str]
 
@@ -20,6 +22,9 @@ class Links(Protocol):
     @property
     def static(self) -> bool: ...
 
+    @property
+    def close(self) -> str: ...
+
     def why(self, key: str, line: str = "") -> str: ...
 
     def to(self, path: str, **query: Asked) -> str: ...
@@ -27,11 +32,20 @@ class Links(Protocol):
 
 @dataclass(frozen=True)
 class ServerLinks:
-    """Addresses on the server; every one carries the window, if one was asked for, and what is changed."""
+    """Addresses on the server; every one carries the window, if one was asked for, and what is changed.
+
+    ``back`` is the address of the page whose figures are explained, "" for the one page.
+    """
 
     window: str = ""
     changes: tuple[tuple[str, str], ...] = ()
     static: bool = False
+    back: str = ""
+
+    @property
+    def close(self) -> str:
+        """Where closing an explanation leads."""
+        return self.back or self.to("/")
 
     def why(self, key: str, line: str = "") -> str:
         line = f"&line={quote_plus(line)}" if line else ""
@@ -45,7 +59,8 @@ class ServerLinks:
     @cached_property
     def _carried(self) -> str:
         """What every address of a figure ends with: a page has hundreds."""
-        return self.to("").replace("?", "&", 1)
+        back = f"&back={quote_plus(self.back)}" if self.back else ""
+        return self.to("").replace("?", "&", 1) + back
 
     def unchanged_at(self, path: str) -> str:
         """A page with every input as planned."""
@@ -58,11 +73,20 @@ class FileLinks:
 
     static: bool = True
 
+    @property
+    def close(self) -> str:
+        return "#top"
+
     def why(self, key: str, line: str = "") -> str:
         return f"#{anchor(key)}"
 
     def to(self, path: str, **query: Asked) -> str:
         return "#top" if path == "/" else f"#{path.strip('/')}"
+
+
+def local(address: str) -> str:
+    """The address, if it is one of this server and nothing that a browser takes for another's; else ""."""
+    return address if _LOCAL.fullmatch(address) else ""
 
 
 def anchor(key: str) -> str:

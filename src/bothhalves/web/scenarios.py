@@ -40,7 +40,7 @@ def add_scenarios(app: FastAPI, desk: Desk, shelf: Shelf | None) -> None:
     @app.get("/scenarios", response_class=HTMLResponse)
     def scenarios(request: Request, asked: Asked, names: Names = None) -> HTMLResponse:
         page = desk.page(asked)
-        links = links_of(asked, page)
+        links = links_of(request, asked, page)
         frame = desk.frame(request, page, links, "scenarios")
         context: dict[str, Any] = {"found": NOTHING, "told": told, "shelf": shelf, "most": MOST, "base": BASE}
         if names and shelf is not None:
@@ -59,7 +59,7 @@ def add_scenarios(app: FastAPI, desk: Desk, shelf: Shelf | None) -> None:
         if shelf is None:
             raise HTTPException(404, "This page has no workspace to keep scenarios in.")
         page = desk.page(asked)
-        frame = desk.frame(request, page, links_of(asked, page), "scenarios")
+        frame = desk.frame(request, page, links_of(request, asked, page), "scenarios")
         wanted = _wanted(shelf, [first, second])
         if _is_awaited(page.diffed, wanted):
             return awaited(frame, "What explains the difference")
