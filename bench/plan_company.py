@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from bothhalves.allocate.crowd import PARTS, Crowd, Schedule
+from bench.plan_units import PARTS, Crowd, Schedule
 from bothhalves.allocate.model import Listed, Options, Problem, SeatType, Tool, bands
 
 _DOLLAR = 1_000_000
