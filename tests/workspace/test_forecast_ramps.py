@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from test_forecasting import MICRO, outlook
-from test_planning import filled
+from test_planning import TOOL, filled
 
 from bothhalves.brief.scenario_needs import levels_at
 from bothhalves.core.dates import Month
@@ -61,3 +61,13 @@ def test_growth_reaches_the_work_that_has_not_gone_over_yet() -> None:
     found = levels_at(base, (), "anthropic", Decimal("0.4"), Decimal(1))[Baseline.EFFICIENT]
     assert found.api["app"][month].low == 7
     assert found.ramps["app"] == Ramp({month: Ends(Fraction(14), Fraction(14))}, live)
+
+
+@pytest.mark.parametrize(("live", "is_said"), [("2026-12-01", True), ("2026-11-30", False)])
+def test_people_who_move_to_a_tool_before_it_is_live_are_told_of(
+    tmp_path: Path, live: str, is_said: bool
+) -> None:
+    found = outlook(filled(tmp_path, {"tools": [{**TOOL, "live": live}]}), Baseline.EFFICIENT)
+    assert next(s.seats for s in found.scenarios if s.name == "base")["premium"][0] == 4
+    told = "Who moves to gateway is counted there from the first month on, though it is live from 2026-12 on"
+    assert (told in found.source) == is_said

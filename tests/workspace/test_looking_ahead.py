@@ -228,6 +228,16 @@ def test_the_second_track_is_watched_from_today(tmp_path: Path) -> None:
     assert "fold it into both from $250.00 a month on" in projection_text(sheet)
 
 
+def test_the_second_track_is_set_against_the_fees_of_today(tmp_path: Path) -> None:
+    """Apart: 6 seats at 106, renewed once, and 3,600 of usage; together: 6 at 90 and 90 % of it."""
+    term = {"start": "2025-03-01", "months": 12, "auto_renews": True}
+    place = folder(tmp_path, term=term, seats=[{**SEAT, "committed": 10, "renewal": {"uplift": "6%"}}])
+    place.write({"offers/both.yaml": offer("both", 6, COMMITMENT)})
+    second = projected(place).second
+    assert second is not None
+    assert second.advantage["low"][0] / MICRO == 6 * 12 * (106 - 90) + 3600 - 3240
+
+
 def test_renewal_sets_what_is_inherited_against_what_is_needed(tmp_path: Path) -> None:
     found = renewing(folder(tmp_path))
     (sheet,) = renewal_sheets(found)

@@ -27,6 +27,7 @@ MICRO = 1_000_000
 #: What stands for usage under seats that no allowance covers, in the place of a workload.
 BEYOND = "beyond allowances"
 _RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the last of its levers is live."
+_AT_ONCE = "Who moves to {} is counted there from the first month on, though it is live from {} on."
 _NIL = Fraction(0)
 #: The workload, the month and a Line of usage.
 Used = tuple[str, Month, Line]
@@ -210,8 +211,9 @@ def _efficient(workspace: Workspace, months: tuple[Month, ...], vendor: str, pla
         today = _added(months, _metered(asked_of(workspace, months), vendor), currency)
         ramps = {name: Ramp(today.get(name, nothing), live) for name, live in lives.items()}
         api = {**dict.fromkeys(ramps, nothing), **api}
-    notes = tuple(_RAMPED.format(name, ramp.live) for name, ramp in sorted(ramps.items()))
-    return Levels(Baseline.EFFICIENT, api, dict(seats), notes, ramps)
+    notes = [_RAMPED.format(name, ramp.live) for name, ramp in sorted(ramps.items())]
+    notes += [_AT_ONCE.format(tool, live) for tool, live in sorted(_tools_ahead(months, own).items())]
+    return Levels(Baseline.EFFICIENT, api, dict(seats), tuple(notes), ramps)
 
 
 def _lives(
@@ -226,6 +228,13 @@ def _lives(
             if pulled and Month.of(max(pulled)) > months[-1].next:
                 found[name] = Month.of(max(pulled))
     return found
+
+
+def _tools_ahead(months: tuple[Month, ...], plans: Iterable[ContractPlan]) -> dict[str, Month]:
+    """The month from which a tool is live that the plan moves people to, where it is ahead."""
+    used = {(g.to, t) for plan in plans for g in plan.groups for t in plan.situation.planning.tools}
+    lives = {tool.id: Month.of(tool.live) for name, tool in used if name == tool.id and tool.live}
+    return {name: live for name, live in lives.items() if live > months[-1].next}
 
 
 def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterator[Used]:
