@@ -93,6 +93,13 @@ def test_only_what_is_left_of_today_s_cost_after_engineering_is_bankable(folder:
     assert built[Lever.ROUTING].worth
     assert not built[Lever.BATCH].worth
     assert found.found.kept == {Lever.ROUTING, Lever.CACHING}
+    for row in found.rows:
+        assert (row.monthly is None) == (row.lever not in built)
+        if row.monthly is not None:
+            lost, months = row.monthly.operands
+            assert isinstance(lost, Figure)
+            assert isinstance(months, Figure)
+            assert low(row.monthly) == built[row.lever].saving == low(lost) / Decimal(str(months.value))
     saved = low(found.current) - found.found.banked.amount.low
     assert low(found.engineering) == to_cents(Decimal(12) / 12)
     assert low(found.bankable) == saved - low(found.engineering)

@@ -21,6 +21,7 @@ RULES = {
     "header": "The observed requests at the prices of the day; a head that changes is never read again.",
     "state": "All cells with these levers as far as evidence allows, priced cell by cell.",
 }
+MONTHLY_RULE = "What the months of the window would surely lose without the lever, by the month."
 CREDIT_RULE = "The mean of what the lever saves in each of the six orders of switching levers on (Shapley)."
 
 
@@ -29,7 +30,8 @@ class LeverRow:
     """One lever of a workload; None where a price has no upper end.
 
     ``credit`` and ``last_in`` are against lazy, ``step`` in the fixed order; ``cash`` is the part of what is
-    saved from today's cost.
+    saved from today's cost. ``monthly`` is what a month would lose without the lever, at least: what its
+    building is set against.
     """
 
     lever: Lever
@@ -38,9 +40,10 @@ class LeverRow:
     last_in: Figure | None
     cash: Figure | None
     build: Figure | None
+    monthly: Figure | None
 
     def roots(self) -> tuple[Figure, ...]:
-        found = (self.credit, self.step, self.last_in, self.cash, self.build)
+        found = (self.credit, self.step, self.last_in, self.cash, self.build, self.monthly)
         return tuple(f for f in found if f is not None)
 
 
@@ -191,6 +194,7 @@ class _Maker:
             self._last_in(lever, from_lazy),
             self._credit("levers.cash", f"Saved from today by {lever}", lever, "today", from_today),
             self._build(lever),
+            self._monthly(lever, from_today),
         )
 
     def _step(
@@ -257,6 +261,23 @@ class _Maker:
         title, rule = self._title(f"Build of {lever}"), "Hours at their rate, and what is paid once."
         own = self._key("levers.build", lever=lever)
         return Figure(own, title, Operator.GIVEN, value, rule=rule, assumed=True)
+
+    def _monthly(self, lever: Lever, states: Mapping[Subset, Figure]) -> Figure | None:
+        built, every = self._found.built.get(lever), frozenset(LEVERS)
+        name, title = self._key("levers.lost", lever=lever), f"Lost from today if {lever} alone is dropped"
+        lost = self._less(name, title, states[every - {lever}], states[every])
+        if built is None or lost is None:
+            return None
+        months = Figure(
+            self._key("levers.months"),
+            "Months of the window",
+            Operator.GIVEN,
+            Decimal(built.months),
+            unit="months",
+        )
+        own, title = self._key("levers.monthly", lever=lever), self._title(f"Saved a month by {lever}")
+        value = Amount.of(built.saving, self._currency, MoneyKind.SCENARIO)
+        return Figure(own, title, Operator.GIVEN, value, (lost, months), rule=MONTHLY_RULE)
 
     def _sum(self, name: str, title: str, parts: tuple[Figure | Line, ...], rule: str) -> Figure:
         return sum_of(name, title, parts, self._currency, MoneyKind.SCENARIO, rule=rule)

@@ -109,11 +109,11 @@ def _lever(brief: WorkloadBrief, row: LeverRow) -> dict[str, Any]:
         "grade": str(evidence.grade),
         "basis": evidence.basis,
         "evidence": evidence.words,
-        "engineering": _built(brief.found.built.get(row.lever)),
+        "engineering": _built(brief.found.built.get(row.lever), row),
     }
 
 
-def _built(built: Built | None) -> dict[str, Any] | None:
+def _built(built: Built | None, row: LeverRow) -> dict[str, Any] | None:
     if built is None:
         return None
     return {
@@ -121,6 +121,7 @@ def _built(built: Built | None) -> dict[str, Any] | None:
         "month": plain(built.work.month),
         "live": built.work.live,
         "saving_a_month": plain(built.saving),
+        "saves_a_month": _key(row.monthly),
         "payback_month": built.payback,
         "worth_building": built.worth,
         "net_present_value": plain(built.value),

@@ -61,10 +61,12 @@ class Evidence:
 class Built:
     """What a lever takes to build, and whether its saving of ``saving`` a month repays that.
 
-    ``payback`` is a month of the horizon, None: never. Money is in the workspace's currency.
+    ``saving`` is the mean of the window's ``months``. ``payback`` is a month of the horizon, None: never.
+    Money is in the workspace's currency.
     """
 
     work: Engineering
+    months: int
     saving: Decimal
     payback: int | None
     worth: bool
@@ -248,6 +250,7 @@ def _built(work: LeverWork, found: Composition, months: tuple[Month, ...], plann
     engineering = work.from_month(months[-1].next)
     return Built(
         engineering,
+        len(months),
         saving,
         payback(engineering, saving),
         is_worth_building(engineering, saving, planning.payback_months),
