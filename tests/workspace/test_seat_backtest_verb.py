@@ -20,7 +20,7 @@ from workspace_folder import Folder, contract, csv_of, used
 
 #: Ada works on every day; Ben stops in January and returns in June; Cleo stops for good.
 DAYS = {
-    "ada": [date(2026, 1, 1) + timedelta(days=n) for n in range(0, 210, 3)],
+    "ada": [date(2026, 1, 1) + timedelta(days=n) for n in range(0, 212, 3)],
     "ben": [date(2026, 1, 5), date(2026, 6, 10)],
     "cleo": [date(2026, 1, 5)],
 }
@@ -78,10 +78,32 @@ def test_the_command_tells_the_same_in_text_and_json(tmp_path: Path) -> None:
     assert told(file, "--explain", "backtest.nothing").exit_code == 2
 
 
-def test_a_line_without_a_day_is_told_and_the_others_count(tmp_path: Path) -> None:
-    found = seats_in(written(tmp_path / "days.csv", "dora,soon"), None)
-    assert "no day: 'soon'" in found.problems[0].what
-    assert len(found.tests[0].history.holders) == 3
+def test_a_line_without_a_day_is_told_and_who_is_known_counts(tmp_path: Path) -> None:
+    """Nobody knows when Dora was active, nor who was on the last line."""
+    found = seats_in(written(tmp_path / "days.csv", "dora,2026-01-07", "dora,soon", ",2026-01-08"), None)
+    assert [p.what for p in found.problems] == ["no day: 'soon'.", "names no person."]
+    assert [h.person for h in found.tests[0].history.holders] == ["ada", "ben", "cleo"]
+
+
+def test_a_last_month_that_the_days_do_not_reach_over_is_left_out(tmp_path: Path) -> None:
+    """Ada's days end on 30 July, as they come every third one; one more in August leaves that open."""
+    whole = seats_in(written(tmp_path / "days.csv"), None, months=1)
+    open_ = seats_in(written(tmp_path / "days.csv", "ada,2026-08-02"), None, months=1)
+    assert [t.history.months[-1] for t in (*whole.tests, *open_.tests)] == [Month(2026, 7)] * 2
+    assert "2026-08: the days end on 2026-08-02, and the month is left out." in open_.said
+    alone = tmp_path / "alone.csv"
+    alone.write_text("user;time\nada;2026-08-02T09:00:00Z\n")
+    assert seats_in(alone, None).tests == ()
+
+
+@pytest.mark.parametrize("head", ["person,date", "User;Day", "email\ttimestamp"])
+def test_people_and_days_may_be_called_and_separated_in_several_ways(tmp_path: Path, head: str) -> None:
+    path = written(tmp_path / "days.csv")
+    told_ = seats_in(path, None)
+    between = next(c for c in ",;\t" if c in head)
+    rows = path.read_text().splitlines()[1:]
+    path.write_text("\n".join([head, *(row.replace(",", between) for row in rows)]))
+    assert seats_in(path, None) == told_
 
 
 @pytest.mark.parametrize(("text", "said"), [("a,b\n1,2", "no columns"), ("", "no columns")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from bothhalves.core.dates import Month, checked
@@ -31,6 +31,11 @@ class Place:
     def start(self) -> datetime:
         """When a day or an instant begins."""
         return _EPOCH + timedelta(seconds=self.number)
+
+    @property
+    def day(self) -> date | None:
+        """The day (UTC) of a day or an instant."""
+        return self.start.date() if self.kind in (DAY, INSTANT) else None
 
     def as_month(self) -> Place:
         return Place(MONTH, _ordinal(Month.of(self.start.date())), self.written)

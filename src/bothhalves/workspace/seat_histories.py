@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +25,13 @@ from bothhalves.core.deal.seat_backtesting import (
     kept_last_month,
     seat_steps,
 )
-from bothhalves.core.explain import Problem, Where
+from bothhalves.core.explain import Problem
 from bothhalves.core.seating.rules import SeatRules
 from bothhalves.store.seating import Held
+from bothhalves.workspace.history_periods import place
+from bothhalves.workspace.history_tables import problem, read_table
 from bothhalves.workspace.ledger import known_months
+from bothhalves.workspace.observed import reach
 from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.seat_facts import Sight, Sources, protections_of, sources_of
 
@@ -37,6 +39,7 @@ from bothhalves.workspace.seat_facts import Sight, Sources, protections_of, sour
 RIVALS: Mapping[str, SeatRule] = {"keep-all": kept_all, "look-back": kept_last_month}
 _LENGTHS = (12, 6, 3, 1)
 _MOST = 1_000_000
+_COLUMNS = {"person": ("person", "user", "email"), "date": ("date", "day", "time", "timestamp")}
 _ADDED = "Seats that are bought within a term are charged from that month on."
 #: Every seat that was needed in a month is charged in it, and a term lasts to its end.
 _TRUE_UP = TrueUp("month", "provisioned", "high-water", direction="up-only")
@@ -175,10 +178,15 @@ def seats_in(path: Path, contract: Contract | None, months: int = 0, known: int 
         return SeatTests((), tuple(problems))
     days = [day for own in rows.values() for day in own]
     span = tuple(month_range(Month.of(min(days)), Month.of(max(days))))
+    said = ["Everybody has a seat from the first day of activity on.", _ADDED]
+    if not reach(set(days)).tells_whole(span[-1]):
+        said.append(f"{span[-1]}: the days end on {max(days)}, and the month is left out.")
+        span = span[:-1]
+    if not span:
+        return SeatTests((), tuple(problems), tuple(said))
     holders = tuple(Holder(person, min(own), tuple(sorted(own))) for person, own in sorted(rows.items()))
     kinds = list(_types(contract)) if contract else [_usual(span[0])]
     history = SeatHistory(kinds[0], span, holders)
-    said = ["Everybody has a seat from the first day of activity on.", _ADDED]
     if len(kinds) > 1:
         said.append(f"All are taken to hold {kinds[0].seats[0].type} seats.")
     return SeatTests((walked_seats(history, SeatRules(), months, known),), tuple(problems), tuple(said))
@@ -190,29 +198,21 @@ def _usual(first: Month) -> Contract:
 
 
 def _read(path: Path) -> tuple[dict[str, set[date]], list[Problem]]:
-    """Days by person, and every line that cannot be read."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [(number, row) for number, row in enumerate(csv.reader(file), 1) if any(row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return {}, [_problem(path, 0, f"cannot be read as a table: {error}.")]
-    head = [cell.strip().lower() for cell in rows[0][1]] if rows else []
-    if not {"person", "date"} <= set(head):
-        return {}, [_problem(path, 1, "has no columns person and date.")]
-    if len(rows) > _MOST:
-        return {}, [_problem(path, 0, f"has more than {_MOST} lines.")]
+    """Days by person, and every line that cannot be read. A person of whom a line cannot be read is left out:
+    nobody knows when they were active."""
+    rows, wrong = read_table(path, _COLUMNS, {}, _MOST)
     found: dict[str, set[date]] = defaultdict(set)
-    problems = []
-    for number, row in rows[1:]:
-        said = dict(zip(head, row, strict=False))
+    problems = [] if wrong is None else [wrong]
+    faulty = set()
+    for line, cells in rows:
         try:
-            day = date.fromisoformat((said.get("date") or "").strip())
-            Month.parse(str(Month.of(day)))
-            found[(said.get("person") or "").strip() or "nobody"].add(day)
+            day = place(cells["date"]).day
         except ValueError:
-            problems.append(_problem(path, number, f"no day: {(said.get('date') or '')[:20]!r}."))
-    return found, problems
-
-
-def _problem(path: Path, row: int, what: str) -> Problem:
-    return Problem("backtest.history", Where(path.name, row), what, _FIX)
+            day = None
+        if day is not None and cells["person"]:
+            found[cells["person"]].add(day)
+            continue
+        faulty.add(cells["person"])
+        what = f"no day: {cells['date'][:25]!r}." if cells["person"] else "names no person."
+        problems.append(problem(path.name, line, what, _FIX))
+    return {person: days for person, days in found.items() if person not in faulty}, problems
