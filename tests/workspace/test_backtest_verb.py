@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bothhalves.brief.backtests import figures, sheets
+from bothhalves.brief.backtests import figures, sheets, together
 from bothhalves.cli import app
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.backtesting import Course
@@ -77,6 +77,22 @@ def test_every_figure_follows_from_its_parts(tmp_path: Path) -> None:
     assert len(found) > 100
     for figure in found.values():
         assert recomputed(figure) == figure.value, figure.key
+
+
+def test_all_terms_together_weigh_each_series_once_for_each(tmp_path: Path) -> None:
+    lines = [f"a,{n},{amount}" for n, amount in enumerate(MONTHS)]
+    lines += [f"b,{n},{400 - amount}" for n, amount in enumerate(MONTHS)]
+    path = tmp_path / "h.csv"
+    path.write_text("\n".join(["series,period,amount", *lines]))
+    found = sheets(under_usual(history_in(path, "USD")))
+    over = together(found)
+    assert over is not None
+    shares = sorted(w.relative["look-back"].value for s in found for w in s.walks)
+    assert len(shares) == 6
+    look = over.medians["look-back"]
+    assert look.value == pytest.approx((shares[2] + shares[3]) / 2)
+    assert (look.key, len(look.operands)) == ("backtest.median?rule=look-back&terms=all", 6)
+    assert together(found[:1]) is None
 
 
 def test_periods_may_be_numbers_and_series_several(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from bothhalves.workspace.backtesting import RULES, Backtest
 
 KIND = MoneyKind.SCENARIO
 BEST = "hindsight"
+ALL_TERMS = "all"
 WORDS: Mapping[str, str] = {
     OURS: "our advice",
     "do-nothing": "no commitment",
@@ -62,27 +63,49 @@ class BacktestSheet:
     medians: Mapping[str, Figure]
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All series under all sets of terms: a series counts once for each that it was tested under."""
+
+    standings: tuple[Standing, ...]
+    medians: Mapping[str, Figure]
+
+
 def sheets(tests: Iterable[Backtest]) -> tuple[BacktestSheet, ...]:
     """Backtests as figures."""
     return tuple(_sheet(test) for test in tests)
 
 
-def figures(found: Iterable[BacktestSheet]) -> dict[str, Figure]:
+def together(found: Sequence[BacktestSheet]) -> Together | None:
+    """How the rules stand over everything; None unless series were tested under several sets of terms."""
+    tested = [sheet for sheet in found if sheet.standings]
+    if len(tested) < 2:
+        return None
+    stand = standings([walk for sheet in tested for walk in sheet.test.walks], RULES)
+    return Together(stand, _medians(ALL_TERMS, stand, [walk for sheet in tested for walk in sheet.walks]))
+
+
+def figures(found: Sequence[BacktestSheet]) -> dict[str, Figure]:
     """Every figure by key, those below the shown ones included."""
-    roots = (f for s in found for f in (*s.medians.values(), *(r for w in s.walks for r in w.roots())))
+    over = together(found)
+    roots = [*over.medians.values()] if over else []
+    roots += [f for s in found for f in (*s.medians.values(), *(r for w in s.walks for r in w.roots()))]
     return by_key(roots)
 
 
 def _sheet(test: Backtest) -> BacktestSheet:
     walks = tuple(_Money(test, w).sheet() for w in test.walks)
     found = standings(test.walks, RULES)
-    medians = {s.rule: _median(test, s, walks) for s in found}
-    return BacktestSheet(test, walks, found, medians)
+    return BacktestSheet(test, walks, found, _medians(test.terms, found, walks))
 
 
-def _median(test: Backtest, standing: Standing, walks: Iterable[WalkSheet]) -> Figure:
+def _medians(terms: str, found: Iterable[Standing], walks: Sequence[WalkSheet]) -> dict[str, Figure]:
+    return {s.rule: _median(terms, s, walks) for s in found}
+
+
+def _median(terms: str, standing: Standing, walks: Iterable[WalkSheet]) -> Figure:
     own = tuple(w.relative[standing.rule] for w in walks if standing.rule in w.relative)
-    said = {"terms": test.terms, "rule": standing.rule}
+    said = {"terms": terms, "rule": standing.rule}
     title = f"Median regret, {WORDS[standing.rule]}"
     if len(own) == 1:
         return Figure(key("backtest.median", said), title, Operator.SUM, own[0].value, own, rule=_MEDIAN)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bothhalves.brief.backtests import BEST, WORDS, BacktestSheet, WalkSheet, figures, percent
-from bothhalves.core.deal.backtesting import OURS, losses
+from bothhalves.brief.backtests import BEST, WORDS, BacktestSheet, WalkSheet, figures, percent, together
+from bothhalves.core.deal.backtesting import OURS, Standing, losses
 from bothhalves.core.deal.rivals import RIVALS
 from bothhalves.core.money import plain, quotient
 from bothhalves.report import show
@@ -27,6 +27,10 @@ def backtest_text(history: History, found: Sequence[BacktestSheet]) -> str:
     """Every set of terms, one after the other."""
     lines = [f"Backtest of {len(history.courses)} series of usage at list price, in {history.currency}"]
     lines += [f"  {said}" for said in history.said]
+    over = together(found)
+    if over is not None:
+        lines += ["", "All of these terms together, in which a series counts once for each"]
+        lines += _standings(over.standings)
     for sheet in found:
         lines += ["", *_sheet_text(sheet)]
     return "\n".join([*lines, "", *_MEANING])
@@ -42,18 +46,23 @@ def _sheet_text(sheet: BacktestSheet) -> list[str]:
         f"  Terms of {_of(test.months, word)}, the first after {test.known}; {len(sheet.walks)} series,"
         f" {_of(sum(len(w.rows) for w in sheet.walks), 'decision')}."
     )
-    head = ("", "median regret", "worst tenth", "all together", "dearer than us", "alike", "cheaper")
-    rows = [
-        (WORDS[s.rule], percent(s.median), percent(s.high), percent(s.overall),
-         *(("", "", "") if s.rule == OURS else (str(s.ahead), str(s.level), str(s.behind))))
-        for s in sheet.standings
-    ]  # fmt: skip
-    lines += indented(grid([head, *rows], right=set(range(1, len(head)))))
+    lines += _standings(sheet.standings)
     for walk in sheet.walks[:_SHOWN_SERIES]:
         lines += ["", *indented(_walk_text(walk))]
     if len(sheet.walks) > _SHOWN_SERIES:
         lines += ["", f"  … and {len(sheet.walks) - _SHOWN_SERIES} more series; --json lists them all."]
     return [*lines, *_lost(sheet)]
+
+
+def _standings(found: Sequence[Standing]) -> list[str]:
+    """A row for each rule."""
+    head = ("", "median regret", "worst tenth", "all together", "dearer than us", "alike", "cheaper")
+    rows = [
+        (WORDS[s.rule], percent(s.median), percent(s.high), percent(s.overall),
+         *(("", "", "") if s.rule == OURS else (str(s.ahead), str(s.level), str(s.behind))))
+        for s in found
+    ]  # fmt: skip
+    return list(indented(grid([head, *rows], right=set(range(1, len(head))))))
 
 
 def _of(number: int, word: str) -> str:
@@ -87,10 +96,12 @@ def _lost(sheet: BacktestSheet) -> list[str]:
 
 def backtest_record(history: History, found: Sequence[BacktestSheet]) -> str:
     """One JSON object: every term of every series under every rule, and every figure."""
+    over = together(found)
     record = {
         "currency": history.currency,
         "series": [c.name for c in history.courses],
         "notes": list(history.said),
+        "all_terms": _rules(over.standings) if over else [],
         "terms": [_sheet_record(sheet) for sheet in found],
         "figures": {k: figure_record(f) for k, f in sorted(figures(found).items())},
     }
@@ -105,20 +116,24 @@ def _sheet_record(sheet: BacktestSheet) -> Record:
         "known": sheet.test.known,
         "notes": list(sheet.test.said),
         "left_out": list(sheet.test.short),
-        "rules": [
-            {
-                "rule": s.rule,
-                "median": plain(quotient(s.median)),
-                "worst_tenth": plain(quotient(s.high)),
-                "overall": plain(quotient(s.overall)),
-                "dearer_than_us": s.ahead,
-                "alike": s.level,
-                "cheaper": s.behind,
-            }
-            for s in sheet.standings
-        ],
+        "rules": _rules(sheet.standings),
         "walks": [_walk_record(walk) for walk in sheet.walks],
     }
+
+
+def _rules(found: Sequence[Standing]) -> list[Record]:
+    return [
+        {
+            "rule": s.rule,
+            "median": plain(quotient(s.median)),
+            "worst_tenth": plain(quotient(s.high)),
+            "overall": plain(quotient(s.overall)),
+            "dearer_than_us": s.ahead,
+            "alike": s.level,
+            "cheaper": s.behind,
+        }
+        for s in found
+    ]
 
 
 def _walk_record(sheet: WalkSheet) -> Record:
