@@ -11,7 +11,7 @@ from fractions import Fraction
 from bothhalves.core.deal.amounts import Candidate
 from bothhalves.core.deal.burn_down import BurnDown
 from bothhalves.core.deal.commitment_cost import MICRO
-from bothhalves.core.deal.committing import Row, Rule
+from bothhalves.core.deal.committing import Commitment, Row, Rule
 from bothhalves.core.deal.curves import in_units
 from bothhalves.core.deal.years import Year, Years
 from bothhalves.core.explain import Figure, Operator, by_key, key, sum_of
@@ -39,6 +39,7 @@ SPREADS = {
     "paid": ("Cost", "All that is due over the term."),
     "forfeited": ("Forfeited", "What is committed and not used when its period ends."),
     "overage": ("Overage", "What is paid beyond the commitment."),
+    "regret": ("Regret", "What the amount costs more than the best one of each scenario."),
 }
 SHARES = {
     "utilisation": ("Utilisation", "What is used of what is committed."),
@@ -108,17 +109,20 @@ class YearsSheet:
 
 @dataclass(frozen=True, slots=True)
 class CommitSheet:
-    """A commitment to choose."""
+    """A commitment to choose. ``under`` are the amount that would be recommended under another price
+    protection, and its expected cost."""
 
     to_sign: ToSign
     rows: tuple[AmountRow, ...]
     compared: tuple[ComparedRow, ...]
     years: YearsSheet | None
+    under: Mapping[str, tuple[Figure, Figure]]
 
     def figures(self) -> dict[str, Figure]:
         """Every figure by key, those below the shown ones included."""
         roots = [f for row in self.rows for f in row.roots()]
         roots += [f for row in self.compared for f in row.roots()]
+        roots += [f for both in self.under.values() for f in both]
         return by_key([*roots, *(self.years.roots() if self.years else ())])
 
 
@@ -178,7 +182,19 @@ def commit_sheet(to_sign: ToSign) -> CommitSheet:
     found = to_sign.found
     rules = {row.candidate: tuple(r for r, c in found.choices.items() if c is row) for row in found.rows}
     rows = tuple(_amount_row(money, row, rules[row.candidate], found.outlook.source) for row in found.rows)
-    return CommitSheet(to_sign, rows, tuple(_compared(money, to_sign)), _years(money, to_sign))
+    under = {kind: _protected(money, kind, found) for kind, found in to_sign.under.items()}
+    return CommitSheet(to_sign, rows, tuple(_compared(money, to_sign)), _years(money, to_sign), under)
+
+
+def _protected(money: _Money, kind: str, found: Commitment) -> tuple[Figure, Figure]:
+    """What would be recommended if the offer had this protection of prices."""
+    row, source = found.recommended, found.outlook.source
+    amount, words = Fraction(row.amount), f"under a {kind} of prices"
+    what = "What is signed for a period."
+    return (
+        money.given("amount", f"Amount a period, {words}", amount, what, source, under=kind),
+        money.given("expected", f"Expected cost, {words}", row.expected, _EXPECTED, source, under=kind),
+    )
 
 
 def _amount_row(money: _Money, row: Row, rules: tuple[Rule, ...], source: str) -> AmountRow:

@@ -297,6 +297,7 @@ def _sheet(sheet: CommitSheet) -> Record:
         ],
         "years": None if sheet.years is None else [f.key for f in sheet.years.roots()],
         "under": {kind: amount_name(c.recommended.candidate) for kind, c in sheet.to_sign.under.items()},
+        "expected_under": {kind: expected.key for kind, (_, expected) in sheet.under.items()},
         "assumptions": [*found.assumptions, *sheet.to_sign.said],
     }
 
