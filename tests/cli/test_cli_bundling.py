@@ -287,3 +287,13 @@ def test_a_forecast_that_cannot_be_read_is_said(tmp_path: Path, verb: str) -> No
     root = company(tmp_path)
     (root / "forecast.yaml").write_text("horizon_months: soon\n")
     assert "forecast.yaml" in run(verb, "both", "-w", root, code=PROBLEMS).stderr
+
+
+def test_a_month_of_data_gives_no_term_a_price(tmp_path: Path) -> None:
+    root = company(tmp_path)
+    done = run("clauses", "both", "-w", root, "--window", "2026-09", code=PROBLEMS)
+    assert "No year is looked ahead from 1 full month of data" in done.stdout
+    assert "Gates" in done.stdout
+    assert "Worth a price" not in done.stdout
+    found = record("clauses", "both", "-w", root, "--window", "2026-09", code=PROBLEMS)
+    assert (found["asks"], found["held"], found["package"]) == ([], [], None)

@@ -84,6 +84,7 @@ def clauses(
     from bothhalves.report.term_worths import worths_record, worths_text
     from bothhalves.workspace.bundling import UnknownOffer
     from bothhalves.workspace.needs import Needed
+    from bothhalves.workspace.projecting import is_too_short
     from bothhalves.workspace.term_worths import worths_of
 
     place = opened(workspace)
@@ -96,4 +97,5 @@ def clauses(
     sheet = worth_sheet(found)
     open_figure(explain, sheet.figures(), place.rows)
     typer.echo(worths_record(sheet) if json_ else worths_text(sheet))
-    raise typer.Exit(say_problems(found.problems))
+    code = say_problems(found.problems)
+    raise typer.Exit(PROBLEMS if is_too_short(found.outlook) else code)

@@ -40,7 +40,7 @@ def worths_text(sheet: WorthSheet) -> str:
     if sheet.held:
         lines += ["", *grid([("in the offer already", *_HEAD), *map(_cells, sheet.held)], right={1, 2, 3})]
     for title, said in (
-        ("Not priced", [f"{words(u.term)}: {u.reason}." for u in found.asks.unvalued]),
+        ("Not priced", _unpriced(sheet)),
         ("Gates, which are not money", _gates(sheet)),
         ("Assumed", list(found.said)),
     ):
@@ -69,6 +69,15 @@ def _asked(rows: Sequence[WorthRow]) -> list[str]:
             price = f"Worth a price {_money(row.worth)} lower."
             said.append(f"  {words(term)}: {term.ask} If not: {term.settle_for} {price}")
     return said
+
+
+def _unpriced(sheet: WorthSheet) -> list[str]:
+    """Each term by itself, or once why none of them has a price."""
+    found = sheet.found.asks
+    reasons = {u.reason for u in found.unvalued}
+    if len(reasons) == 1 and not (found.asks or found.held):
+        return [f"{reasons.pop()}."]
+    return [f"{words(u.term)}: {u.reason}." for u in found.unvalued]
 
 
 def _gates(sheet: WorthSheet) -> list[str]:

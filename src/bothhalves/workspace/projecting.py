@@ -99,7 +99,7 @@ def projected_of(needed: Needed, offer_id: str = "", vendor: str = "") -> Projec
     offer = _offer(workspace, terms, offer_id, vendor)
     name = offer.vendor if offer else vendor or _vendor(workspace)
     known = needed.of(name)
-    if known.full_months < FEWEST_MONTHS:
+    if is_too_short(known):
         raise TooFewMonths(too_few(known))
     found = within(known, known.start, known.months)
     sides = _Sides(prospects, name, offer, found, known)
@@ -122,6 +122,11 @@ def projected_of(needed: Needed, offer_id: str = "", vendor: str = "") -> Projec
         tuple(dict.fromkeys(said)),
         prospects.problems,
     )
+
+
+def is_too_short(outlook: Outlook) -> bool:
+    """True if too few full months stand behind it to say anything of a year to come."""
+    return outlook.full_months < FEWEST_MONTHS
 
 
 def too_few(outlook: Outlook) -> str:

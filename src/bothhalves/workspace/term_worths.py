@@ -15,6 +15,7 @@ from bothhalves.core.explain import Line, Problem
 from bothhalves.workspace.bundling import UnknownOffer, chosen, other_currency
 from bothhalves.workspace.deal_terms import DealTerms
 from bothhalves.workspace.needs import Needed
+from bothhalves.workspace.projecting import is_too_short, too_few
 
 #: Scenarios that are settled: at P10 and P90 of the worth, and the base (or at P50 where there are chances).
 SHOWN = ("low", "base", "high")
@@ -56,7 +57,13 @@ def worths_of(known: Needed, offer_id: str = "") -> TermWorths:
     if other:
         raise UnknownOffer(f"{other}. Ask for a price in {serving.outlook.currency}.")
     asks = valued(
-        signed, serving, _facts(serving, terms), later, _facts(later, terms), workspace.config.company.needs
+        signed,
+        serving,
+        _facts(serving, terms),
+        later,
+        _facts(later, terms),
+        workspace.config.company.needs,
+        too_few(serving.outlook).removesuffix(".") if is_too_short(serving.outlook) else "",
     )
     settled, ways = settled_sides(asks, serving, later)
     told = tuple(dict.fromkeys((*over.said, *asks.said)))

@@ -106,11 +106,23 @@ class Asks:
 
 
 def valued(
-    offer: Contract, serving: Serving, facts: Facts, longer: Serving, later: Facts, needs: Needs | None = None
+    offer: Contract,
+    serving: Serving,
+    facts: Facts,
+    longer: Serving,
+    later: Facts,
+    needs: Needs | None = None,
+    refused: str = "",
 ) -> Asks:
-    """Every term of the offer over its term; ``longer`` and ``later`` reach over its renewal too."""
+    """Every term of the offer over its term; ``longer`` and ``later`` reach over its renewal too. ``refused``
+    says why nothing can be said of these months, so that no term has a price."""
     looked = ahead(offer, facts.uplift)
-    found = [_valued(term, looked.contract, (serving, facts), (longer, later)) for term in TERMS]
+    found = [
+        Unvalued(term, refused)
+        if refused
+        else _valued(term, looked.contract, (serving, facts), (longer, later))
+        for term in TERMS
+    ]
     priced = (v for v in found if isinstance(v, Valued))
     rows = sorted(priced, key=lambda v: (-v.worth.expected, v.pair.term.id))
     asks = tuple(v for v in rows if not v.pair.held)
