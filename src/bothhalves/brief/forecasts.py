@@ -13,7 +13,7 @@ from bothhalves.core.money import Amount, MoneyKind, plain, quotient
 from bothhalves.core.moves import horizon
 from bothhalves.forecast.conformal import LEAST_ERRORS, Interval, rank
 from bothhalves.forecast.continued import Continued
-from bothhalves.workspace.forecast_book import Driver, ForecastBook
+from bothhalves.workspace.forecast_book import Driver, ForecastBook, Part
 from bothhalves.workspace.forecast_drivers import kind_of
 from bothhalves.workspace.forecast_terms import SCENARIOS
 
@@ -25,13 +25,15 @@ _DRIVERS = {
     "seats": "People today and hiring, times adoption, with the changes of forecast.yaml.",
     "coding": "Engineers, times their active days, times the cost of one; what nobody states is measured.",
 }
+_ERROR = "The mean of what the method was off by a day, told at each past one from what was known then."
 _TRAFFIC = "The level of the observed months on this baseline, grown and changed as forecast.yaml says."
 
 
 @dataclass(frozen=True, slots=True)
 class DriverSheet:
     """A driver's figures: ``history`` by month, ``ahead`` and ``year`` by scenario, intervals of the next
-    months and days, in the order of the months and days ahead."""
+    months and days, in the order of the months and days ahead; the factors that its months are made of, and
+    the back-test errors of every method."""
 
     driver: Driver
     history: tuple[Figure, ...]
@@ -39,9 +41,11 @@ class DriverSheet:
     year: dict[str, Figure]
     months: tuple[Figure, ...]
     days: tuple[Figure, ...]
+    parts: tuple[Figure, ...]
+    errors: tuple[Figure, ...]
 
     def roots(self) -> Iterable[Figure]:
-        yield from self.history
+        yield from (*self.history, *self.parts, *self.errors)
         for row in self.ahead.values():
             yield from row
         yield from (*self.year.values(), *self.months, *self.days)
@@ -58,11 +62,16 @@ def figures(found: Iterable[DriverSheet]) -> dict[str, Figure]:
 
 
 def _sheet(book: ForecastBook, driver: Driver) -> DriverSheet:
-    ahead = {name: tuple(_month(book, driver, name, n) for n in range(len(book.ahead))) for name in SCENARIOS}
+    parts = tuple(_part(book, driver, part) for part in driver.parts)
+    ahead = {
+        name: tuple(_month(book, driver, name, n, parts) for n in range(len(book.ahead)))
+        for name in SCENARIOS
+    }
     year = {name: _year(book, driver, name, row[:_YEAR]) for name, row in ahead.items()}
     months = [] if driver.monthly is None else _months(book, driver, driver.monthly)
     days = [] if driver.daily is None else _days(book, driver, driver.daily)
-    return DriverSheet(driver, tuple(_history(book, driver)), ahead, year, tuple(months), tuple(days))
+    history, errors = tuple(_history(book, driver)), tuple(_errors(book, driver))
+    return DriverSheet(driver, history, ahead, year, tuple(months), tuple(days), parts, errors)
 
 
 def _said(driver: Driver, **more: str) -> dict[str, str]:
@@ -85,7 +94,32 @@ def _history(book: ForecastBook, driver: Driver) -> Iterable[Figure]:
         yield sum_of(name, f"{driver.name} in {month}", lines, book.known.currency, kind_of(driver.series))
 
 
-def _month(book: ForecastBook, driver: Driver, scenario: str, number: int) -> Figure:
+def _part(book: ForecastBook, driver: Driver, part: Part) -> Figure:
+    """A factor of a month, such as the cost of an active day."""
+    name, title = key("forecast.part", _said(driver, part=part.name)), f"{driver.name}: {part.name}"
+    if part.unit != "micro-units":
+        value = quotient(part.value)
+        return Figure(name, title, Operator.GIVEN, value, unit=part.unit, rule=f"{part.basis}.")
+    money = Amount.of(quotient(part.value / _MICRO), book.known.currency, _kind(driver))
+    return Figure(name, title, Operator.GIVEN, money, rule=f"{part.basis}.")
+
+
+def _errors(book: ForecastBook, driver: Driver) -> Iterable[Figure]:
+    """The mean absolute error of each method at past days and months, by how far it looked ahead."""
+    for step, found in (("month", driver.monthly), ("day", driver.daily)):
+        for test in found.tests if found is not None else ():
+            if test.error is None:
+                continue
+            said = _said(driver, by=step, method=test.method, ahead=str(test.ahead))
+            title = f"{driver.name}, error of {test.method}, {test.ahead} {step}s ahead"
+            rule = f"{_ERROR} It is of {test.origins} {step}s."
+            money = _money(book, driver, test.error, test.error)
+            yield Figure(key("forecast.error", said), title, Operator.GIVEN, money, rule=rule)
+
+
+def _month(
+    book: ForecastBook, driver: Driver, scenario: str, number: int, parts: tuple[Figure, ...]
+) -> Figure:
     month = book.ahead[number]
     name = key("forecast.month", _said(driver, month=str(month), scenario=scenario))
     value = driver.ahead[scenario][number]
@@ -94,7 +128,7 @@ def _month(book: ForecastBook, driver: Driver, scenario: str, number: int) -> Fi
     if driver.kind == "seats":
         return Figure(name, title, Operator.GIVEN, Decimal(value), unit="people", rule=rule, source=source)
     money = _money(book, driver, value, value)
-    return Figure(name, title, Operator.GIVEN, money, rule=rule, source=source)
+    return Figure(name, title, Operator.GIVEN, money, parts, rule=rule, source=source)
 
 
 def _year(book: ForecastBook, driver: Driver, scenario: str, row: tuple[Figure, ...]) -> Figure:

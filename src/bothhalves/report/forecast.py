@@ -144,8 +144,14 @@ def _driver(sheet: DriverSheet) -> Record:
         "moves_with": driver.moves_with,
         "in_seats": driver.notional,
         "parts": [
-            {"name": p.name, "value": plain(quotient(p.value)), "unit": p.unit, "basis": p.basis}
-            for p in driver.parts
+            {
+                "name": p.name,
+                "value": plain(quotient(p.value)),
+                "unit": p.unit,
+                "basis": p.basis,
+                "figure": f.key,
+            }
+            for p, f in zip(driver.parts, sheet.parts, strict=True)
         ],
         "history": [f.key for f in sheet.history],
         "ahead": {name: [f.key for f in row] for name, row in sheet.ahead.items()},
