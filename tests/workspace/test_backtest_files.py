@@ -148,3 +148,12 @@ def test_a_ramp_is_told_to_be_left_out(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, command)
     assert "Steps of a ramp and reductions are those of one term, and are left out." in shown.stdout
     assert "Fees that draw on the commitment are left out: usage alone is tested." in shown.stdout
+
+
+def test_terms_that_nothing_sizes_are_refused_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "h.csv"
+    path.write_text("period,amount\n" + "".join(f"{n},{0 if n < 4 else 10}\n" for n in range(6)))
+    refused = CliRunner().invoke(app, ["backtest", str(path)])
+    assert refused.exit_code == 1
+    assert "Nothing was used before the first decision" in refused.stderr
+    assert CliRunner().invoke(app, ["backtest", str(path), "--known", "5"]).exit_code == 0

@@ -21,10 +21,14 @@ from bothhalves.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bothhalves.core.contracts import Contract
     from bothhalves.workspace import Workspace
     from bothhalves.workspace.backtesting import Backtest, History
 
+#: How long usual terms are, in months.
+_YEAR = 12
 #: What the terms of a test have to have.
 _COMMITMENT, _SEATS = "a commitment clause", "a seat clause"
 
@@ -86,7 +90,7 @@ def _usage(asked: _Asked) -> int:
         for said in history.said:
             say(said)
         if history.courses or not history.problems:
-            say(f"{_longest(history)} too few: a decision needs two, and a term after them.")
+            say(_refused(history, tests, asked))
         return FAILED
     found = sheets(tests)
     if asked.explain:
@@ -123,10 +127,17 @@ def _is_id(terms: str) -> bool:
     return bool(terms) and not Path(terms).is_file()
 
 
-def _longest(history: History) -> str:
+def _refused(history: History, tests: Sequence[Backtest], asked: _Asked) -> str:
+    """Why nothing could be walked."""
+    from bothhalves.workspace.backtesting import lengths
+
     longest = max((len(c.amounts) for c in history.courses), default=0)
+    length, known = lengths(history, _YEAR, asked.months, asked.known)
+    if not any(test.months for test in tests) and longest >= known + length:
+        return "Nothing was used before the first decision, by which usual terms are sized; --known moves it."
     word = "month" if all(c.is_dated for c in history.courses) else "period"
-    return f"1 {word} of usage is" if longest == 1 else f"{longest} {word}s of usage are"
+    told = f"1 {word} of usage is" if longest == 1 else f"{longest} {word}s of usage are"
+    return f"{told} too few: a decision needs two, and a term after them."
 
 
 def _history(place: Workspace | None, file: Path | None, contract: Contract | None) -> History:
