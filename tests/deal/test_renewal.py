@@ -231,6 +231,13 @@ def test_seats_are_given_back_before_they_are_measured(
     assert days(replace(CONTRACT, seats=(term,)), date(2026, 11, 21))[What.RECLAIM] == by
 
 
+def test_each_clause_about_a_type_has_its_own_day_to_give_seats_back() -> None:
+    later = replace(SEAT, from_=date(2026, 10, 1), renewal=Renewal(baseline="assigned"))
+    found = deadlines(replace(CONTRACT, seats=(SEAT, later)), date(2026, 11, 21))
+    told = [(d.on, d.why.partition(":")[0]) for d in found if d.what is What.RECLAIM]
+    assert told == [(date(2027, 5, 1), "dev"), (date(2027, 6, 30), "dev@2026-10-01")]
+
+
 def test_without_automatic_renewal_there_is_no_notice_and_an_end() -> None:
     ends = replace(CONTRACT, term=replace(CONTRACT.term, auto_renews=False))
     found = days(ends, date(2026, 11, 21))

@@ -293,29 +293,6 @@ def test_a_rise_that_is_stated_counts_from_the_first_renewal_on(tmp_path: Path) 
     assert [n / MICRO for n in seats[:5]] == [1060, 1060, 1060, 1060, 6 * Fraction("112.36")]
 
 
-def test_seats_of_a_renewed_term_are_counted_as_it_stands(tmp_path: Path) -> None:
-    """It was renewed for the 8 who held seats, at 106 each: 8 months of them, and not of the 10 at first."""
-    seat = {**SEAT, "committed": 10, "true_up": {"every": "month"}}
-    seat = {**seat, "renewal": {"uplift": "6%", "baseline": "assigned"}}
-    (sheet,) = renewal_sheets(renewing(folder(tmp_path, term=RENEWED, seats=[seat])))
-    (one,) = sheet.types
-    assert len(one.told.seats) == 8
-    for way, figure in one.ways:
-        assert (way.seats, money(figure), way.renewed) == (64, 64 * 106, 8), way.name
-    assert sheet.baselines is not None
-    seats = sheet.figures()["renewal.inherited.seats?contract=signed&type=premium"]
-    assert money(seats) == 8 * Decimal("112.36") * 12
-
-
-def test_several_clauses_about_a_type_are_counted_in_no_other_way(tmp_path: Path) -> None:
-    later = {**SEAT, "committed": 4, "fee": "90", "labels": [], "from": date(2026, 6, 1)}
-    seats = [{**SEAT, "committed": 6}, later]
-    (sheet,) = renewal_sheets(renewing(folder(tmp_path, seats=seats)))
-    assert sheet.types == ()
-    assert any("premium seats are in several clauses" in said for said in sheet.told.said)
-    assert money(sheet.figures()["renewal.inherited.seats?contract=signed&type=premium"]) == 11520
-
-
 def test_a_term_that_is_over_or_too_far_away_is_said(tmp_path: Path) -> None:
     over = folder(tmp_path / "over", term={"start": "2025-01-01", "months": 12})
     assert renewing(over).over == ("signed",)

@@ -1,8 +1,9 @@
 """Seats held from month to month: what rosters say of joins and leaves, as a contract counts them.
 
 A person who appears between two rosters joined on the day that the later one states, or on its own day where
-it states none; one who is gone left on the later roster's day. Before the first roster only what it states
-itself is known: who has no date was there from the start.
+it states none; one who is gone left on the later roster's day, and if that is the first of a month, held no
+seat in it. Before the first roster only what it states itself is known: who has no date was there from the
+start.
 """
 
 from __future__ import annotations
@@ -75,8 +76,10 @@ def seat_uses(contract: Contract, found: Iterable[Event], month: Month) -> tuple
         for event in told:
             if month.first <= event.on < month.next.first:
                 inside[event.on] += event.seats
+        gone = min(inside[month.first], 0)  # who is not on the roster of the first day had left before it
+        inside[month.first] -= gone
         changes = tuple(Change(day, seats) for day, seats in sorted(inside.items()) if seats)
-        uses.append(SeatUse(term.type, opening, changes))
+        uses.append(SeatUse(term.type, opening + gone, changes))
     return tuple(uses)
 
 

@@ -128,7 +128,7 @@ def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date], today: d
     for term in contract.seats:
         if term.ends is None or term.ends >= end.first_after:
             on, why = reclaim_by(term, end)
-            yield Deadline(on, What.RECLAIM, f"{term.type}: {why}")
+            yield Deadline(on, What.RECLAIM, f"{_name(term, contract)}: {why}")
     if end.notice_by is not None:
         yield Deadline(end.notice_by, What.NOTICE, _notice(contract.term, end, end.notice_by < today))
     for day in sorted(set(quarter_ends)):
@@ -143,6 +143,12 @@ def _all(contract: Contract, end: Ending, quarter_ends: Iterable[date], today: d
     else:
         ends = "it renews by itself"
     yield Deadline(end.last, What.LAST, f"{contract.id} ends before {end.first_after}; {ends}.")
+
+
+def _name(term: SeatTerm, contract: Contract) -> str:
+    """The seat type, with the day from which on the clause holds where several are about it."""
+    alone = sum(t.type == term.type for t in contract.seats) == 1
+    return term.type if alone else term.id.removeprefix("seats/")
 
 
 def _notice(term: Term, end: Ending, is_past: bool) -> str:
