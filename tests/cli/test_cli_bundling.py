@@ -108,6 +108,25 @@ def test_offers_stand_side_by_side(tmp_path: Path) -> None:
     assert "not identified" in text
 
 
+def test_the_headline_opens_down_to_what_the_offer_states(tmp_path: Path) -> None:
+    found = record("bundle", "both", "-w", company(tmp_path))
+    below = found["figures"]["bundle.offered-price?offer=both"]["operands"]
+    told = {key.partition("?")[0]: found["figures"][key] for key in below}
+    stated = {"seats": 8, "fee": 90, "list-fee": 100, "commitment": 6000, "discount": 10}
+    assert {
+        name: Decimal(told[f"bundle.offered-{name}"].get("low") or told[f"bundle.offered-{name}"]["value"])
+        for name in stated
+    } == stated
+
+
+def test_shares_of_one_price_open_down_to_it_and_to_both_alone(tmp_path: Path) -> None:
+    found = record("bundle", "one-number", "-w", company(tmp_path))
+    share = found["figures"]["bundle.share?by=shapley&half=seats&offer=one-number"]
+    alone, both, price = (amount(found, key) for key in share["operands"])
+    assert (alone, both, price) == (5700, 5700 + 3650, 9000)
+    assert Decimal(share["low"]) == alone - (both - price) / 2
+
+
 def test_an_offer_in_another_currency_is_refused_beside_the_others(tmp_path: Path) -> None:
     root = company(tmp_path, both=offer("both", currency="EUR"))
     found = record("bundle", "-w", root, code=PROBLEMS)

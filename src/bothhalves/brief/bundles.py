@@ -6,13 +6,15 @@ is shown by scenario is always settled, and opens down to its Lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.deal.bundle import Bundle, HalfPart
 from bothhalves.core.deal.halves import Half
 from bothhalves.core.deal.headline import Headline
+from bothhalves.core.deal.quantities import unit_fee
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.explain import Figure, Line, Operator, by_key, key, sum_of
 from bothhalves.core.money import Amount, MoneyKind, quotient
@@ -29,6 +31,7 @@ _RULES = {
 _TITLES = {"standalone": "alone", "offered": "at the offer's rates", "inside": "in the bundle"}
 _PREMIUM = "What the bundle costs above the price alone; below zero it costs less."
 _RATE = "Other unit rates, on what is needed."
+_STATED = "As the offer states."
 _QUANTITY = "What is paid for and not needed."
 
 
@@ -107,10 +110,17 @@ class _Maker:
     def sum(self, figure_key: str, title: str, parts: Iterable[Figure | Line], rule: str) -> Figure:
         return sum_of(figure_key, title, tuple(parts), self.currency, KIND, rule=rule)
 
-    def given(self, name: str, title: str, micro: Fraction, rule: str, **said: str) -> Figure:
+    def given(self, name: str, title: str, micro: Fraction, rule: str, *below: Figure, **said: str) -> Figure:
         value = Amount.of(quotient(micro / MICRO), self.currency, KIND)
-        source = self.apart.outlook.source
-        return Figure(self.key(name, **said), title, Operator.GIVEN, value, rule=rule, source=source)
+        source = "" if below else self.apart.outlook.source
+        return Figure(self.key(name, **said), title, Operator.GIVEN, value, below, rule=rule, source=source)
+
+    def stated(self, name: str, title: str, value: Decimal, unit: str = "", **said: str) -> Figure:
+        """What the offer states: money, or a number in ``unit``."""
+        amount = value if unit else Amount.of(value, self.currency, KIND)
+        source = self.apart.offer.source or self.apart.offer.id
+        own = self.key(name, **said)
+        return Figure(own, title, Operator.GIVEN, amount, unit=unit, rule=_STATED, source=source)
 
     def less(self, name: str, title: str, first: Figure, second: Figure, rule: str, **said: str) -> Figure:
         assert isinstance(first.value, Amount)
@@ -149,7 +159,7 @@ class _Maker:
             self.counter(),
             halves,
             ways,
-            self.shares(),
+            self.shares(standalone, cost),
         )
 
     def half(self, part: HalfPart) -> HalfSheet:
@@ -205,10 +215,32 @@ class _Maker:
         if not isinstance(found, Headline):
             return None
         rule = "The quantities that are offered, whether they are needed or not."
-        price = self.given("offered-price", "Price of what is offered", found.price, rule)
-        listed = self.given("offered-list", "What is offered, at list price", found.list, rule)
+        terms = tuple(self.terms())
+        price = self.given("offered-price", "Price of what is offered", found.price, rule, *terms)
+        listed = self.given("offered-list", "What is offered, at list price", found.list, rule, *terms)
         off = self.less("offered-saved", "Off the list price", listed, price, rule)
         return self.over("headline-discount", "Discount as the seller shows it", off, listed, rule)
+
+    def terms(self) -> Iterator[Figure]:
+        """The quantities on offer, with their prices."""
+        offer = self.apart.offer
+        for seat in offer.seats:
+            said = {"type": seat.type, "from": str(seat.from_ or "")}
+            count = Decimal(max(seat.committed, seat.minimum))
+            yield self.stated("offered-seats", f"{seat.type} seats on offer", count, "seats", **said)
+            yield self.stated("offered-fee", f"Fee of each {seat.type} seat on offer", unit_fee(seat), **said)
+            if seat.list_fee is not None:
+                yield self.stated("offered-list-fee", f"List fee of {seat.type}", seat.list_fee, **said)
+        clause, both = offer.commitment, offer.undivided
+        if clause is not None and clause.amount is not None:
+            per = clause.per or "year"
+            yield self.stated("offered-commitment", f"Committed a {per}", clause.amount)
+            off = clause.discount(clause.amount) * 100
+            yield self.stated("offered-discount", "Discount on usage within it", off, "%")
+        if both is not None:
+            yield self.stated("offered-one-price", f"Price of both halves a {both.per}", both.price)
+            if both.usage is not None:
+                yield self.stated("offered-usage", "Usage at list price that is in it", both.usage)
 
     def counter(self) -> Figure | None:
         cost = self.bundle.counter_cost
@@ -220,7 +252,8 @@ class _Maker:
         lines = [x for half in HALVES for x in self.lines(self.apart.base, "offered", half)]
         return self.sum(self.key("counter-offer"), title, lines, _RULES["offered"])
 
-    def shares(self) -> dict[Half, dict[str, Figure]]:
+    def shares(self, standalone: Figure, cost: Figure) -> dict[Half, dict[str, Figure]]:
+        """What can be said of each half of one price: from what it costs alone, and what both cost."""
         found: dict[Half, dict[str, Figure]] = {}
         for share in self.bundle.undivided.shares if self.bundle.undivided else ():
             told = {
@@ -230,10 +263,9 @@ class _Maker:
                 "most": ("at most, what it costs alone", share.high),
             }
             alone = self.side("standalone", share.half, share.standalone)
+            below, title = (alone, standalone, cost), f"{share.half} of the one price, "
             found[share.half] = {"standalone": alone} | {
-                name: self.given(
-                    "share", f"{share.half} of the one price, {words}", micro, words, half=share.half, by=name
-                )
+                name: self.given("share", title + words, micro, words, *below, half=share.half, by=name)
                 for name, (words, micro) in told.items()
                 if micro is not None
             }
