@@ -24,8 +24,10 @@ from bothhalves.workspace.planning.findings import (
     Exposure,
     breakpoints,
     closed,
+    closed_work,
     exposure_words,
     exposures,
+    lacking,
     people_words,
 )
 from bothhalves.workspace.planning.flips import FeeFlip, PeopleFlip, engineering_of
@@ -74,13 +76,17 @@ def findings_of(sheet: PlanSheet) -> Findings:
     """Everything beside the tasks of a plan."""
     made, situation = _Maker(sheet), sheet.plan.situation
     people, paths, few = situation.people, situation.paths, situation.smallest_group
+    gates, work = situation.gates, sheet.plan.chosen.workloads
     undecided = sum(p.is_undecided for p in people)
     words = people_words(undecided, few).capitalize()
     stay = Finding((f"{words}, because what is known of their use does not decide.",))
     parts = {
         FLIPS: [made.flip(row) for row in sheet.rows],
         "Who stays": [stay] if undecided else [],
-        "Closed paths": [Finding((said,)) for said in closed(people, few)],
+        "Closed paths": [Finding((said,)) for said in (*closed(people, few), *closed_work(gates, work))],
+        "What workloads need and their API does not promise": [
+            Finding((said,)) for said in lacking(gates, work)
+        ],
         "Where the seat is the cheaper path": [made.against(a) for a in breakpoints(paths)] if people else [],
         "Where newcomers begin, by kind of work": [made.beginning(b) for b in newcomers(people, paths)],
         "What the seller could charge more for": list(made.exposed(few)),

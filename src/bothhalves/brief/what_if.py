@@ -124,7 +124,7 @@ def _works(planned: Planned, sheets: Sequence[PlanSheet], sheet: PlanSheet, line
     if planned.levers is None or planned.levers.currency != sheet.plan.situation.contract.currency:
         return
     situation, chosen = sheet.plan.situation, sheet.plan.chosen.workloads
-    named = {t.workload: t for t in situation.planning.to_seats}
+    named = situation.gates.open
     for found in planned.levers.workloads:
         first = next((s for s in sheets if found.workload in s.plan.chosen.workloads), None)
         if first is sheet:

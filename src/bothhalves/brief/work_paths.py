@@ -52,7 +52,7 @@ def _row(found: WorkloadLevers, currency: str, months: Figure, sheets: Sequence[
         f"grade {found.grade}",
         levers,
         saves,
-        "" if seat is not None else "no seat path",
+        "" if seat is not None else _why_no_seat(sheet, found.workload),
         lazy=lazy,
         costs=costs_of(lazy, now, efficient, seat),
         workload=found.workload,
@@ -84,10 +84,15 @@ def _a_month(whole: Figure, name: str, found: WorkloadLevers, months: Figure) ->
     )
 
 
+def _why_no_seat(sheet: PlanSheet | None, workload: str) -> str:
+    closed = sheet.plan.situation.gates.closed if sheet else {}
+    return f"closed: {closed[workload][1][0].gate}" if workload in closed else "no seat path"
+
+
 def _on_seats(sheet: PlanSheet, found: WorkloadLevers) -> Figure | None:
     """What people's seats would cost instead, where the buyer has named them."""
     situation = sheet.plan.situation
-    named = next((t for t in situation.planning.to_seats if t.workload == found.workload), None)
+    named = situation.gates.open.get(found.workload)
     terms = {s.type: s for s in situation.contract.seats_in(situation.months[-1])}
     if named is None or named.seat not in terms:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from bothhalves.core.paths.regions import Range
 from bothhalves.core.paths.schedules import Schedule
 from bothhalves.workspace.paths import Path
 from bothhalves.workspace.planning.people import Choices
+from bothhalves.workspace.planning.work_gates import WorkGates
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,26 @@ def closed(people: Iterable[Choices], smallest: int = 1) -> list[str]:
     return [
         f"{path} is closed to {people_words(n, smallest)} ({why})."
         for (path, why), n in sorted(counts.items())
+    ]
+
+
+def closed_work(gates: WorkGates, workloads: Collection[str]) -> list[str]:
+    """The seats that are closed to those of ``workloads`` for which they are named, and by what."""
+    return [
+        f"{to.seat} is closed to {workload} ({one.gate}: {one.reason})."
+        for workload, (to, refused) in sorted(gates.closed.items())
+        if workload in workloads
+        for one in refused
+    ]
+
+
+def lacking(gates: WorkGates, workloads: Collection[str]) -> list[str]:
+    """What those of ``workloads`` need and the API that they run on does not promise."""
+    return [
+        f"{workload} ({one.gate}: {one.reason})."
+        for workload, refused in sorted(gates.lacking.items())
+        if workload in workloads
+        for one in refused
     ]
 
 

@@ -27,6 +27,7 @@ from bothhalves.workspace.plan_terms import GRADES, MessageCost, OwnTool
 from bothhalves.workspace.planning.people import Choices, Keeping, Rules, choices
 from bothhalves.workspace.planning.planned import Planned, Situation, contract_plan
 from bothhalves.workspace.planning.views import Moved, observed, renewal_view
+from bothhalves.workspace.planning.work_gates import WorkGates, work_gates
 from bothhalves.workspace.planning.work_moves import Option, Scope, choices_of, options
 from bothhalves.workspace.records import Ledger, Stream
 from bothhalves.workspace.replaying import span_of
@@ -101,11 +102,13 @@ class _Gathered:
         workspace, months = self.workspace, self.levers.months
         company, planning = workspace.config.company, workspace.config.planning
         paths = self.by_vendor[contract.vendor]
-        people, labels = _people(workspace, contract, paths, self.seating)
+        rules = Rules(company.needs, (contract,), planning.tools, planning.seats, planning.hold)
+        people, labels = _people(rules, paths, self.seating)
+        gates = work_gates(workspace.config.workloads, planning.to_seats, paths.paths, rules)
         view = renewal_view(contract, months[-1], planning.horizon_months)
-        options = _work(workspace, contract, self.asked, self.levers, view.months)
+        options = _work(gates, contract, self.asked, self.levers, view.months)
         rest = tuple(m for m in month_range(months[-1].next, view.months[0]) if contract.term.charged(m))
-        term = _work(workspace, contract, self.asked, self.levers, rest) if rest else {}
+        term = _work(gates, contract, self.asked, self.levers, rest) if rest else {}
         return Situation(
             contract=contract,
             asked=self.asked,
@@ -120,17 +123,15 @@ class _Gathered:
             planning=planning,
             grade=self.ledger.grade,
             owners=(company.owners.seats, company.owners.tokens),
+            gates=gates,
             heavy_times=company.seats.heavy_times,
             smallest_group=company.smallest_group,
         )
 
 
-def _people(
-    workspace: Workspace, contract: Contract, paths: VendorPaths, seating: Seating
-) -> tuple[tuple[Choices, ...], dict[str, str]]:
-    """The choices of everybody on a seat of the contract, and what their seats are."""
-    planning = workspace.config.planning
-    rules = Rules(workspace.config.company.needs, (contract,), planning.tools, planning.seats, planning.hold)
+def _people(rules: Rules, paths: VendorPaths, seating: Seating) -> tuple[tuple[Choices, ...], dict[str, str]]:
+    """The choices of everybody on a seat of the contract of ``rules``, and what their seats are."""
+    (contract,) = rules.contracts
     own = [s.told for s in seating.seats if s.told.facts.vendor == contract.vendor]
     keeping = Keeping(
         {t.facts.person: t.reason for t in own if t.label in RELEASABLE},
@@ -172,18 +173,17 @@ def _by_option(options: Mapping[str, list[Option]]) -> dict[tuple[str, str], tup
 
 
 def _work(
-    workspace: Workspace,
+    gates: WorkGates,
     contract: Contract,
     asked: Asked,
     levers: Levers,
     horizon: tuple[Month, ...],
 ) -> dict[str, list[Option]]:
     """The ways of every workload that has usage under the contract, over the months of a horizon."""
-    planning, months = workspace.config.planning, levers.months
+    months = levers.months
     demands = (observed(asked, contract, months, LOW), observed(asked, contract, months, HIGH))
     scope = Scope(contract, demands, months, horizon)
-    seats = {t.workload: t for t in planning.to_seats if t.seat in {s.type for s in contract.seats}}
-    found = {w.workload: options(w, seats.get(w.workload), scope) for w in levers.workloads}
+    found = {w.workload: options(w, gates.open.get(w.workload), scope) for w in levers.workloads}
     return {name: ways for name, ways in found.items() if any(option.burn for option, _ in ways)}
 
 

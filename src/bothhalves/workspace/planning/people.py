@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
 
-from bothhalves.core.clauses.protections import Needs
+from bothhalves.core.clauses.protections import Needs, Protections
 from bothhalves.core.contracts import Contract
 from bothhalves.core.gates import Gate, Job, PathKind, Refused, Way, refusals
 from bothhalves.core.money import plain
@@ -68,7 +68,7 @@ class Rules:
 
 def choices(found: VendorPaths, keeping: Keeping, rules: Rules) -> tuple[Choices, ...]:
     """The choices of everybody who holds a seat of a contract."""
-    ways = {path.id: _way(path, rules) for path in found.paths if _is_open(path, rules)}
+    ways = {path.id: way_of(path, rules) for path in found.paths if _is_open(path, rules)}
     by_id = {path.id: path for path in found.paths}
     carried = carried_by(found.people)
     seated = (p for p in found.people if p.current in by_id and by_id[p.current].signed)
@@ -92,7 +92,14 @@ def _is_open(path: Path, rules: Rules) -> bool:
     return path.kind is PathKind.NOTHING or path.id in {t.id for t in rules.tools}
 
 
-def _way(path: Path, rules: Rules) -> Way:
+def controls_of(terms: Protections) -> frozenset[str]:
+    """The controls that terms promise, as plans name them."""
+    stated = terms.stated().items()
+    return frozenset(_PROMISED[name] for name, word in stated if word == "yes" and name in _PROMISED)
+
+
+def way_of(path: Path, rules: Rules) -> Way:
+    """What a path offers under the contracts of ``rules``."""
     if path.kind is PathKind.NOTHING:
         return Way("no AI", PathKind.NOTHING)
     tool = next((t for t in rules.tools if t.id == path.id), None)
@@ -103,15 +110,13 @@ def _way(path: Path, rules: Rules) -> Way:
     contract = next(c for c in rules.contracts if path.id.startswith(f"{c.id}/"))
     said = next((s for s in rules.seats if s.seat == path.name), None)
     promised = contract.seat_terms if contract.seat_terms.stated() else contract.terms
-    controls = {
-        _PROMISED[name] for name, word in promised.stated().items() if word == "yes" and name in _PROMISED
-    }
+    controls = controls_of(promised)
     plan = path.plan
     return Way(
         path.name,
         PathKind.SEAT,
         frozenset(said.work if said else Work),
-        frozenset(controls | set(plan.controls if plan else ())),
+        controls | frozenset(plan.controls if plan else ()),
         frozenset(plan.lacks if plan else ()) - controls,
         promised,
     )

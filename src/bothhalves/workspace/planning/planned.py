@@ -49,6 +49,7 @@ from bothhalves.workspace.planning.views import (
     observed,
     renewal_view,
 )
+from bothhalves.workspace.planning.work_gates import NO_GATES, WorkGates
 from bothhalves.workspace.seating import Seating
 
 UNASSIGNED = "seats:unassigned"
@@ -98,6 +99,7 @@ class Situation:
     planning: Planning
     grade: Grade
     owners: tuple[str, str]
+    gates: WorkGates = NO_GATES
     heavy_times: Decimal = HEAVY_TIMES
     smallest_group: int = 1
 
