@@ -83,6 +83,8 @@ def folder(place: Path, known: list[date]) -> Folder:
             "2026-09: there are no data",
             (2026, 10, 31),
         ),
+        # The last month of the window is not known at all.
+        (days("2026-08-01", "2026-09-30"), "2026-08/2026-10", "2026-10: there are no data", (2026, 9, 30)),
     ],
 )
 def test_the_level_is_that_of_whole_months(

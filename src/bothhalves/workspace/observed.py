@@ -55,9 +55,9 @@ class Reach:
         if not own:
             return start, until
         first, last = own[-1]
-        if not self.tells_whole(Month.of(last)):
-            until = min(until, last + _DAY)
-        return (max(start, first) if len(own) > 1 else start), until
+        month = Month.of(last)
+        end = month.next.first if self.tells_whole(month) else last + _DAY
+        return (max(start, first) if len(own) > 1 else start), min(until, end)
 
     def said(self, chosen: Sequence[Month]) -> Iterator[str]:
         """What is left out, in sentences."""
