@@ -60,3 +60,20 @@ def test_a_month_of_a_driver_opens_down_to_its_factors(tmp_path: Path) -> None:
     parts = {p["name"]: p["figure"] for p in driver["parts"]}
     assert set(parts.values()) == set(found["figures"][driver["ahead"]["base"][0]]["operands"])
     assert Decimal(found["figures"][parts["cost of a request"]]["low"]) == 1
+
+
+def test_ways_of_counting_seats_open_with_how_many_they_count(root: Path) -> None:
+    found = record("renewal", "-w", root)
+    costs = [f for key, f in found["figures"].items() if key.startswith("renewal.counted?")]
+    assert costs
+    for cost in costs:
+        (key,) = cost["operands"]
+        assert key.startswith("renewal.seat-months?")
+        assert Decimal(found["figures"][key]["value"]) * 100 == Decimal(cost["low"])
+
+
+def test_what_is_worked_out_does_not_pass_for_what_somebody_wrote_down(root: Path) -> None:
+    words = ("bundle", "one-number", "-w", root, "--explain")
+    text = run(*words, "bundle.share?by=shapley&half=seats&offer=one-number").stdout
+    assert "Worked out from the parts below, as its rule says." in text
+    assert "not computed" not in text

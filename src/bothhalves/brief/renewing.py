@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -170,23 +170,17 @@ class _Sheet:
 
     def _type(self, told: TypeSeats) -> TypeFigures:
         span = f"{told.months[0]} to {told.months[-1]}"
-        ways = tuple(
-            (
-                way,
-                self.money(
-                    "counted",
-                    f"{told.type} seats by {way_words(way)}, {span}",
-                    way.cost,
-                    _COUNTED,
-                    type=told.type,
-                    way=way.name.replace(" ", "-"),
-                    rate=way.rate,
-                    grace=way.grace,
-                ),
-            )
-            for way in told.ways
-        )
+        ways = tuple((way, self._counted(told.type, way, span)) for way in told.ways)
         return TypeFigures(told, ways, tuple(self._spike(told.type, s) for s in told.spikes))
+
+    def _counted(self, kind: str, way: Counted, span: str) -> Figure:
+        """What one way of counting seats would have cost, above how many it counts."""
+        said = {"type": kind, "way": way.name.replace(" ", "-"), "rate": way.rate, "grace": way.grace}
+        title, seats = f"{kind} seats by {way_words(way)}, {span}", quotient(way.seats)
+        counted = Figure(
+            self.key("seat-months", **said), title, Operator.GIVEN, seats, unit="seat-months", rule=_COUNTED
+        )
+        return replace(self.money("counted", title, way.cost, _COUNTED, **said), operands=(counted,))
 
     def _spike(self, kind: str, spike: Spike) -> SpikeFigures:
         month = str(spike.month)
