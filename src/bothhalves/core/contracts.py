@@ -16,6 +16,7 @@ from bothhalves.core.clauses.packs import PackTerm
 from bothhalves.core.clauses.protection import Kind, PriceTerm
 from bothhalves.core.clauses.protections import UNSAID, Protections
 from bothhalves.core.clauses.rates import MarketplaceTerm, RateTerm
+from bothhalves.core.clauses.seat_minimum import FewestSeats
 from bothhalves.core.clauses.seat_usage import SeatUsage
 from bothhalves.core.clauses.seats import SeatTerm, fault_of
 from bothhalves.core.clauses.spending import Spending
@@ -94,6 +95,13 @@ class Contract:
             return "id, vendor, type and product are on one line each"
         seats = fault_of(self.seats, self.minimum_seats, self.minimum_seats_fee)
         return seats or self.under_seats.fault() or self.spending.fault(self.currency)
+
+    @property
+    def fewest_seats(self) -> FewestSeats | None:
+        """The fewest seats of all types together; None: any number will do."""
+        if self.minimum_seats is None:
+            return None
+        return FewestSeats(self.minimum_seats, self.minimum_seats_fee, self.seats)
 
     def prices_itself(self, product: str, meter: str) -> bool:
         """True if units of the meter are settled by the contract and not at list price."""

@@ -29,7 +29,7 @@ from bothhalves.core.clauses.credits import credit_usage
 from bothhalves.core.clauses.currency import NoRate, exchanged
 from bothhalves.core.clauses.draw_down import nets, of_usage
 from bothhalves.core.clauses.seat_bill import SeatState
-from bothhalves.core.clauses.seat_fees import Remark, fewest_seats, open_windows, remarked, settle_seats
+from bothhalves.core.clauses.seat_fees import Remark, open_windows, remarked, settle_seats
 from bothhalves.core.clauses.seat_usage import SeatsBilled, SeatUsageState, settle_seat_usage
 from bothhalves.core.clauses.spending import SpendingState, price_usage, settle_spending
 from bothhalves.core.clauses.undivided import UndividedState, charge_undivided
@@ -97,9 +97,8 @@ def _month(
     lines += price_usage(basis, contract.spending, demand.month, usage)
     seats = settle_seats(basis, contract.seats, demand, carried.seats)
     lines += seats.lines
-    if contract.minimum_seats is not None:
-        fee = contract.minimum_seats_fee
-        lines += fewest_seats(basis, contract.minimum_seats, fee, contract.seats, seats)
+    if contract.fewest_seats is not None:
+        lines += contract.fewest_seats.settle(basis, seats)
     remarks += seats.remarks
     undivided = carried.undivided
     if contract.undivided is not None:

@@ -1,4 +1,4 @@
-"""What a month's seats cost: clause by clause, and the fewest seats of the whole contract.
+"""What a month's seats cost, clause by clause.
 
 The contracted view has the fee of every month in that month, also where it is billed by the year. The
 billed view moves that money to the first month of the contract year: there stand the other months' fees,
@@ -12,17 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
-from bothhalves.core.clauses.base import Basis, Demand, SeatUse, charge
+from bothhalves.core.clauses.base import Basis, Demand, SeatUse
 from bothhalves.core.clauses.renewals import Renewal
 from bothhalves.core.clauses.seat_additions import as_they_come
 from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed, paid_ahead
-from bothhalves.core.clauses.seat_windows import by_window
+from bothhalves.core.clauses.seat_windows import Late, by_window
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.dates import Month
-from bothhalves.core.explain import Line, View
-from bothhalves.core.money import EXACT
+from bothhalves.core.explain import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class SeatsSettled:
-    """A month's Lines, what is carried on, what was assumed, and the billed seats by type and product."""
+    """A month's Lines, what is carried on, what was assumed, and the billed seats by type and product.
+
+    ``late`` is what windows that ended have made of the seats of their months.
+    """
 
     month: Month
     lines: list[Line] = field(default_factory=list)
@@ -43,6 +44,7 @@ class SeatsSettled:
     remarks: list[Remark] = field(default_factory=list)
     by_type: dict[str, int] = field(default_factory=dict)
     by_product: dict[str, int] = field(default_factory=dict)
+    late: list[Late] = field(default_factory=list)
 
 
 def settle_seats(
@@ -65,31 +67,6 @@ def settle_seats(
     return found
 
 
-def fewest_seats(
-    basis: Basis, seats: int, fee: Decimal | None, terms: Iterable[SeatTerm], settled: SeatsSettled
-) -> list[Line]:
-    """What is due if fewer than ``seats`` are billed in all: at ``fee``, or at the lowest fee of a type."""
-    month, missing = settled.month, seats - sum(settled.by_type.values())
-    charged = [t.renewed(_renewals(basis, t, month)) for t in terms if t.charged(month)]
-    fees = [EXACT.multiply(t.fee, factor) for t, factor in charged]
-    if missing <= 0 or not fees or not basis.term.runs(month):
-        return []
-    if fee is None:
-        said = "minimum_seats: no fee is stated, so missing seats cost the lowest fee of a type"
-        settled.remarks.append(Remark(said, month))
-    line = charge(
-        basis,
-        "seats/minimum_seats",
-        month,
-        quantity=missing,
-        price=min(fees) if fee is None else fee,
-        unit=f"seats missing to {seats}",
-        meter="seats",
-        view=View.BILLED,
-    )
-    return [line]
-
-
 def open_windows(states: Mapping[str, SeatState]) -> list[str]:
     """Which true-ups are not in the months settled, because their window has not ended."""
     return [
@@ -107,7 +84,7 @@ def remarked(remarks: Iterable[Remark]) -> list[str]:
     return [f"{sentence} ({', '.join(months)})." for sentence, months in found.items()]
 
 
-def _renewals(basis: Basis, term: SeatTerm, month: Month) -> int:
+def renewals(basis: Basis, term: SeatTerm, month: Month) -> int:
     """How often the clause has renewed; one that begins later has renewed less often than the contract."""
     return basis.term.turn(month) - basis.term.turn(_first(basis, term))
 
@@ -155,7 +132,7 @@ def _settle(
     said: list[str] = []
     state = _renewed(basis, term, month, found.states.get(term.id), said)
     committed = term.committed if state.committed is None else state.committed
-    renewed, factor = term.renewed(_renewals(basis, term, month))
+    renewed, factor = term.renewed(renewals(basis, term, month))
     bill = Bill(basis, renewed, month, committed, factor, use)
     rule = term.rule
     if term.id not in found.states and rule is not None and month != _first(basis, term):
@@ -165,7 +142,7 @@ def _settle(
     elif rule.at_once:
         lines, state = as_they_come(bill, rule, state, said)
     else:
-        lines, state = by_window(bill, rule, state, every, said)
+        lines, state = by_window(bill, rule, state, every, said, found.late)
     lines += paid_ahead(bill)
     state = replace(
         state,
@@ -188,7 +165,7 @@ def _renewed(
 ) -> SeatState:
     """The state with which the month begins: in a renewed term, with the seats that it renewed for."""
     turn = basis.term.turn(month)
-    if _renewals(basis, term, month) == 0:
+    if renewals(basis, term, month) == 0:
         return state if state is not None and state.turn == turn else SeatState(turn=turn)
     if state is not None and state.turn == turn:
         return state

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from bothhalves.core.clauses.seat_bill import Bill, SeatState, fixed
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.trueups import Held, TrueUp, measured, owed, whole
+from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
 from bothhalves.core.money import EXACT
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A month for which a window that ended charges ``seats`` more than was known, where seats of all types
+    were ``total`` (None: nothing hangs on it). For the month in which it ends: more than are carried on."""
+
+    month: Month
+    seats: Fraction
+    total: Fraction | None
+
+
 def by_window(
-    bill: Bill, rule: TrueUp, state: SeatState, every: Sequence[SeatTerm], said: list[str]
+    bill: Bill, rule: TrueUp, state: SeatState, every: Sequence[SeatTerm], said: list[str], late: list[Late]
 ) -> tuple[list[Line], SeatState]:
-    """Seats as known before the window, and at its end what it showed."""
+    """Seats as known before the window, and at its end what it showed, which is added to ``late`` too."""
     least = bill.floor if rule.up_only else bill.term.minimum
     count = max(least, bill.floor if state.mark is None else state.mark)
     seats, assumed = measured(rule, bill.use, bill.committed, bill.month)
@@ -32,6 +43,8 @@ def by_window(
     if not rule.stated.backdated:
         return lines, replace(state, billed=count, mark=later, window=())
     lines += _arrears(bill, rule, window, wanted)
+    late += [Late(h.month, n - h.billed, h.total) for h, n in zip(window[:-1], wanted, strict=False)]
+    late.append(Late(bill.month, wanted[-1] - later, None))
     return lines, replace(state, billed=later, mark=later if rule.ratchets else None, window=())
 
 

@@ -122,13 +122,17 @@ def _stated(rule: TrueUp) -> TrueUp:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One month of a window: the seats committed, charged already and measured, and the fewest to charge."""
+    """One month of a window: the seats committed, charged already and measured, and the fewest to charge.
+
+    ``total`` are the charged ones of all types, where the whole contract has a minimum.
+    """
 
     month: Month
     committed: int
     billed: int
     least: int
     measured: Fraction
+    total: Fraction | None = None
 
 
 def measured(true_up: TrueUp, use: SeatUse | None, committed: int, month: Month) -> tuple[Fraction, str]:

@@ -17,7 +17,7 @@ from operator import add
 from bothhalves.core.clauses.base import Basis, Demand, SeatUse, amount_of
 from bothhalves.core.clauses.renewals import Renewal
 from bothhalves.core.clauses.seat_bill import Bill, SeatState, paid_ahead
-from bothhalves.core.clauses.seat_fees import SeatsSettled, fewest_seats, settle_seats
+from bothhalves.core.clauses.seat_fees import SeatsSettled, settle_seats
 from bothhalves.core.clauses.seat_windows import by_window
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.clauses.trueups import Held
@@ -57,6 +57,7 @@ class SeatSchedule:
         self._basis = contract.basis()
         types = [t.type for t in contract.seats]
         lone = len(set(types)) == len(types) and all(map(_in_whole_months, contract.seats))
+        lone = lone and not _counted_again(contract)
         self._clauses = [_Clause(self._basis, t, self.months) for t in contract.seats] if lone else None
         self._missing: dict[tuple[int, int], Fraction] = {}
 
@@ -98,8 +99,8 @@ class SeatSchedule:
         return tuple(found)
 
     def _due(self, settled: SeatsSettled) -> list[Line]:
-        least, fee = self.contract.minimum_seats, self.contract.minimum_seats_fee
-        return [] if least is None else fewest_seats(self._basis, least, fee, self.contract.seats, settled)
+        fewest = self.contract.fewest_seats
+        return [] if fewest is None else fewest.settle(self._basis, settled)
 
     def _settled(self, needed: Mapping[str, Sequence[int]], states: dict[str, SeatState]) -> SeatCourse:
         """The same by settling every month."""
@@ -138,6 +139,12 @@ def _in_whole_months(term: SeatTerm) -> bool:
     """True if a month's charge follows from the number of seats alone."""
     by_day = term.prorated_start is not None
     return not by_day and not (term.proration is not None and term.billed == "annual")
+
+
+def _counted_again(contract: Contract) -> bool:
+    """True if a window that ends may change what was missing to the contract's fewest seats before."""
+    by_window = (t.rule for t in contract.seats if t.rule is not None and not t.rule.at_once)
+    return contract.minimum_seats is not None and any(rule.stated.backdated for rule in by_window)
 
 
 def _even(state: SeatState) -> bool:
@@ -318,7 +325,7 @@ class _Clause:
             assert self.rule is not None
             earlier = SeatState(mark=state.mark, window=self._held(state, seen)[:-1])
             bill = self._bill(slot, state.committed, SeatUse(self.term.type, seen[-1]))
-            lines, after = by_window(bill, self.rule, earlier, (self.term,), [])
+            lines, after = by_window(bill, self.rule, earlier, (self.term,), [], [])
             self._windows[known] = micro(lines), after
         cost, after = self._windows[known]
         state.billed, state.mark, state.window = after.billed, after.mark, []
