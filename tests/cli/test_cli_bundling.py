@@ -316,3 +316,13 @@ def test_a_month_of_data_gives_no_term_a_price(tmp_path: Path) -> None:
     assert "Worth a price" not in done.stdout
     found = record("clauses", "both", "-w", root, "--window", "2026-09", code=PROBLEMS)
     assert (found["asks"], found["held"], found["package"]) == ([], [], None)
+
+
+@pytest.mark.parametrize("name", ["both", "one-number"])
+def test_a_month_of_data_takes_no_bundle_apart(tmp_path: Path, name: str) -> None:
+    root = company(tmp_path)
+    done = run("bundle", name, "-w", root, "--window", "2026-09", code=PROBLEMS)
+    assert f"{name}: cannot be taken apart, as no year is looked ahead from 1 full month" in done.stdout
+    assert "in the bundle" not in done.stdout
+    found = record("bundle", name, "-w", root, "--window", "2026-09", code=PROBLEMS)
+    assert (found["figures"], found["offers"][0]["refused"]["ask"]) == ({}, "Import more.")

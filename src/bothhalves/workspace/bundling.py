@@ -18,6 +18,7 @@ from bothhalves.workspace.committing import shown
 from bothhalves.workspace.deal_terms import DealTerms, Evidence
 from bothhalves.workspace.needs import Basis, Needed
 from bothhalves.workspace.open import Workspace
+from bothhalves.workspace.projecting import is_too_short, too_few
 
 #: How good a standalone price is as evidence.
 GRADES = {"quote": Grade.B, "list": Grade.C, "typical": Grade.D}
@@ -84,9 +85,8 @@ def apart_of(known: Needed, offer: Contract) -> Apart:
     """One offer taken apart. Raises :class:`UnknownOffer` for a standalone price that is not there."""
     terms, over = known.prospects.terms, known.over(offer)
     signed, whole = over.offer, over.serving
-    other = other_currency(signed, whole.outlook)
-    if other:
-        refused = Refusal("bundle", other, f"Ask for a price in {whole.outlook.currency}.")
+    refused = _not_compared(signed, whole.outlook)
+    if refused is not None:
         base = whole.base_scenario.name
         return Apart(signed, whole.months, whole.outlook, base, refused, {}, over.said)
     seats = _seats_alone(known.workspace, terms, signed)
@@ -102,6 +102,17 @@ def apart_of(known: Needed, offer: Contract) -> Apart:
         settled_lines(serving, found),
         (*over.said, *_fewer(whole, serving), "Amounts of the term are not discounted."),
     )
+
+
+def _not_compared(offer: Contract, outlook: Outlook) -> Refusal | None:
+    """Why the offer is not set against what is needed."""
+    other = other_currency(offer, outlook)
+    if other:
+        return Refusal("bundle", other, f"Ask for a price in {outlook.currency}.")
+    if is_too_short(outlook):
+        reason, _, ask = too_few(outlook).partition(". ")
+        return Refusal("bundle", f"{reason[0].lower()}{reason[1:]}", ask)
+    return None
 
 
 def other_currency(offer: Contract, outlook: Outlook) -> str:
