@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from test_planning import TOOL, filled
+from test_planning import DAYS, TOOL, filled
 from typer.testing import CliRunner
 
 from bothhalves.brief.forecasts import figures, sheets
@@ -234,6 +234,20 @@ def test_an_efficient_outlook_is_that_of_the_plan(tmp_path: Path) -> None:
     assert today.scenarios[1].seats["premium"][0] - after.scenarios[1].seats["premium"][0] >= 4
     moved = Fraction(2 * 30, 61) * 30 * MICRO
     assert abs(after.scenarios[1].api[0] - today.scenarios[1].api[0] - moved) < 1
+
+
+@pytest.mark.parametrize("baseline", [Baseline.CURRENT, Baseline.EFFICIENT])
+def test_usage_that_is_nobodys_is_a_driver_apart_from_what_people_move(
+    tmp_path: Path, baseline: Baseline
+) -> None:
+    """Ten dollars a day are the app's, five nobody's; four people of little use go to a tool."""
+    folder = filled(tmp_path, {"tools": [TOOL]})
+    folder.imported({"more.csv": csv_of(*(used(f"{day}T11:00:00Z", 1_000_000, source="b") for day in DAYS))})
+    billed = [{"month": "2026-09", "amount": "45000"}, {"month": "2026-10", "amount": "46500"}]
+    folder.imported({"billed.json": cost_report(*billed)})
+    found = {d.id: d.ahead["base"][0] for d in forecast_of(folder.open(), WINDOW, baseline).drivers}
+    assert (found["app"], found["unassigned"]) == (300 * MICRO, 150 * MICRO)
+    assert ("moved" in found) == (baseline is Baseline.EFFICIENT)
 
 
 def test_without_a_plan_the_outlook_says_that_it_is_the_current_one(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from bothhalves.core.moves import horizon
 from bothhalves.forecast.continued import Continued
 from bothhalves.workspace.config import Workload
 from bothhalves.workspace.forecast_drivers import Series, series_of
-from bothhalves.workspace.forecast_levels import BEYOND, ByMonth, levels_of, plan_for
+from bothhalves.workspace.forecast_levels import BEYOND, MOVED, ByMonth, levels_of, plan_for
 from bothhalves.workspace.forecast_measured import completed, measured
 from bothhalves.workspace.forecast_scenarios import Basis, seats_ahead, workload_ahead
 from bothhalves.workspace.forecast_terms import FILE, SCENARIOS, CodingDriver, Forecast, forecast_terms
@@ -23,7 +23,10 @@ from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.records import Ledger, Stream
 
 #: Usage that belongs to no workload.
-_OTHERS = {BEYOND: "Usage under seats beyond allowances", "": "People's work that the plan moves to the API"}
+_OTHERS = {
+    BEYOND: "Usage under seats beyond allowances",
+    MOVED: "People's work that the plan moves to the API",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def _used(
     for owner, months in basis.levels.api.items():
         if owner not in told and any(ends.high for ends in months.values()):
             ahead = _ahead(basis, owner, months)
-            yield Driver("workload", owner or "moved", _OTHERS.get(owner, owner), "", "people", ahead)
+            yield Driver("workload", owner, _OTHERS.get(owner, owner), "", "people", ahead)
 
 
 def _of_series(

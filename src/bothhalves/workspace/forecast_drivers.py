@@ -15,7 +15,7 @@ from bothhalves.core.money import MoneyKind
 from bothhalves.forecast.continued import Continued, daily, monthly
 from bothhalves.forecast.people import expected_days
 from bothhalves.workspace.counting import daily_usage, rated
-from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends
+from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, UNASSIGNED, ByMonth, Ends
 from bothhalves.workspace.naming import Naming
 from bothhalves.workspace.observed import Reach, reach_of
 from bothhalves.workspace.open import Workspace
@@ -95,7 +95,7 @@ def _driver(product: str, owner: str, stream: Stream) -> DriverId:
         return DriverId("coding", product, stream)
     if stream is Stream.SEAT:
         return DriverId("seat-use", product, stream)
-    return DriverId("workload", owner or "unassigned", stream)
+    return DriverId("workload", owner or UNASSIGNED, stream)
 
 
 class _Sum:

@@ -26,6 +26,8 @@ from bothhalves.workspace.records import Stream
 MICRO = 1_000_000
 #: What stands for usage under seats that no allowance covers, in the place of a workload.
 BEYOND = "beyond allowances"
+#: The same for people's work that the plan moves to the API, and for usage that is nobody's.
+MOVED, UNASSIGNED = "moved", "unassigned"
 _RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the last of its levers is live."
 _AT_ONCE = "Who moves to {} is counted there from the first month on, though it is live from {} on."
 _NIL = Fraction(0)
@@ -162,7 +164,8 @@ def _metered(asked: Asked, vendor: str) -> Iterator[Used]:
     """The Lines of metered usage."""
     for _, usage in asked.usage:
         if usage.stream is Stream.API and vendor in ("", usage.vendor):
-            yield from ((usage.owner, Month.parse(usage.month), line) for line in usage.rating.lines)
+            owner, month = usage.owner or UNASSIGNED, Month.parse(usage.month)
+            yield from ((owner, month, line) for line in usage.rating.lines)
 
 
 def _lazy(workspace: Workspace, months: tuple[Month, ...], vendor: str, known: Levers | None) -> Levels:
@@ -193,7 +196,7 @@ def _placed(state: State, vendor: str) -> Iterator[Used]:
         if vendor in ("", part.usage.vendor):
             said = dict(part.usage.dimensions)
             month = Month.parse(said["month"])
-            yield from ((said.get("workload", ""), month, line) for line in part.rating.lines)
+            yield from ((said.get("workload") or UNASSIGNED, month, line) for line in part.rating.lines)
 
 
 def _efficient(workspace: Workspace, months: tuple[Month, ...], vendor: str, planned: Planned) -> Levels:
@@ -245,7 +248,8 @@ def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterat
     for line in plan.renewal.after.lines:
         said = dict(line.dimensions)
         if said["month"] in last and _is_usage(line) and vendor in ("", line.id.partition("|")[0]):
-            yield said.get("workload", ""), places[said["month"]], line
+            nobody = MOVED if line.layer.startswith("planning") else UNASSIGNED
+            yield said.get("workload") or nobody, places[said["month"]], line
 
 
 def _is_usage(line: Line) -> bool:

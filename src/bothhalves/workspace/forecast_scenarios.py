@@ -73,7 +73,7 @@ def workload_ahead(basis: Basis, owner: str, months: ByMonth, scenario: str) -> 
     stated = None if tool is None else tool.month
     levels = _levels(basis, owner, months, scenario)
     growth = _ONE + Fraction(basis.terms.growth(owner, scenario))
-    own = [s for s in basis.terms.steps(scenario) if owner and s.driver == owner]
+    own = [s for s in basis.terms.steps(scenario) if s.driver == owner]
     grown, found = _ONE, []
     for number, month in enumerate(basis.ahead, 1):
         grown = Fraction(round(grown * growth * _GRAIN), _GRAIN)
