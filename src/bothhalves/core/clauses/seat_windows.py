@@ -35,7 +35,10 @@ def by_window(
     said += [assumed] if assumed else []
     said += bill.too_many(seats)
     lines = fixed(bill, rule, count, 0)
-    window = (*state.window, Held(bill.month, bill.committed, count, count if rule.up_only else least, seats))
+    window = (
+        *state.window,
+        Held(bill.month, bill.committed, count, count if rule.ratchets else least, seats),
+    )
     if not _closes(bill, rule, every):
         return lines, replace(state, billed=count, mark=state.mark, window=window)
     wanted = owed(rule, window, bill.term.maximum)

@@ -251,8 +251,7 @@ class _Clause:
 
     def _held(self, state: _Running, seen: Iterable[int]) -> tuple[Held, ...]:
         """The open window's months, of which ``seen`` seats were measured."""
-        up_only = self.rule is not None and self.rule.up_only
-        least = state.billed if up_only else self.term.minimum
+        least = state.billed if self._ratchets else self._least(state)
         return tuple(
             Held(month, state.committed, state.billed, least, Fraction(seats))
             for (month, _), seats in zip(state.window, seen, strict=True)
@@ -275,21 +274,24 @@ class _Clause:
             state.billed = floor
         elif self._at_once:
             mark = max(floor, state.mark or 0) if self._ratchets else floor
-            wanted = mark if needed is None else self._level(state.committed, floor, needed)
+            wanted = mark if needed is None else self._level(state, needed)
             state.billed = max(mark, wanted) if self._ratchets else wanted
             state.mark = state.billed if self._ratchets else None
         else:
-            least = floor if self.rule.up_only else self.term.minimum
-            state.billed = max(least, floor if state.mark is None else state.mark)
+            state.billed = max(self._least(state), floor if state.mark is None else state.mark)
             state.window.append((slot.month, state.committed if needed is None else needed))
             if slot.closes:
                 return self._closed(slot, state)
         return self._prices.month(slot.renewals, state.committed, state.billed, slot.month)
 
-    def _level(self, committed: int, floor: int, needed: int) -> int:
+    def _level(self, state: _Running, needed: int) -> int:
         """The seats charged where so many are needed."""
-        least = floor if self.rule is None or self.rule.up_only else self.term.minimum
-        return ceil(self._prices.level(committed, least, needed))
+        return ceil(self._prices.level(state.committed, self._least(state), needed))
+
+    def _least(self, state: _Running) -> int:
+        """The fewest seats that are charged."""
+        up_only = self.rule is None or self.rule.up_only
+        return max(state.committed, self.term.minimum) if up_only else self.term.minimum
 
     def _closed(self, slot: _Slot, state: _Running) -> Fraction:
         """What the last month of a window costs, with all that the window is charged for afterwards."""
@@ -298,7 +300,7 @@ class _Clause:
             return self._closed_by_clause(slot, state, self._reduced(seen))
         rule, billed = self.rule, state.billed
         assert rule is not None
-        least = billed if rule.up_only else self.term.minimum
+        least = billed if self._ratchets else self._least(state)
         owed = [self._prices.level(state.committed, least, n) for n in self._charged(seen)]
         cost = self._prices.month(slot.renewals, state.committed, billed, slot.month)
         later = ceil(owed[-1])
