@@ -29,6 +29,7 @@ from bothhalves.workspace.backtesting import history_of
 from bothhalves.workspace.committing import commitment_of
 from bothhalves.workspace.forecast_book import ForecastBook, forecast_of
 from bothhalves.workspace.forecast_drivers import series_of
+from bothhalves.workspace.forecast_levels import MOVED
 from bothhalves.workspace.forecast_terms import forecast_terms
 from bothhalves.workspace.forecasting import outlook_of
 from workspace_folder import Folder, contract, cost_report, csv_of, members, used
@@ -247,7 +248,7 @@ def test_usage_that_is_nobodys_is_a_driver_apart_from_what_people_move(
     folder.imported({"billed.json": cost_report(*billed)})
     found = {d.id: d.ahead["base"][0] for d in forecast_of(folder.open(), WINDOW, baseline).drivers}
     assert (found["app"], found["unassigned"]) == (300 * MICRO, 150 * MICRO)
-    assert ("moved" in found) == (baseline is Baseline.EFFICIENT)
+    assert (MOVED in found) == (baseline is Baseline.EFFICIENT)
 
 
 def test_without_a_plan_the_outlook_says_that_it_is_the_current_one(tmp_path: Path) -> None:

@@ -16,11 +16,9 @@ from bothhalves.brief.tallies import NOBODY, Tally
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.money import EXACT, plain
-from bothhalves.workspace.forecast_levels import MICRO, NOTHING_USED, ByMonth, Ends, Levels, Ramp
+from bothhalves.workspace.forecast_levels import MICRO, MOVED, NOTHING_USED, ByMonth, Ends, Levels, Ramp
 from bothhalves.workspace.paths import NOTHING
 
-#: Usage of people whom the plan moves to the API belongs to no workload.
-MOVED = ""
 _ONE = Fraction(1)
 
 

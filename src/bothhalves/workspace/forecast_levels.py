@@ -27,7 +27,7 @@ MICRO = 1_000_000
 #: What stands for usage under seats that no allowance covers, in the place of a workload.
 BEYOND = "beyond allowances"
 #: The same for people's work that the plan moves to the API, and for usage that is nobody's.
-MOVED, UNASSIGNED = "moved", "unassigned"
+MOVED, UNASSIGNED = "moved to the API", "unassigned"
 _RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the last of its levers is live."
 _AT_ONCE = "Who moves to {} is counted there from the first month on, though it is live from {} on."
 _NIL = Fraction(0)
