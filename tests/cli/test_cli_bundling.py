@@ -326,3 +326,17 @@ def test_a_month_of_data_takes_no_bundle_apart(tmp_path: Path, name: str) -> Non
     assert "in the bundle" not in done.stdout
     found = record("bundle", name, "-w", root, "--window", "2026-09", code=PROBLEMS)
     assert (found["figures"], found["offers"][0]["refused"]["ask"]) == ({}, "Import more.")
+
+
+def test_a_contract_that_has_renewed_is_at_the_fee_of_today(tmp_path: Path) -> None:
+    """100 a seat from October 2025 on and 10 % more a year: 110 since the renewal. Five seats are needed."""
+    root = company(tmp_path)
+    seats = [{**SEAT, "committed": 8, "fee": 100, "list_fee": 130, "renewal": {"uplift": "10%"}}]
+    term = {"start": "2025-10-01", "months": 12, "auto_renews": True}
+    running = contract(id="signed", accounts=[], term=term, seats=seats, commitment=COMMITMENT)
+    (root / "contracts" / "a.yaml").write_text(running)
+    (root / "deal.yaml").write_text("standalone: {seats: signed, api: api-alone}\n")
+    found = record("bundle", "both", "signed", "-w", root)
+    assert amount(found, "bundle.standalone?half=seats&offer=both") == 5 * 110 * 12
+    assert amount(found, "bundle.inside?half=seats&offer=signed") == 8 * 110 * 12
+    assert amount(found, "bundle.offered?half=seats&offer=signed") == 5 * 110 * 12

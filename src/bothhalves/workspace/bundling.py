@@ -12,13 +12,14 @@ from bothhalves.core.deal.bundle import Benchmark, Bundle, taken_apart
 from bothhalves.core.deal.halves import Half, ahead
 from bothhalves.core.deal.headline import Refusal
 from bothhalves.core.deal.outlook import Outlook
+from bothhalves.core.deal.running import at_fees_of
 from bothhalves.core.deal.serving import Serving
 from bothhalves.core.explain import Grade, Line, Problem
 from bothhalves.workspace.committing import shown
-from bothhalves.workspace.deal_terms import DealTerms, Evidence
+from bothhalves.workspace.deal_terms import Evidence
 from bothhalves.workspace.needs import Basis, Needed
-from bothhalves.workspace.open import Workspace
 from bothhalves.workspace.projecting import is_too_short, too_few
+from bothhalves.workspace.prospects import Prospects
 
 #: How good a standalone price is as evidence.
 GRADES = {"quote": Grade.B, "list": Grade.C, "typical": Grade.D}
@@ -60,7 +61,7 @@ def bundled_of(needed: Needed, ids: Sequence[str] = ()) -> Bundled:
     """The offers with these ids, or all that are no standalone price, on what is needed and on what is needed
     with nothing built. Raises :class:`UnknownOffer`."""
     prospects = needed.prospects
-    offers = chosen(prospects.workspace, prospects.terms, ids)
+    offers = chosen(prospects, ids)
     now = Needed(prospects, Basis.BUILT)
     return Bundled(
         tuple(apart_of(needed, offer) for offer in offers),
@@ -69,10 +70,11 @@ def bundled_of(needed: Needed, ids: Sequence[str] = ()) -> Bundled:
     )
 
 
-def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[Contract]:
+def chosen(prospects: Prospects, ids: Sequence[str]) -> list[Contract]:
     """Offers and contracts by id; without ids, the offers that are no standalone price."""
-    known = {c.id: c for c in (*workspace.config.contracts, *workspace.config.offers)}
-    alone = {terms.standalone.seats, terms.standalone.api}
+    workspace, standalone = prospects.workspace, prospects.terms.standalone
+    known = _known(prospects)
+    alone = {standalone.seats, standalone.api}
     wanted = list(ids) or [o.id for o in workspace.config.offers if o.id not in alone]
     missing = [name for name in wanted if name not in known]
     if missing or not wanted:
@@ -81,16 +83,22 @@ def chosen(workspace: Workspace, terms: DealTerms, ids: Sequence[str]) -> list[C
     return [known[name] for name in dict.fromkeys(wanted)]
 
 
+def _known(prospects: Prospects) -> dict[str, Contract]:
+    """Offers, and contracts at the seat fees that hold today, by id."""
+    config, last = prospects.workspace.config, prospects.months[-1]
+    return {c.id: c for c in (*(at_fees_of(c, last) for c in config.contracts), *config.offers)}
+
+
 def apart_of(known: Needed, offer: Contract) -> Apart:
     """One offer taken apart. Raises :class:`UnknownOffer` for a standalone price that is not there."""
-    terms, over = known.prospects.terms, known.over(offer)
+    prospects, over = known.prospects, known.over(offer)
     signed, whole = over.offer, over.serving
     refused = _not_compared(signed, whole.outlook)
     if refused is not None:
         base = whole.base_scenario.name
         return Apart(signed, whole.months, whole.outlook, base, refused, {}, over.said)
-    seats = _seats_alone(known.workspace, terms, signed)
-    api = _api_alone(known.workspace, terms, signed)
+    seats = _seats_alone(prospects, signed)
+    api = _api_alone(prospects, signed)
     serving = whole.fitting(ahead(c).contract for c in (signed, seats.contract, api.contract))
     found = taken_apart(serving, signed, seats, api)
     return Apart(
@@ -144,21 +152,21 @@ def settled_lines(
     }
 
 
-def _seats_alone(workspace: Workspace, terms: DealTerms, offer: Contract) -> Benchmark:
+def _seats_alone(prospects: Prospects, offer: Contract) -> Benchmark:
     """The quote for seats, or the list fees that the offer states."""
-    quote = _named(workspace, terms.standalone.seats, offer)
+    quote = _named(prospects, prospects.terms.standalone.seats, offer)
     if quote is not None:
-        return _quoted(quote, terms.evidence, "seats")
+        return _quoted(quote, prospects.terms.evidence, "seats")
     listed = tuple(replace(t, fee=t.list_fee) for t in offer.seats if t.list_fee is not None)
     alone = Contract("list-price-seats", offer.vendor, offer.currency, offer.term, seats=listed)
     return Benchmark(alone, Grade.C, "list fees in the offer, as no quote is named in deal.yaml")
 
 
-def _api_alone(workspace: Workspace, terms: DealTerms, offer: Contract) -> Benchmark:
+def _api_alone(prospects: Prospects, offer: Contract) -> Benchmark:
     """The quote for usage, or list prices by the month."""
-    quote = _named(workspace, terms.standalone.api, offer)
+    quote = _named(prospects, prospects.terms.standalone.api, offer)
     if quote is not None:
-        return _quoted(quote, terms.evidence, "api")
+        return _quoted(quote, prospects.terms.evidence, "api")
     alone = Contract("list-price", offer.vendor, offer.currency, offer.term)
     return Benchmark(alone, Grade.C, "list prices, as no quote is named in deal.yaml")
 
@@ -170,11 +178,11 @@ def _quoted(quote: Contract, evidence: Evidence, side: str) -> Benchmark:
     return Benchmark(quote, grade, what)
 
 
-def _named(workspace: Workspace, name: str, offer: Contract) -> Contract | None:
+def _named(prospects: Prospects, name: str, offer: Contract) -> Contract | None:
     """A standalone contract by id, as if its term began with the offer's. Raises :class:`UnknownOffer`."""
     if not name:
         return None
-    known = {c.id: c for c in (*workspace.config.contracts, *workspace.config.offers)}
+    known = _known(prospects)
     if name not in known:
         raise UnknownOffer(f"deal.yaml names {name!r} as standalone. Known: {', '.join(sorted(known))}.")
     found = known[name]

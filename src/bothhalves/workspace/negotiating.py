@@ -55,7 +55,7 @@ class Ground:
 def ground_of(prospects: Prospects, today: date, offer_id: str = "") -> Ground:
     """What is known about an offer, a contract, or the first offer. Raises ``bundling.UnknownOffer``."""
     workspace, terms, planned = prospects.workspace, prospects.terms, prospects.planned
-    offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
+    offer = chosen(prospects, [offer_id] if offer_id else [])[0]
     now, later = Needed(prospects, Basis.BUILT), Needed(prospects)
     need = now.of(offer.vendor)
     is_known = need.full_months >= FEWEST_MONTHS

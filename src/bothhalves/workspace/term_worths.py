@@ -50,7 +50,7 @@ def worths_of(known: Needed, offer_id: str = "") -> TermWorths:
     """
     workspace, prospects = known.workspace, known.prospects
     terms = prospects.terms
-    offer = chosen(workspace, terms, [offer_id] if offer_id else [])[0]
+    offer = chosen(prospects, [offer_id] if offer_id else [])[0]
     over, longer = known.over(offer), known.over(offer, _RENEWAL)
     signed, serving, later = over.offer, over.serving, longer.serving
     other = other_currency(signed, serving.outlook)
