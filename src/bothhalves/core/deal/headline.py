@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from bothhalves.core.deal.commitment_cost import Drawing, laid
 from bothhalves.core.deal.halves import share_of_list
 from bothhalves.core.deal.outlook import Scenario
 from bothhalves.core.deal.seat_course import MICRO
-from bothhalves.core.deal.seat_sums import SeatSums
+from bothhalves.core.deal.seat_sums import Money, SeatSums
 from bothhalves.core.deal.serving import Serving
 
 #: More usage, in micro-units, than any commitment covers.
@@ -55,7 +56,7 @@ def headline(serving: Serving, offer: Contract) -> Headline | Refusal:
     nothing = Scenario("offered", none, {t.type: none for t in offer.seats})
     own = Serving(replace(serving.outlook, scenarios=(nothing,)))
     whole = replace(offer, seats=tuple(_as_committed(t) for t in offer.seats))
-    price = Fraction(own.costs(replace(whole, rates=()))[0].total)
+    price = Fraction(own.costs(replace(whole, rates=()))[0].total) - _off_by_rates(serving, whole)
     seats = tuple(replace(t, fee=t.list_fee, breaks=()) for t in whole.seats if t.list_fee is not None)
     at_list = replace(offer, seats=seats, commitment=None, undivided=None, rates=())
     usage = _usage_offered(serving, whole) + _credited(serving, offer)
@@ -97,13 +98,30 @@ def _credited(serving: Serving, offer: Contract) -> Fraction:
 def _covered(serving: Serving, offer: Contract, clause: CommitmentTerm) -> Fraction:
     """Usage at list price that a commitment covers after the fees on offer that draw on it: of more usage
     than there is room for, at the end of every period, the part that finds room."""
-    months, kinds = serving.months, clause.counts or ("api",)
-    if "api" not in kinds:
+    if "api" not in (clause.counts or ("api",)):
         return Fraction(0)
-    none = (0,) * len(months)
-    fees = SeatSums(offer, months).due({t.type: none for t in offer.seats}) if "seats" in kinds else ()
-    schedule, share = laid(clause, offer.term, months[0], len(months)), share_of_list(offer, months)
-    ends = {period.months[-1] for period in schedule.periods}
-    usage = [ENDLESS if place in ends else 0 for place in range(len(months))]
-    drawing = Drawing(schedule, Fraction(1) if share is None else share, beside=bool(fees))
+    drawing, fees = _drawing(serving, offer, clause)
+    ends = {period.months[-1] for period in drawing.schedule.periods}
+    usage = [ENDLESS if place in ends else 0 for place in range(len(serving.months))]
     return drawing.cost(usage, fees).total("covered")
+
+
+def _off_by_rates(serving: Serving, offer: Contract) -> Fraction:
+    """By how much negotiated rates lower the price of the usage that a commitment at list price covers: it is
+    billed at them where nothing was paid ahead. Money that is committed as paid is the same with them."""
+    clause = offer.commitment
+    if clause is None or not clause.in_list or "api" not in (clause.counts or ("api",)):
+        return Fraction(0)
+    drawing, fees = _drawing(serving, offer, clause)
+    unused = drawing.course((0,) * len(serving.months), fees).shortfall
+    return sum(unused, Fraction(0)) * (1 - drawing.share)
+
+
+def _drawing(serving: Serving, offer: Contract, clause: CommitmentTerm) -> tuple[Drawing, Sequence[Money]]:
+    """The commitment of an offer, and the fees on offer that draw on it."""
+    months = serving.months
+    none = (0,) * len(months)
+    pooled = "seats" in clause.counts
+    fees = SeatSums(offer, months).due({t.type: none for t in offer.seats}) if pooled else ()
+    schedule, share = laid(clause, offer.term, months[0], len(months)), share_of_list(offer, months)
+    return Drawing(schedule, Fraction(1) if share is None else share, beside=bool(fees)), fees
