@@ -125,17 +125,19 @@ def test_fees_that_are_given_back_draw_on_a_commitment_as_settled(
     assert apart(serving.costs(terms)[0], serving.settled(terms, way)) < NEAR
 
 
-def test_fees_are_settled_where_the_order_of_their_lines_is_not_known() -> None:
-    """A fee paid ahead, a type whose name begins another's, and a type that nobody needs."""
-    falls = TrueUp("month", "provisioned", "actual", direction="both")
-    terms = SeatTerm("dev", "p", 10, Decimal(30), true_up=falls)
-    clause = CommitmentTerm(Decimal(1000), counts=("api", "seats"))
-    whole = Contract("c", "v", "USD", Term(MONTHS[0].first, 12), (terms,), commitment=clause)
-    serving = Serving(outlook(([10] * 20, [0] * 20)))
-    others = (replace(terms, type="dev-plus"), replace(terms, type="ops"))
-    assert not serving.settles(whole)
-    assert serving.settles(replace(whole, seats=(replace(terms, billed="annual"),)))
-    assert all(serving.settles(replace(whole, seats=(terms, other))) for other in others)
+@settings(deadline=None, max_examples=60)
+@given(DRAWN_BY_SEATS, SEATS, SEATS, st.lists(st.integers(0, 100 * MICRO), min_size=20, max_size=20))
+def test_what_seats_are_called_changes_no_cost(
+    contract: Contract, dev: list[int], ops: list[int], api: list[int]
+) -> None:
+    """Which fee of a month comes first, the one that a true-up lowers or another, makes no difference."""
+    costs = []
+    for names in (("dev", "ops"), ("z-dev", "dev")):
+        seats = tuple(replace(t, type=name) for t, name in zip(contract.seats, names, strict=True))
+        way = Scenario("s0", tuple(api), dict(zip(names, (tuple(dev), tuple(ops)), strict=True)))
+        serving = Serving(Outlook(MONTHS[0], "USD", (way,), Grade.B, 4))
+        costs.append(serving.settled(ahead(replace(contract, seats=seats)).contract, way))
+    assert apart(*costs) < NEAR
 
 
 def test_thinned_scenarios_stand_for_equal_parts_of_all() -> None:

@@ -1,7 +1,8 @@
 """A commitment drawn on month by month: discounts of its bands, overage, shortfall, and what rolls over.
 
 Charges draw in the order in which they arise: month by month, and within a month fees before usage. The one
-that crosses the end of the commitment is split there, and only its covered part has the discount.
+that crosses the end of the commitment is split there, and only its covered part has the discount. Fees draw
+net: what a true-up gives back in a month is taken off the other fees of that month first.
 """
 
 from __future__ import annotations
@@ -90,12 +91,30 @@ def settle_commitment(
 
 
 def _asked(term: CommitmentTerm, markets: tuple[MarketplaceTerm, ...], due: Iterable[Due]) -> Iterator[Asked]:
+    fees: list[Asked] = []
+    usage: list[Asked] = []
     for one in due:
         market = market_of(markets, one.use)
         outside = market is not None and not market.counts
         if one.net and term.counted(one.kind, one.use) and not outside:
             banded = one.use is not None and (market is None or market.discount is None)
-            yield Asked(one.net, one.at_list, banded, one.line)
+            own = fees if one.use is None else usage
+            own.append(Asked(one.net, one.at_list, banded, one.line))
+    yield from _netted(fees)
+    yield from usage
+
+
+def _netted(fees: Iterable[Asked]) -> Iterator[Asked]:
+    """Fees of a month less what is given back in it: in which order they stand is nobody's choice."""
+    charged = sorted(fees, key=lambda asked: asked.net > 0)
+    given = ZERO
+    for asked in charged:
+        net = EXACT.add(given, asked.net)
+        given = min(net, ZERO)
+        if net > 0:
+            yield replace(asked, net=net, worth=net) if net != asked.net else asked
+    if given:
+        yield Asked(given, given, banded=False, of=charged[0].of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,17 +125,16 @@ class Drawing:
             for p in terms.periods
         ]
 
-    def paid(self, api: Sequence[int], fees: Sequence[Number] = (), given: Sequence[Number] = ()) -> Number:
-        """All that falls due. Of a month's ``fees`` so much is ``given`` back after all that is charged; it
-        goes to what is left then of the commitment."""
-        return Fraction(self.due(api, fees, given)) / self.scale
+    def paid(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
+        """All that falls due."""
+        return Fraction(self.due(api, fees)) / self.scale
 
-    def due(self, api: Sequence[int], fees: Sequence[Number] = (), given: Sequence[Number] = ()) -> Number:
+    def due(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
         """The same times the scale."""
         if self._is_sure:
-            found = self._payable + self._swept(api, fees, given)[0]
+            found = self._payable + self._swept(api, fees)[0]
         else:
-            found = sum([period.paid for period in self._drawn(api, fees, given)])
+            found = sum([period.paid for period in self._drawn(api, fees)])
         return found + self.outside(api, fees) * self.scale if self.schedule.outside else found
 
     def sums(self, api: Sequence[int], fees: Sequence[Number] = ()) -> tuple[Number, ...]:
@@ -151,9 +150,7 @@ class Drawing:
         ]
         return tuple(map(sum, zip(*rows, strict=True))) if rows else (0, 0, 0, 0)
 
-    def _swept(
-        self, api: Sequence[int], fees: Sequence[Number], given: Sequence[Number] = ()
-    ) -> tuple[Number, Number, Number]:
+    def _swept(self, api: Sequence[int], fees: Sequence[Number]) -> tuple[Number, Number, Number]:
         """What is beyond, forfeited and covered where all that is committed is paid, whatever is used."""
         beyond: Number = 0
         lost: Number = 0
@@ -170,11 +167,12 @@ class Drawing:
             reached, charge, more = needed, _NONE, needed - left
             if fees:
                 charges = [charge * fee for charge in fees[begin:end]]
-                back = [amount * fee for amount in given[begin:end]]
                 needed += sum(charges)
                 reached, more = needed, needed - left
-                if back or needed >= left:
-                    reached, charge, more = self._crossing(api[begin:end], charges, back, left)
+                if not left:
+                    reached, charge, more = left, sum(charges), used
+                elif needed >= left or min(charges) < 0:
+                    reached, charge, more = self._crossing(api[begin:end], charges, left)
             if reached < left:
                 covered += used
                 rolled, gone = _unused(lots, needed, reached, period.oldest)
@@ -186,21 +184,20 @@ class Drawing:
         return beyond, lost, covered
 
     def _crossing(
-        self, api: Sequence[int], charges: Sequence[Number], back: Sequence[Number], left: Number
+        self, api: Sequence[int], charges: Sequence[Number], left: Number
     ) -> tuple[Number, Number, Number]:
         """The most that is drawn at a time; where that is all that is ``left``, fees and usage beyond it."""
         drawn: Number = 0
         most: Number = 0
         for place, (worth, charge) in enumerate(zip(api, charges, strict=True)):
             used = worth * self._usage
-            high = drawn + charge + back[place] if back else drawn + charge
             drawn += charge
-            if high >= left or drawn + used >= left:
+            if drawn + used >= left:
                 later = sum(charges[place + 1 :]), sum(api[place + 1 :]) * self._usage
-                over, free = (drawn - left, 0) if high >= left else (0, left - drawn)
+                over, free = (drawn - left, 0) if drawn >= left else (0, left - drawn)
                 return left, over + later[0], used - free + later[1]
             drawn += used
-            most = max(most, high, drawn)
+            most = max(most, drawn)
         return most, 0, 0
 
     def outside(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
@@ -243,7 +240,6 @@ class Drawing:
         self,
         api: Sequence[int],
         fees: Sequence[Number] = (),
-        given: Sequence[Number] = (),
         *,
         monthly: bool = False,
     ) -> Iterator[Account]:
@@ -251,7 +247,7 @@ class Drawing:
         rolled: list[Held] = []
         for period in self._terms.periods:
             account = Account(self._terms, self.schedule, period, rolled)
-            rows = self._rows(period, api, fees, given, monthly=monthly)
+            rows = self._rows(period, api, fees, monthly=monthly)
             for row in rows[:-1]:
                 account.month(*row, last=False)
             rolled = account.month(*rows[-1], last=True)
@@ -262,20 +258,17 @@ class Drawing:
         period: ScaledPeriod,
         api: Sequence[int],
         fees: Sequence[Number],
-        given: Sequence[Number],
         *,
         monthly: bool,
-    ) -> list[tuple[Number, Number, Number]]:
-        """Usage and fees of the period's months, in one sum where nothing else matters; and what of the fees
-        is given back."""
+    ) -> list[tuple[Number, Number]]:
+        """Usage and fees of the period's months, in one sum where nothing else matters."""
         first, last = period.months[0], period.months[-1] + 1
         if not (monthly or self._by_month):
-            return [(sum(api[first:last]) * self._usage, 0, 0)]
+            return [(sum(api[first:last]) * self._usage, 0)]
         if not fees:
-            return [(n * self._usage, 0, 0) for n in api[first:last]]
-        back = given[first:last] or [0] * (last - first)
-        rows, fee = zip(api[first:last], fees[first:last], back, strict=True), self._terms.fee
-        return [(n * self._usage, charge * fee, less * fee) for n, charge, less in rows]
+            return [(n * self._usage, 0) for n in api[first:last]]
+        rows, fee = zip(api[first:last], fees[first:last], strict=True), self._terms.fee
+        return [(n * self._usage, charge * fee) for n, charge in rows]
 
     def _told(self, drawn: Account, api: Sequence[int], before: Fraction) -> PeriodCost:
         payable, forfeited, rolled, left = (

@@ -173,14 +173,10 @@ class Account:
         self.by_month: list[Number] = []
         self.relief: list[Number] = []
 
-    def month(self, usage: Number, fees: Number, given: Number, *, last: bool) -> list[Held]:
-        """Fees, of which some are ``given`` back, then usage, then what is short of the month's minimum; what
-        lives on after the ``last``."""
+    def month(self, usage: Number, fees: Number, *, last: bool) -> list[Held]:
+        """Fees, then usage, then what is short of the month's minimum; what lives on after the ``last``."""
         before = self.paid if self.by_month else 0
-        relief = self._fees(fees + given) if fees or given else 0
-        if given:
-            relief += self._fees(-given)
-        self.relief.append(relief)
+        self.relief.append(self._fees(fees) if fees else 0)
         if self.terms.minimum:
             self._minimum(usage, fees)
         elif usage:

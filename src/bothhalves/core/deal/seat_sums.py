@@ -7,21 +7,18 @@ the schedule once. Contracts in which clauses hang together are asked whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby
 
-from bothhalves.core.clauses.base import Demand, SeatUse, amount_of
 from bothhalves.core.clauses.renewals import Renewal
 from bothhalves.core.clauses.seat_bill import SeatState
-from bothhalves.core.clauses.seat_fees import settle_seats
 from bothhalves.core.clauses.seats import SeatTerm
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.commitment_draws import plain
-from bothhalves.core.deal.halves import gives_back
-from bothhalves.core.deal.seat_course import MICRO, SeatCourse, SeatSchedule
+from bothhalves.core.deal.seat_course import SeatCourse, SeatSchedule
 
 Money = int | Fraction
 
@@ -43,31 +40,6 @@ class SeatSums:
             course = self._whole.course(needed)
             return [cost + ahead for cost, ahead in zip(course.cost, course.ahead, strict=True)]
         return self._rows([c.run(needed[c.term.type], due=True) for c in self._clauses or ()])
-
-    def in_order(self, kinds: Iterable[str]) -> bool:
-        """True if :meth:`given` can be told where these types are needed: nothing is paid ahead, and each
-        clause's lines stand together in the order of ids, in which a commitment is drawn on."""
-        if self._clauses is None or not set(self._types) <= set(kinds):
-            return False
-        ids = sorted(c.term.id for c in self._clauses)
-        apart = not any(after.startswith(before) for before, after in pairwise(ids))
-        return apart and all(c.term.billed != "annual" for c in self._clauses)
-
-    def given(self, needed: Mapping[str, Sequence[int]]) -> tuple[list[Money], list[Money]]:
-        """What is to be paid in each month, and how much of what is charged in it, line by line in the order
-        of ids, is given back once most is charged. Only where :meth:`in_order` is true."""
-        clauses = sorted(self._clauses or (), key=lambda c: c.term.id)
-        rows = [c.given(needed[c.term.type]) for c in clauses]
-        due, back = [], []
-        for column in zip(*rows, strict=True):
-            paid: Money = 0
-            most: Money = 0
-            for cost, less in column:
-                paid += cost
-                most = max(most, paid + less)
-            due.append(paid)
-            back.append(most - paid)
-        return due, back
 
     def cost(self, needed: Mapping[str, Sequence[int]]) -> Money:
         """What all months cost together."""
@@ -133,8 +105,8 @@ class _State:
     last: int = 0
 
 
-#: A group, the committed seats and the mark before it, the seats measured in its months, and their costs.
-_Step = tuple[_Group, tuple[int, int | None], list[int], list[Money]]
+#: A group, the committed seats in it, and the costs of its months.
+_Step = tuple[_Group, int, list[Money]]
 
 
 class _Clause:
@@ -153,8 +125,6 @@ class _Clause:
         self._windows: dict[tuple[int, ...], _Told] = {}
         self._aheads: dict[tuple[int, int], tuple[Money, ...]] = {}
         self._schedules: dict[tuple[Month, ...], SeatSchedule] = {}
-        self._gives = gives_back(term)
-        self._given: dict[tuple[int, ...], tuple[Money, ...]] = {}
         self._each_more: dict[tuple[int, int], Money] = {}
         bent = bool(term.breaks) or term.maximum is not None or rule is None or bool(rule.grace)
         self._straight = rule is not None and not bent and self._ratchets and bool(rule.backdated)
@@ -184,7 +154,7 @@ class _Clause:
         """What each month costs; ``due``: when it is to be paid."""
         found: list[Money] = [0] * len(self.months)
         annual = due and self.term.billed == "annual"
-        for group, (committed, _), _, costs in self._steps(needed):
+        for group, committed, costs in self._steps(needed):
             if annual:
                 ahead = self._ahead(group, committed)
                 costs = [cost + paid for cost, paid in zip(costs, ahead, strict=True)]
@@ -192,23 +162,13 @@ class _Clause:
                 found[place] = amount
         return found
 
-    def given(self, needed: Sequence[int]) -> list[tuple[Money, Money]]:
-        """What each month costs, and how much of what is charged in it is given back in it."""
-        found: list[tuple[Money, Money]] = [(0, 0)] * len(self.months)
-        for group, (committed, mark), seats, costs in self._steps(needed):
-            backs = self._backs(group, committed, mark, seats) if self._gives else [0] * len(seats)
-            for place, pair in zip(group.places, zip(costs, backs, strict=True), strict=True):
-                found[place] = pair
-        return found
-
     def _steps(self, needed: Sequence[int]) -> Iterator[_Step]:
-        """Every group with the committed seats and the mark before it, its seats and its costs."""
+        """Every group with the committed seats in it and its costs."""
         state = _State(self.term.committed, self._groups[0].turn if self._groups else 0)
         for group in self._groups:
             if group.turn != state.turn:
                 state = self._renewed(group, state)
-            begun, seats = (state.committed, state.mark), [needed[n] for n in group.places]
-            yield group, begun, seats, self._group(group, state, seats)
+            yield group, state.committed, self._group(group, state, [needed[n] for n in group.places])
 
     def _renewed(self, group: _Group, state: _State) -> _State:
         if group.renewals == 0:
@@ -267,30 +227,6 @@ class _Clause:
             costs = tuple(map(plain, course.cost))
             self._windows[slot] = _Told(costs, after.billed, after.mark, max(billed))
         return self._windows[slot]
-
-    def _backs(self, group: _Group, committed: int, mark: int | None, seats: list[int]) -> Sequence[Money]:
-        """What is given back in each month of a group."""
-        if not self._at_once:
-            return self._backs_of(group, group.places, committed, mark, self._reduced(seats))
-        counts = accumulate(seats, max) if self._ratchets else seats
-        return [self._backs_of(group, group.places[:1], committed, None, [count])[0] for count in counts]
-
-    def _backs_of(
-        self, group: _Group, places: tuple[int, ...], committed: int, mark: int | None, seen: list[int]
-    ) -> tuple[Money, ...]:
-        slot = (group.renewals, group.closes, committed, -1 if mark is None else mark, *seen)
-        if slot not in self._given:
-            states = {self.term.id: SeatState(mark=mark, turn=group.turn, committed=committed)}
-            told = []
-            for place, count in zip(places, seen, strict=True):
-                asked = Demand(self.months[place], seats=(SeatUse(self.term.type, count),))
-                found = settle_seats(self._own.basis(), self._own.seats, asked, states)
-                states = found.states
-                lines = sorted(found.lines, key=lambda line: line.id)
-                so_far = [Fraction(0), *accumulate(Fraction(amount_of([line])) for line in lines)]
-                told.append(plain((max(so_far) - so_far[-1]) * MICRO))
-            self._given[slot] = tuple(told)
-        return self._given[slot]
 
     def _reduced(self, seats: list[int]) -> list[int]:
         """Measured seats, written so that windows that are charged alike are equal."""

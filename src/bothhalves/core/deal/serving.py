@@ -18,7 +18,7 @@ from bothhalves.core.clauses.undivided import MONTHS, UndividedState, charge_und
 from bothhalves.core.contracts import Contract
 from bothhalves.core.deal.commitment_cost import Drawing
 from bothhalves.core.deal.commitment_schedule import laid
-from bothhalves.core.deal.halves import Half, by_half, demands, gives_back, is_payment_ahead
+from bothhalves.core.deal.halves import Half, by_half, demands, is_payment_ahead
 from bothhalves.core.deal.outlook import Outlook, Scenario
 from bothhalves.core.deal.seat_course import MICRO
 from bothhalves.core.deal.seat_sums import Money, SeatSums
@@ -29,8 +29,6 @@ from bothhalves.core.money import EXACT, MoneyKind
 from bothhalves.core.moves import horizon
 from bothhalves.core.settling import settle
 
-#: Fees of each month, and what of them is given back in it after they were charged.
-_Fees = tuple[list[Money], list[Money]]
 #: So many scenarios are settled at most where a contract does not go the short way.
 SETTLED = 40
 
@@ -67,7 +65,7 @@ class Serving:
         self.moves = any(level != 1 for level in self._levels)
         self._few: Serving | None = None
         self._seats: dict[object, list[Money]] = {}
-        self._dues: dict[object, list[_Fees]] = {}
+        self._dues: dict[object, list[list[Money]]] = {}
         self._usage: dict[object, list[Money]] = {}
 
     def settles(self, contract: Contract) -> bool:
@@ -79,19 +77,12 @@ class Serving:
         discounts = [r for r in contract.rates if r != replace(r, price=None, scope=EVERYTHING, excludes=())]
         dated = any(r.from_ or r.until for r in contract.rates) or len(contract.rates) > 1
         counts = set(clause.counts) if clause is not None else set()
-        pooled = not counts <= {"api", "seats"} or ("seats" in counts and not self._in_order(contract))
+        pooled = not counts <= {"api", "seats"}
         moved = self.moves and rule.kind != "none"
         mixed = contract.undivided is not None and (clause is not None or bool(contract.rates) or moved)
         priced = moved and (rule.increases_at_most is not None or rule.models or rule.successors)
         in_list = moved and clause is not None and clause.in_list
         return any((beside, paid, taxed, discounts, dated, pooled, mixed, priced, in_list))
-
-    def _in_order(self, contract: Contract) -> bool:
-        """True if it is known how much fees draw on a commitment one after the other."""
-        if not any(map(gives_back, contract.seats)):
-            return True
-        sums = SeatSums(contract, self.months)
-        return all(sums.in_order(s.seats) for s in self.outlook.scenarios)
 
     def fitting(self, contracts: Iterable[Contract]) -> Serving:
         """The same, or with fewer scenarios where one of the contracts has to be settled in each."""
@@ -119,22 +110,18 @@ class Serving:
     def _seat_costs(self, contract: Contract) -> list[Money]:
         slot = _seat_part(contract)
         if slot in self._dues and all(t.billed != "annual" for t in contract.seats):
-            return [sum(due) for due, _ in self._dues[slot]]
+            return [sum(due) for due in self._dues[slot]]
         if slot not in self._seats:
             sums = SeatSums(contract, self.months)
             self._seats[slot] = [sums.cost(_needed(contract, s)) for s in self.outlook.scenarios]
         return self._seats[slot]
 
-    def _fees(self, contract: Contract) -> list[_Fees]:
-        """Seat fees of every scenario, and what of them is given back."""
+    def _fees(self, contract: Contract) -> list[list[Money]]:
+        """Seat fees of every scenario by month."""
         slot = _seat_part(contract)
         if slot not in self._dues:
-            sums, rows = (
-                SeatSums(contract, self.months),
-                [_needed(contract, s) for s in self.outlook.scenarios],
-            )
-            gives = any(map(gives_back, contract.seats))
-            self._dues[slot] = [sums.given(row) if gives else (sums.due(row), []) for row in rows]
+            sums = SeatSums(contract, self.months)
+            self._dues[slot] = [sums.due(_needed(contract, s)) for s in self.outlook.scenarios]
         return self._dues[slot]
 
     def _api_costs(self, contract: Contract) -> list[Money]:
@@ -146,7 +133,7 @@ class Serving:
             self._usage[slot] = self._drawn(contract, self._fees(contract) if pooled else None)
         return self._usage[slot]
 
-    def _drawn(self, contract: Contract, fees: list[_Fees] | None) -> list[Money]:
+    def _drawn(self, contract: Contract, fees: list[list[Money]] | None) -> list[Money]:
         """Usage in every scenario, and what the commitment makes of ``fees`` that count."""
         clause = contract.commitment
         share = 1 - sum((Fraction(r.discount or 0) for r in contract.rates), Fraction(0))
@@ -158,9 +145,9 @@ class Serving:
         if fees is None:
             return [drawing.paid(row) for row in rows]
         if "api" in clause.counts:
-            return [drawing.paid(row, *own) - sum(own[0]) for row, own in zip(rows, fees, strict=True)]
+            return [drawing.paid(row, own) - sum(own) for row, own in zip(rows, fees, strict=True)]
         none = [0] * len(self.months)
-        made = [drawing.paid(none, *own) - sum(own[0]) for own in fees]
+        made = [drawing.paid(none, own) - sum(own) for own in fees]
         return [part + sum(row) * share for part, row in zip(made, rows, strict=True)]
 
     def _priced(self, contract: Contract, api: Sequence[int]) -> Sequence[int]:
