@@ -352,3 +352,16 @@ def test_a_faulty_deal_yaml_is_a_problem_and_defaults_hold(tmp_path: Path, text:
     terms, problems = deal_terms_of(place.open())
     assert terms.rate == 0 or said == "quarterends"
     assert said in str(problems[0])
+
+
+def test_a_shorter_offer_is_set_against_an_amount_for_the_whole_term_of_usage_alone(tmp_path: Path) -> None:
+    """9,000 a year at 40 % off pay half a year of 300 a month well, and a year of it not at all."""
+    place = with_offers(tmp_path)
+    steep = {**COMMITMENT, "amount": 9000, "bands": [{"from": 9000, "discount": "40%"}]}
+    place.write({"offers/a.yaml": offer("api-only", None, steep)})
+    place.write({"offers/both.yaml": offer("both", 8, COMMITMENT).replace("months: 12", "months: 6")})
+    (apart,) = bundled_of(needed(place)).offers
+    assert isinstance(apart.found, Bundle)
+    months = range(2, 8)  # from January on, two months after the outlook begins
+    usage = next(h for h in apart.found.halves if h.half is Half.API).standalone
+    assert usage == sum(300 * MICRO * 103**n // 100**n for n in months)

@@ -100,7 +100,8 @@ def apart_of(known: Needed, offer: Contract) -> Apart:
     seats = _seats_alone(prospects, signed)
     api = _api_alone(prospects, signed)
     serving = whole.fitting(ahead(c).contract for c in (signed, seats.contract, api.contract))
-    found = taken_apart(serving, signed, seats, api)
+    more = -signed.term.months % api.contract.term.months
+    found = taken_apart(serving, signed, seats, api, known.over(offer, more).serving if more else None)
     return Apart(
         signed,
         serving.months,

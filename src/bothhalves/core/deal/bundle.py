@@ -127,9 +127,13 @@ class Priced:
     counter: Contract | None
 
 
-def taken_apart(serving: Serving, offer: Contract, seats: Benchmark, api: Benchmark) -> Bundle | Refusal:
+def taken_apart(
+    serving: Serving, offer: Contract, seats: Benchmark, api: Benchmark, whole: Serving | None = None
+) -> Bundle | Refusal:
     """The offer beside the need at the best price of each half alone.
 
+    ``whole`` is the need up to the end of the term of ``api`` that the offer ends within (None: both end
+    together): what is promised for usage alone is promised for all of it.
     Raises ``ValueError`` if the contracts and the outlook are in several currencies.
     """
     currencies = {serving.outlook.currency, *(c.currency for c in (offer, seats.contract, api.contract))}
@@ -142,7 +146,7 @@ def taken_apart(serving: Serving, offer: Contract, seats: Benchmark, api: Benchm
         return refused
     looked = ahead(offer)
     own_seats = standalone_seats(ahead(seats.contract).contract)
-    own_api = best_api(serving, standalone_api(ahead(api.contract).contract))
+    own_api = best_api(whole or serving, standalone_api(ahead(api.contract).contract))
     split = None if offer.undivided is not None else at_need(looked.contract, serving.months)
     priced = Priced(looked.contract, own_seats, own_api, split)
     said = (*looked.said, *_said(offer, seats, api))
