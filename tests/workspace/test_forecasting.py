@@ -259,26 +259,6 @@ def test_without_a_plan_the_outlook_says_that_it_is_the_current_one(tmp_path: Pa
     assert "There is no plan yet" in found.source
 
 
-def test_only_usage_beyond_allowances_counts_as_metered(tmp_path: Path) -> None:
-    """Two people use 20 and 80 dollars a month in seats that bring 50 each: 30 are beyond, of 100 used."""
-    folder = Folder(tmp_path)
-    own = {"name": "own", "per_person": {"premium": 50}, "overage": {"then": "api-rates"}}
-    folder.write({"contracts/a.yaml": contract(allowances=[own])})
-    seated = {"product": "claude", "billing": "included"}
-    rows = [
-        used(f"2026-{month:02}-15T10:00:00Z", dollars * 200_000, person=f"{who}@x.com", **seated)
-        for month in (9, 10)
-        for who, dollars in (("p0", 20), ("p1", 80))
-    ]
-    roster = members(*((f"p{n}@x.com", "Active", "Premium") for n in range(2)))
-    folder.imported({ROSTER: roster, "usage.csv": csv_of(*rows)})
-    found = outlook(folder)
-    october = next(s.api for s in found.scenarios if s.name == "high")[1]
-    assert october == 31 * MICRO  # September's 30 in 30 days, over the 31 of December
-    assert "counts beyond its allowances only" in found.source
-    assert {d.id for d in book(folder).drivers} >= {"beyond allowances", "claude"}
-
-
 def test_another_vendors_usage_is_left_out(two_months: Folder) -> None:
     found = outlook_of(two_months.open(), WINDOW, Baseline.CURRENT, vendor="openai")
     assert set(found.scenarios[0].api) == {0}
