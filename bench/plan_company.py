@@ -64,7 +64,7 @@ def _people(draw: np.random.Generator, count: int, growth: np.ndarray) -> Crowd:
     eligible = draw.random((count, len(options))) < 0.9
     current = draw.integers(0, len(options), count)
     eligible[np.arange(count), current] = True
-    return Crowd(options, schedules, use, _CENT, eligible, current, np.ones(count, dtype=np.int64))
+    return Crowd(options, schedules, _CENT, eligible, current, np.ones(count, dtype=np.int64), use)
 
 
 def _part(multiple: float) -> int:

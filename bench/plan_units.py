@@ -35,12 +35,11 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
-    """Units with ``use`` by unit and scenario, in steps of ``step`` micro-dollars; a schedule by option."""
+class _Scheduled:
+    """Units on a schedule by option, counted in steps of ``step`` micro-dollars."""
 
     options: Options
     schedules: tuple[Schedule, ...]
-    use: npt.NDArray[np.integer[Any]]
     step: int
     eligible: Flags
     current: Ints
@@ -49,6 +48,13 @@ class Crowd:
     @property
     def slack(self) -> int:
         return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd(_Scheduled):
+    """Units with ``use`` by unit and scenario, in steps."""
+
+    use: npt.NDArray[np.integer[Any]]
 
     def effects(self, units: Ints) -> Effects:
         return _effects(self, units)
@@ -90,25 +96,15 @@ class Crowd:
 
         block = _rows(len(likelihood))
         in_parallel(fill, range(0, len(self.use), block))
-        return Mean(self.options, self.schedules, above, self.step, self.eligible, self.current, self.people)
+        return Mean(self.options, self.schedules, self.step, self.eligible, self.current, self.people, above)
 
 
 @dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(_Scheduled):
     """A crowd in which a scenario stands for several: of their use beyond each allowance there is the mean,
     by unit and scenario, in steps and rounded down."""
 
-    options: Options
-    schedules: tuple[Schedule, ...]
     means: dict[int, npt.NDArray[np.float32]]
-    step: int
-    eligible: Flags
-    current: Ints
-    people: Ints
-
-    @property
-    def slack(self) -> int:
-        return 1
 
     def effects(self, units: Ints) -> Effects:
         return _effects(self, units)
@@ -131,7 +127,7 @@ class Mean:
     def merged(self, parts: Sequence[Ints], likelihood: Floats) -> Mean:
         mixing = shares(parts, likelihood)
         means = {a: _lowered(mean.astype(np.float64) @ mixing) for a, mean in self.means.items()}
-        return Mean(self.options, self.schedules, means, self.step, self.eligible, self.current, self.people)
+        return Mean(self.options, self.schedules, self.step, self.eligible, self.current, self.people, means)
 
 
 def _lowered(means: Floats) -> npt.NDArray[np.float32]:

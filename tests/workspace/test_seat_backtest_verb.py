@@ -106,7 +106,7 @@ def test_people_and_days_may_be_called_and_separated_in_several_ways(tmp_path: P
     assert seats_in(path, None) == told_
 
 
-@pytest.mark.parametrize(("text", "said"), [("a,b\n1,2", "no columns"), ("", "no columns")])
+@pytest.mark.parametrize(("text", "said"), [("a,b\n1,2", "no columns"), ("", "the file is empty")])
 def test_a_file_without_people_and_days_is_refused(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "days.csv"
     path.write_text(text)

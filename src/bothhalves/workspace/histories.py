@@ -56,7 +56,7 @@ def read_history(path: Path) -> Read:
     was used in it.
     """
     rows, wrong = read_table(path, _COLUMNS, _SERIES, _MOST)
-    return Read((), (wrong,)) if wrong is not None else _courses(path.name, rows)
+    return Read((), wrong) if wrong else _courses(path.name, rows)
 
 
 def _courses(name: str, rows: Sequence[tuple[int, Mapping[str, str]]]) -> Read:

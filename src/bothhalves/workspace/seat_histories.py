@@ -202,7 +202,7 @@ def _read(path: Path) -> tuple[dict[str, set[date]], list[Problem]]:
     nobody knows when they were active."""
     rows, wrong = read_table(path, _COLUMNS, {}, _MOST)
     found: dict[str, set[date]] = defaultdict(set)
-    problems = [] if wrong is None else [wrong]
+    problems = [*wrong]
     faulty = set()
     for line, cells in rows:
         try:
