@@ -9,12 +9,13 @@ from decimal import Decimal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bothhalves.core.clauses.base import Demand, MeteredUse, Scope
+from bothhalves.core.clauses.base import Demand, MeteredUse, Scope, SeatUse
 from bothhalves.core.clauses.commitments import Band, CommitmentTerm, OverageRate, RampStep, Rollover
 from bothhalves.core.clauses.currency import ExchangeRate
 from bothhalves.core.clauses.grants import GrantTerm
 from bothhalves.core.clauses.rates import RateTerm
 from bothhalves.core.clauses.taxes import TaxTerm
+from bothhalves.core.clauses.trueups import TrueUp
 from bothhalves.core.contracts import Contract, SeatTerm, Term
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line, View
@@ -32,7 +33,7 @@ def contract(**clauses: object) -> Contract:
     return Contract("c", "v", "USD", TERM, **clauses)  # type: ignore[arg-type]
 
 
-def line(identity: str, worth: Decimal, currency: str = "USD") -> Line:
+def line(identity: str, worth: Decimal, currency: str = "USD", month: object = "any") -> Line:
     return Line(
         id=identity,
         meter="input_tokens",
@@ -46,7 +47,7 @@ def line(identity: str, worth: Decimal, currency: str = "USD") -> Line:
         entry="list/model",
         source="",
         layer="list",
-        dimensions=(("month", "any"),),
+        dimensions=(("month", str(month)),),
     )
 
 
@@ -59,7 +60,7 @@ def asked(months: list[list[Row]], times: int = 1, currency: str = "USD") -> lis
     for number, rows in enumerate(months, 1):
         usage = tuple(
             MeteredUse(
-                line(f"{number}|{n}", worth * times, currency),
+                line(f"{number}|{n}", worth * times, currency, Month(2026, number)),
                 model,
                 protected=line(f"{number}|{n}", then * times, currency),
             )
@@ -194,6 +195,44 @@ def test_a_period_costs_what_the_formula_says(
         m = times or 1 - discount
         cost = payable + m * max(Decimal(0), used - covered)
         assert abs(worth(settle(signed, asked(months))) - cost) < NEAR
+
+
+PLAIN = st.builds(
+    CommitmentTerm,
+    amount=st.one_of(st.just(Decimal(0)), st.decimals(1, 3_000, places=2)),
+    per=st.sampled_from(["month", "quarter", "year", "term"]),
+    denominated=st.sampled_from(["net", "list"]),
+    counts=st.just(("api", "seats")),
+    overage=st.just("list"),
+    paid=st.sampled_from(["prepaid", "in-arrears"]),
+)
+WAYS = st.sampled_from(
+    [
+        TrueUp("quarter", method="average", direction="both"),
+        TrueUp("quarter", method="snapshot", direction="both"),
+        TrueUp("year", method="average", direction="both"),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(PLAIN, WAYS, st.lists(st.tuples(st.integers(0, 30), MONEY), min_size=12, max_size=12))
+def test_a_period_costs_what_it_commits_or_all_that_was_charged_less_what_was_given_back(
+    term: CommitmentTerm, way: TrueUp, months: list[tuple[int, Decimal]]
+) -> None:
+    seats = SeatTerm("dev", "p", 20, Decimal(30), true_up=way)
+    used = asked([[("large", money / 10, money)] for _, money in months])
+    demands = [replace(d, seats=(SeatUse("dev", n),)) for d, (n, _) in zip(used, months, strict=True)]
+    charged = settle(contract(seats=(seats,)), demands, kind=MoneyKind.SCENARIO)
+    drawn = settle(contract(seats=(seats,), commitment=term), demands, kind=MoneyKind.SCENARIO)
+    length = {"month": 1, "quarter": 3}.get(term.per, 12)
+    for first in range(0, 12, length):
+        run = {str(d.month) for d in demands[first : first + length]}
+        net, paid = (
+            sum(x.amount.low for x in found.lines if dict(x.dimensions)["month"] in run)
+            for found in (charged, drawn)
+        )
+        assert abs(paid - (max(term.amount, net) if term.amount else net)) < NEAR
 
 
 @settings(deadline=None, max_examples=50)

@@ -17,8 +17,9 @@ from bothhalves.core.deal.commitment_cost import MICRO
 from bothhalves.core.deal.committing import Rule, sized
 from bothhalves.core.deal.curves import CENT, Offer
 from bothhalves.core.deal.outlook import Outlook, Scenario
+from bothhalves.core.deal.searching import Row, least_of, lowest
 from bothhalves.core.deal.spread import weights_of
-from bothhalves.core.deal.walked import Walked, lowest
+from bothhalves.core.deal.walked import Walked
 from bothhalves.core.explain import Grade
 
 FIRST = Month(2027, 1)
@@ -83,6 +84,35 @@ def test_the_least_is_looked_for_on_both_sides_of_the_best_that_is_listed() -> N
     found = costing(Offer(clause, TERM, FIRST, 12, (4 * MICRO,) * 12), ahead.scenarios, [1])
     grid = (Candidate(180 * MICRO + n * MICRO // 40) for n in range(600))
     assert found.least()[0] <= min(found.paid(c)[0] for c in grid)
+
+
+def test_regret_is_not_least_where_it_is_flat() -> None:
+    """The larger regret stays at 4.20 from 235.19 to 236, and falls to 3.65 at 242.33."""
+    clause = CommitmentTerm(
+        Decimal(24), per="year", bands=BANDS, bands_are="incremental", counts=("api", "seats"),
+        overage="list", unused=Rollover(1), minimum_per_month=Decimal(6),
+    )  # fmt: skip
+    used = [30, 30, 14, 13, 24, 13, 15, 20, 1, 30, 28]
+    ahead = outlook([[30, *used], [2, *used]])
+    offer = Offer(clause, TERM, FIRST, 12, (4 * MICRO,) * 12)
+    found = costing(offer, ahead.scenarios, weights_of(ahead.scenarios))
+    grid = (Candidate(230 * MICRO + n * MICRO // 20) for n in range(300))
+    regrets = (max(p - b for p, b in zip(found.paid(c), found.least(), strict=True)) for c in grid)
+    assert sized(offer, ahead).choices[Rule.REGRET].max_regret <= min(regrets)
+
+
+def test_the_least_is_looked_for_where_the_slopes_leave_room_for_it() -> None:
+    """From 0 to 100 the cost has a dip to 20 near 13 beside the one to 30 that the listed amounts show."""
+
+    def cost(at: int) -> Fraction:
+        return Fraction(min(20 + 9 * abs(at - 13), 30 + abs(at - 60)))
+
+    row = Row([0, 25, 50, 75, 100], Fraction(9), Fraction(9))
+    assert least_of([row], cost, 0) == 60
+    assert least_of([row], cost, 60) == 13
+    assert (
+        least_of([Row([0, 25], row.fall, row.rise), Row([50, 75, 100], row.fall, row.rise)], cost, 60) == 13
+    )
 
 
 def test_seats_that_count_are_covered_too() -> None:

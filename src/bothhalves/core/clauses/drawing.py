@@ -2,7 +2,8 @@
 
 Charges draw in the order in which they arise: month by month, and within a month fees before usage. The one
 that crosses the end of the commitment is split there, and only its covered part has the discount. Fees draw
-net: what a true-up gives back in a month is taken off the other fees of that month first.
+net: what a true-up gives back in a month is taken off the other fees of that month first. What is left of it
+takes back what was charged beyond the commitment in the period, and then makes room in the commitment again.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentState:
-    """What a commitment carries from month to month; ``period`` None: it has not begun."""
+    """What a commitment carries from month to month; ``period`` None: it has not begun. ``beyond`` is what
+    the period has drawn (in the commitment's own money) after all of it was used up."""
 
     period: int | None = None
     lots: tuple[Lot, ...] = ()
+    beyond: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Asked:
     worth: Decimal
     banded: bool
     of: Line | None = None
+
+    def split(self, share: Fraction) -> tuple[Asked, Asked]:
+        """That share of the charge, and the rest of it."""
+        net, worth = quotient(Fraction(self.net) * share), quotient(Fraction(self.worth) * share)
+        rest = replace(self, net=EXACT.subtract(self.net, net), worth=EXACT.subtract(self.worth, worth))
+        return replace(self, net=net, worth=worth), rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +81,21 @@ def settle_commitment(
     if not basis.term.runs(month):
         return [], state
     drawing = _Drawing(basis, term, month, term.period(basis.term, month))
-    lots = list(state.lots)
     lines: list[Line] = []
     if state.period != drawing.period:
-        lots += drawing.committed()
+        state = CommitmentState(drawing.period, (*state.lots, *drawing.committed()))
         lines += drawing.purchases()
     counted = ZERO
     for asked in _asked(term, tuple(markets), due):
-        parts, lots = drawing.drawn(asked, lots)
+        parts, state = drawing.drawn(asked, state)
         counted = EXACT.add(counted, drawing.worth(parts))
         lines += drawing.lines(asked, parts)
     gap = EXACT.subtract(term.minimum_per_month or ZERO, counted)
     if term.minimum_per_month and gap > 0:
-        parts, lots = drawing.drawn(Asked(gap, gap, banded=False), lots)
+        parts, state = drawing.drawn(Asked(gap, gap, banded=False), state)
         lines += drawing.minimum(parts)
-    closed, lots = drawing.closed(lots)
-    return lines + closed, CommitmentState(drawing.period, tuple(lot for lot in lots if lot.left))
+    closed, state = drawing.closed(state)
+    return lines + closed, state
 
 
 def _asked(term: CommitmentTerm, markets: tuple[MarketplaceTerm, ...], due: Iterable[Due]) -> Iterator[Asked]:
@@ -132,14 +140,13 @@ class _Drawing:
 
     def committed(self) -> list[Lot]:
         """What a new period brings."""
-        return [Lot(self.period, s.discount, s.amount) for s in self.term.slices(self.amount)]
+        return [Lot(self.period, s.discount, s.amount) for s in self.term.slices(self.amount) if s.amount]
 
     def purchases(self) -> Iterator[Line]:
         """A prepaid period is bought when it begins."""
         for lot in self.committed() if self.term.prepaid else ():
-            if lot.left:
-                note = self.note(lot, "bought in advance")
-                yield self.line("purchase", lot.left, self.pays(lot), note, View.BILLED)
+            note = self.note(lot, "bought in advance")
+            yield self.line("purchase", lot.left, self.pays(lot), note, View.BILLED)
 
     def pays(self, lot: Lot) -> Decimal:
         """What is paid for one unit of the commitment's own money."""
@@ -156,35 +163,52 @@ class _Drawing:
         rank = {self.period: -1} if last else {}
         return sorted(lots, key=lambda lot: rank.get(lot.period, lot.period))
 
-    def drawn(self, asked: Asked, lots: Iterable[Lot]) -> tuple[list[Part], list[Lot]]:
-        """The charge in parts, each from one lot, the last perhaps beyond all; and the lots after that."""
+    def drawn(self, asked: Asked, state: CommitmentState) -> tuple[list[Part], CommitmentState]:
+        """The charge in parts, each from one lot, the last perhaps beyond all; and the state after that."""
+        if asked.net < 0:
+            return self.given_back(asked, state)
         parts: list[Part] = []
         after: list[Lot] = []
-        net, worth = asked.net, asked.worth
-        for lot in self.ordered(lots):
-            discount = lot.discount if asked.banded else ZERO
-            need = worth if self.term.in_list else EXACT.multiply(net, EXACT.subtract(ONE, discount))
-            if not net or not lot.left:
+        for lot in self.ordered(state.lots):
+            whole = self.part(asked, lot)
+            if not asked.net or not lot.left:
                 after.append(lot)
-            elif need <= lot.left:
-                parts.append(Part(net, need, discount, lot))
-                after.append(replace(lot, left=EXACT.subtract(lot.left, need)))
-                net = ZERO
+            elif whole.drawn <= lot.left:
+                parts.append(whole)
+                after.append(replace(lot, left=EXACT.subtract(lot.left, whole.drawn)))
+                asked = replace(asked, net=ZERO, worth=ZERO)
             else:
-                share = Fraction(lot.left) / Fraction(need)
-                part, covered = quotient(Fraction(net) * share), quotient(Fraction(worth) * share)
-                parts.append(Part(part, lot.left, discount, lot))
+                covered, asked = asked.split(Fraction(lot.left) / Fraction(whole.drawn))
+                parts.append(replace(whole, net=covered.net, drawn=lot.left))
                 after.append(replace(lot, left=ZERO))
-                net, worth = EXACT.subtract(net, part), EXACT.subtract(worth, covered)
-        if net:
-            parts.append(self.over(net, worth, asked))
-        return parts, after
+        beyond = state.beyond
+        if asked.net:
+            parts.append(self.part(asked, None))
+            beyond = EXACT.add(beyond, parts[-1].drawn)
+        return parts, CommitmentState(state.period, tuple(after), beyond)
 
-    def over(self, net: Decimal, worth: Decimal, asked: Asked) -> Part:
-        """A part beyond the commitment; its discount is below zero where overage is dearer."""
-        discount = EXACT.subtract(ONE, self.term.beyond(self.amount)) if asked.banded else ZERO
-        drawn = worth if self.term.in_list else EXACT.multiply(net, EXACT.subtract(ONE, discount))
-        return Part(net, drawn, discount, None)
+    def given_back(self, asked: Asked, state: CommitmentState) -> tuple[list[Part], CommitmentState]:
+        """A charge below zero: less is beyond the commitment; the rest is there to be drawn once more, in the
+        lot that is drawn on or was the last one."""
+        lots = self.ordered(state.lots)
+        whole = self.part(asked, None)
+        left = EXACT.add(state.beyond, whole.drawn)
+        if left >= 0 or not lots:
+            return [whole], replace(state, beyond=max(left, ZERO))
+        over, rest = asked.split(Fraction(state.beyond) / Fraction(-whole.drawn))
+        place = next((n for n, lot in enumerate(lots) if lot.left), len(lots) - 1)
+        made = self.part(rest, lots[place])
+        lots[place] = replace(lots[place], left=EXACT.subtract(lots[place].left, made.drawn))
+        parts = [replace(whole, net=over.net, drawn=EXACT.minus(state.beyond)), made]
+        return [part for part in parts if part.net], CommitmentState(state.period, tuple(lots))
+
+    def part(self, asked: Asked, lot: Lot | None) -> Part:
+        """All of a charge from one lot, or beyond the commitment: its discount is below zero where overage is
+        dearer."""
+        of = lot.discount if lot else EXACT.subtract(ONE, self.term.beyond(self.amount))
+        discount = of if asked.banded else ZERO
+        net = EXACT.multiply(asked.net, EXACT.subtract(ONE, discount))
+        return Part(asked.net, asked.worth if self.term.in_list else net, discount, lot)
 
     def worth(self, parts: Iterable[Part]) -> Decimal:
         """What the parts count towards a monthly minimum."""
@@ -219,21 +243,21 @@ class _Drawing:
             if part.lot is not None and self.is_paid(part.lot):
                 yield self.taken_back(line, part.lot)
 
-    def closed(self, lots: list[Lot]) -> tuple[list[Line], list[Lot]]:
+    def closed(self, state: CommitmentState) -> tuple[list[Line], CommitmentState]:
         """What a period leaves at its end: a shortfall, money that rolls over, money that expires."""
         if self.basis.term.runs(self.month.next):
             following = self.term.period(self.basis.term, self.month.next)
             if following == self.period:
-                return [], lots
+                return [], state
         else:
             following = None
         lines: list[Line] = []
         kept = []
-        for lot in (x for x in lots if x.left):
+        for lot in (x for x in state.lots if x.left):
             rolls = following is not None and self.rolls(lot, following)
             kept += [lot] if rolls else []
             lines += self.unused(lot, rolls=rolls)
-        return lines, kept
+        return lines, CommitmentState(self.period, tuple(kept))
 
     def rolls(self, lot: Lot, following: int) -> bool:
         """True if the lot can be drawn in the following period."""

@@ -118,12 +118,24 @@ class Drawing:
             (
                 p.months[0],
                 p.months[-1] + 1,
-                [(p.number, lot.width, lot.worth) for lot in p.lots],
+                [(p.number, lot.width, lot.worth) for lot in p.lots if lot.width],
                 sum(lot.width for lot in p.lots),
                 p,
             )
             for p in terms.periods
         ]
+
+    @property
+    def reach(self) -> tuple[Fraction, Fraction]:
+        """What all that is committed covers would cost at most without it; and what is payable for it."""
+        terms = self._terms
+        over = max((p.beyond for p in terms.periods), default=_NONE)
+        covers = sum(
+            lot.width * max(over, lot.fees * terms.fee_price, lot.worth)
+            for p in terms.periods
+            for lot in p.lots
+        )
+        return Fraction(covers) / self.scale, Fraction(self._payable) / self.scale
 
     def paid(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
         """All that falls due."""
@@ -162,43 +174,52 @@ class Drawing:
             if rolled:
                 lots = own + rolled if first else rolled + own
                 left += sum([width for _, width, _ in rolled])
-            used = sum(api[begin:end]) * self._usage
-            needed: Number = used
-            reached, charge, more = needed, _NONE, needed - left
+            used: Number = sum(api[begin:end]) * self._usage
+            needed = reached = used
             if fees:
                 charges = [charge * fee for charge in fees[begin:end]]
-                needed += sum(charges)
-                reached, more = needed, needed - left
-                if not left:
-                    reached, charge, more = left, sum(charges), used
-                elif needed >= left or min(charges) < 0:
-                    reached, charge, more = self._crossing(api[begin:end], charges, left)
-            if reached < left:
-                covered += used
+                needed = reached = used + sum(charges)
+                if needed > left or min(charges) < 0:
+                    reached, needed, used, over = self._crossing(api[begin:end], charges, left, period)
+                    beyond += over
+            elif needed > left:
+                beyond += (needed - left) * period.beyond
+                used = left
+            covered += used
+            if needed < left:
                 rolled, gone = _unused(lots, needed, reached, period.oldest)
                 lost += gone
-                continue
-            beyond += charge * self._terms.fee_price + more * period.beyond
-            covered += used - more
-            rolled = []
+            else:
+                rolled = []
         return beyond, lost, covered
 
     def _crossing(
-        self, api: Sequence[int], charges: Sequence[Number], left: Number
-    ) -> tuple[Number, Number, Number]:
-        """The most that is drawn at a time; where that is all that is ``left``, fees and usage beyond it."""
-        drawn: Number = 0
-        most: Number = 0
-        for place, (worth, charge) in enumerate(zip(api, charges, strict=True)):
-            used = worth * self._usage
+        self, api: Sequence[int], charges: Sequence[Number], left: Number, period: ScaledPeriod
+    ) -> tuple[Number, Number, Number, Number]:
+        """Month by month: the most that is drawn of what is ``left`` at a time, what is drawn at the end, how
+        much usage that covers, and the money that is beyond it."""
+        price = self._terms.fee_price
+        drawn, most, covered, over = _NONE, _NONE, _NONE, _NONE
+        if not left:
+            return 0, 0, 0, sum(charges) * price + sum(api) * self._usage * period.beyond
+        for worth, charge in zip(api, charges, strict=True):
             drawn += charge
-            if drawn + used >= left:
-                later = sum(charges[place + 1 :]), sum(api[place + 1 :]) * self._usage
-                over, free = (drawn - left, 0) if drawn >= left else (0, left - drawn)
-                return left, over + later[0], used - free + later[1]
+            if charge < 0 and over:
+                back = min(-charge, Fraction(over) / price)
+                over -= back * price
+                drawn += back
+            elif drawn > left:
+                over += (drawn - left) * price
+                drawn = left
+            used: Number = worth * self._usage
+            free = left - drawn
+            if used > free:
+                over += (used - free) * period.beyond
+                used = free
+            covered += used
             drawn += used
             most = max(most, drawn)
-        return most, 0, 0
+        return most, drawn, covered, over
 
     def outside(self, api: Sequence[int], fees: Sequence[Number] = ()) -> Number:
         """What falls due in months in which the commitment does not run."""
@@ -299,10 +320,10 @@ def _unused(
 ) -> tuple[list[_Width], Number]:
     """What lives on of lots after less than all of them was drawn, oldest first, and the worth of what does
     not. A lot that was empty when most was drawn, ``reached``, stays so: the one after it has what was given
-    back."""
+    back, or the last one."""
     kept, lost = list[_Width](), _NONE
-    for number, left, worth in lots:
-        if reached >= left:
+    for place, (number, left, worth) in enumerate(lots):
+        if reached >= left and place + 1 < len(lots):
             needed -= left
             reached -= left
             continue

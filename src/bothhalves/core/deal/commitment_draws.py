@@ -168,6 +168,7 @@ class Account:
         own = [Held(x.width, x, period.number, not schedule.prepaid) for x in period.lots if x.width]
         self._lots = [*own, *rolled] if schedule.current_first else [*rolled, *own]
         self._at = 0
+        self._beyond: Number = 0  # drawn after all lots, in money
         if schedule.prepaid:
             self.paid = period.payable
         self.by_month: list[Number] = []
@@ -187,7 +188,7 @@ class Account:
 
     def _fees(self, amount: Number) -> Number:
         """Draws fees. Returns how much of them was paid before."""
-        beyond, relief = self._charged(amount, topping=False)
+        beyond, relief = self._charged(amount) if amount > 0 else self._given_back(-amount)
         self.paid += beyond
         self.overage += beyond
         return relief
@@ -211,6 +212,7 @@ class Account:
             over = rest * self.period.beyond
             self.paid += over
             self.overage += over
+            self._beyond += rest * self.terms.fee_price if self.schedule.in_list else over
         return rest, drawn
 
     def _minimum(self, usage: Number, fees: Number) -> None:
@@ -220,16 +222,16 @@ class Account:
         gap = terms.minimum - fees - (usage if in_list else drawn)
         over = 0 if in_list else rest * self.period.beyond
         if over:  # nothing is left to draw from
-            beyond = gap * terms.fee_price - over
+            beyond = max(gap * terms.fee_price - over, 0)
+            self._beyond += beyond
         else:
             beyond = self._charged(gap, topping=True)[0] if gap > 0 else 0
-        if beyond > 0:
-            self.paid += beyond
-            self.topped_up += beyond
+        self.paid += beyond
+        self.topped_up += beyond
 
-    def _charged(self, amount: Number, *, topping: bool) -> tuple[Number, Number]:
-        """Draws fees, or what a minimum adds, which is paid as the lot is; below zero they are given back to
-        the lot that is drawn on. Returns the money that is beyond all lots, and how much was paid before."""
+    def _charged(self, amount: Number, *, topping: bool = False) -> tuple[Number, Number]:
+        """Draws fees, or what a minimum adds, which is paid as the lot is. Returns the money that is beyond
+        all lots, and how much was paid before."""
         lots, price, rest = self._lots, self.terms.fee_price, amount
         before: Number = 0
         while rest and self._at < len(lots):
@@ -244,7 +246,24 @@ class Account:
                 before += taken * price
             else:
                 self.paid += width * held.lot.worth if topping else taken * price
+        self._beyond += rest * price
         return rest * price, before
+
+    def _given_back(self, amount: Number) -> tuple[Number, Number]:
+        """Fees below zero: less is beyond all lots, and the rest is left in the lot that is drawn on or was
+        the last one. Returns the same as for fees."""
+        lots, price = self._lots, self.terms.fee_price
+        over = min(amount * price, self._beyond) if lots else amount * price
+        rest = amount - Fraction(over) / price if over else amount
+        self._beyond = max(self._beyond - over, 0)
+        if not rest:
+            return -over, 0
+        self._at = min(self._at, len(lots) - 1)
+        held = lots[self._at]
+        held.left += rest * held.lot.per_fee
+        if held.due:
+            self.paid -= rest * price
+        return -over, 0 if held.due else -rest * price
 
     def _closed(self) -> list[Held]:
         """What lives on, oldest first. What was not paid before it is lost or rolled is paid now."""

@@ -1,22 +1,22 @@
 """What amounts cost where periods or months hang together: unused money that lives on, minimums by the month,
 and fees that count. No formula tells that, so every scenario is drawn on.
 
-Between two thresholds the cost is straight from kink to kink, and the slope rises with the amount. So a few
-amounts are enumerated, and around the best of each stretch its kink is looked for.
+Between two thresholds the cost is straight from kink to kink, and mostly its slope rises with the amount. So
+a few amounts are enumerated, around the best of each stretch its kink is looked for, and where there is time,
+wherever else the least may lie.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from math import floor
 
 from bothhalves.core.deal.candidates import NOTHING, Candidate, Outcome, outcome_of, outcomes_of
 from bothhalves.core.deal.commitment_cost import Drawing
 from bothhalves.core.deal.commitment_schedule import MICRO
 from bothhalves.core.deal.curves import CENT, Offer, in_units, reached
 from bothhalves.core.deal.outlook import Scenario
+from bothhalves.core.deal.searching import ROUNDS, Cost, Row, least_of, near
 
 #: So many months are drawn on at most for all listed amounts together.
 _STEPS = 200_000
@@ -24,9 +24,11 @@ _LEAST_AMOUNTS = 4
 _BETWEEN = 24
 #: Of more scenarios than so many, regret is against the best amount that is listed.
 _FEW = 12
-#: Slopes are followed so often at most, each time at two amounts; and over all scenarios and stretches
-#: together only while so many months are drawn on.
-_ROUNDS, _FOLLOWED = 60, 150_000
+#: Over all scenarios and stretches together slopes are followed only while so many months are drawn on.
+_FOLLOWED = 150_000
+#: Stretches are split so often at most to look for the least cost elsewhere.
+_SPLITS = 60
+_NIL = Fraction(0)
 
 
 class Walked:
@@ -45,7 +47,7 @@ class Walked:
         named = self._named()
         self._listed = sorted({*named, *self._between(named)})
         rounds = _FOLLOWED // (2 * max(len(scenarios) * offer.months, 1))
-        best = self._lowest(lambda amount: self._mean(Candidate(amount)), rounds)
+        best = self._lowest(lambda amount: self._mean(Candidate(amount)), rounds, sum(weights))
         self._candidates = [NOTHING, *map(Candidate, sorted({*named, *best}))]
         self._least: list[Fraction] | None = None
 
@@ -102,9 +104,7 @@ class Walked:
     def _mean(self, candidate: Candidate) -> Fraction:
         if candidate not in self._means:
             paid = self.paid(candidate)
-            self._means[candidate] = sum(
-                (w * n for w, n in zip(self.weights, paid, strict=True)), Fraction(0)
-            )
+            self._means[candidate] = sum((w * n for w, n in zip(self.weights, paid, strict=True)), _NIL)
         return self._means[candidate]
 
     def _between(self, named: Sequence[int]) -> Iterator[int]:
@@ -132,34 +132,53 @@ class Walked:
         """Within each stretch, the amounts that just cover a period of a scenario."""
         clause, needs = self.offer.clause, _Needs(self.offer, self.scenarios)
         for stretch in self._steps:
-            off = Fraction(0) if clause.in_list else Fraction(clause.discount(in_units(stretch[0])))
+            off = _NIL if clause.in_list else Fraction(clause.discount(in_units(stretch[0])))
             yield from (need for need in needs.at(1 - off) if _holds(stretch, need))
             # In slices the first ones cover less: more than all of it without a discount is never needed.
             if stretch[1] is None and clause.bands_are == "incremental":
                 yield max(needs.at(Fraction(1)), default=0)
 
-    def _lowest(self, cost: Callable[[int], Fraction], rounds: int | None = None) -> set[int]:
+    def _lowest(self, cost: Cost, rounds: int | None = None, times: int = 1) -> set[int]:
         """Of each stretch the amount of the least cost, around the best that is listed; the stretch whose
-        listed amount is cheapest first, as long as there are ``rounds`` left (None: no end of them)."""
+        listed amount is cheapest first, as long as there are ``rounds`` left (None: no end of them); and the
+        least of all. A cost is that of a scenario ``times`` over."""
         rows = [[n for n in self._listed if _holds(stretch, n)] for stretch in self._steps]
         found = {min(own, key=cost): own for own in rows if own}
         lowest_ = set()
         for best in sorted(found, key=cost):
-            most = _ROUNDS if rounds is None else min(_ROUNDS, rounds)
-            amount, taken = _near(found[best], best, cost, most)
+            most = ROUNDS if rounds is None else min(ROUNDS, rounds)
+            amount, taken = near(found[best], best, cost, most)
             rounds = None if rounds is None else rounds - taken
             lowest_.add(amount)
+        splits = _SPLITS if rounds is None else min(_SPLITS, rounds // 2)
+        if splits and lowest_:
+            lowest_.add(least_of(self._rows(lowest_, times), cost, splits))
         return lowest_
 
     def _own(self, place: int) -> Fraction:
-        """The least cost of a scenario, around the best that is listed."""
-        if not self._listed:
-            return self.paid(NOTHING)[place]
-        best = min(self._listed, key=lambda amount: self._cost(amount, place))
-        stretch = next((s for s in self._steps if _holds(s, best)), None)
-        own = [n for n in self._listed if stretch is not None and _holds(stretch, n)]
-        amount = _near(own, best, lambda n: self._cost(n, place), _ROUNDS)[0] if own else best
-        return self._cost(amount, place)
+        """The least cost of a scenario."""
+
+        def cost(amount: int) -> Fraction:
+            return self._cost(amount, place)
+
+        rows = self._rows()
+        return cost(least_of(rows, cost, _SPLITS)) if rows else self.paid(NOTHING)[place]
+
+    def _rows(self, found: Iterable[int] = (), times: int = 1) -> list[Row]:
+        """The listed amounts and others of each stretch, with how much a cost can fall and rise there."""
+        rows = []
+        for stretch in self._steps:
+            own = sorted(n for n in {*self._listed, *found} if _holds(stretch, n))
+            if own:
+                rows.append(Row(own, *(times * slope for slope in self._slopes(own[0], own[-1]))))
+        return rows
+
+    def _slopes(self, low: int, high: int) -> tuple[Fraction, Fraction]:
+        """By how much a scenario's cost falls and rises at most for each unit from one amount to another."""
+        before, after = (self._drawing(n).reach for n in (low, high))
+        worth, payable = (Fraction(b - a) / max(high - low, 1) for a, b in zip(before, after, strict=True))
+        # A little more than what more covers: in which period fees and usage draw may change.
+        return max(worth - payable, _NIL) + payable / 10, payable
 
 
 class _Needs:
@@ -210,37 +229,3 @@ def _evenly(amounts: Sequence[int], most: int) -> Sequence[int]:
     """So many of the amounts, evenly picked, with the last."""
     step = -(-len(amounts) // most)
     return [*amounts[step // 2 :: step], *amounts[-1:]] if step > 1 else amounts
-
-
-def _near(listed: Sequence[int], best: int, cost: Callable[[int], Fraction], most: int) -> tuple[int, int]:
-    """The amount of the least cost between the best one and its neighbours, and the rounds that it took."""
-    place, found, taken = bisect_left(listed, best), [best], 0
-    for low, high in ((best, listed[min(place + 1, len(listed) - 1)]), (listed[max(place - 1, 0)], best)):
-        if taken < most:
-            amount, rounds = lowest(cost, low, high, most - taken)
-            found.append(amount)
-            taken += rounds
-    return min(found, key=lambda n: (cost(n), n)), taken
-
-
-def lowest(cost: Callable[[int], Fraction], low: int, high: int, most: int = _ROUNDS) -> tuple[int, int]:
-    """Of the amounts from ``low`` to ``high`` the least one of the least cost, if slopes only rise: where the
-    straight lines at both ends meet is a kink, or else a nearer end. After ``most`` rounds, the better end.
-    Second, how many rounds it took, that of the ends included."""
-    rounds = 0
-    while high - low > 1 and rounds < most:
-        rounds += 1
-        rise = cost(low + 1) - cost(low)
-        if rise >= 0:
-            return low, rounds
-        fall = cost(high) - cost(high - 1)
-        if fall < 0:
-            return high, rounds
-        meet = low + floor((cost(high) - cost(low) - fall * (high - low)) / (rise - fall))
-        # Lines that hardly turn are halved, or many kinks would be gone through one by one.
-        middle = (low + high) // 2 if rounds % 3 == 0 else min(max(meet, low + 1), high - 1)
-        if cost(middle + 1) < cost(middle):
-            low = middle
-        else:
-            high = middle
-    return (low if cost(low) <= cost(high) else high), rounds
