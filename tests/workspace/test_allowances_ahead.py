@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +35,18 @@ def test_only_usage_beyond_allowances_counts_as_metered(tmp_path: Path) -> None:
         for who, dollars in (("p0", 20), ("p1", 80))
     ]
     folder.imported({"usage.csv": csv_of(*rows)})
-    assert ahead(folder, "high")[1] == 31 * MICRO  # September's 30 in 30 days, over the 31 of December
+    # September's 80 in 30 days are 82.67 in the 31 of December, and 50 are brought in any month.
+    assert ahead(folder, "high")[1] == round(Fraction(80 * 31, 30) * MICRO) - 50 * MICRO
     assert "counts beyond its allowances only" in outlook(folder).source
     assert {d.id for d in book(folder).drivers} >= {"beyond allowances", "claude"}
 
 
 def test_a_month_goes_on_at_what_was_beyond_and_not_at_a_share_of_all_use(tmp_path: Path) -> None:
-    """4.37 dollars a day, of which 60 a month are brought: 71.10 of September's 131.10 and 75.47 of October's
-    135.47 are beyond, of 61 days together."""
+    """4.37 dollars a day, of which 60 a month are brought: 71.10 of 131.10 are beyond in 30 days, and 75.47
+    of 135.47 in 31."""
     folder = allowing(tmp_path, 60, 1)
     days = [f"2026-{month:02}-{day:02}" for month, last in ((9, 30), (10, 31)) for day in range(1, last + 1)]
     rows = [used(f"{day}T10:00:00Z", 874_000, person="p0@x.com", **SEATED) for day in days]
     folder.imported({"usage.csv": csv_of(*rows)})
-    assert ahead(folder, "low")[0] == 71_100_000
-    assert ahead(folder, "base")[0] == round((71_100_000 + 75_470_000) / 61 * 30)
+    for scenario in ("low", "base", "high"):
+        assert ahead(folder, scenario)[:4] == [71_100_000, 75_470_000, 75_470_000, 62_360_000]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
+from bothhalves.core.clauses.base import Demand
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
-from bothhalves.core.money import MoneyKind
+from bothhalves.core.money import EXACT, quotient
 from bothhalves.core.settling import settle
 from bothhalves.workspace.charges import signed
 from bothhalves.workspace.demands import HIGH, LOW, asked_of
@@ -20,9 +23,13 @@ _COVERS = ("allowance/", "pack/", "packs/", "included/", "usage/")
 Beyond = dict[Month, tuple[Fraction, Fraction]]
 
 
-def beyond_allowances(workspace: Workspace, months: tuple[Month, ...], vendor: str) -> Beyond:
+def beyond_allowances(
+    workspace: Workspace, months: tuple[Month, ...], vendor: str, days: int | None = None
+) -> Beyond:
     """What the contracts leave of usage under seats at list price after allowances, packs and what the fee
-    includes, by month, at both ends of its price, in the currency."""
+    includes, by month, at both ends of its price, in the currency. With ``days``, as if every month had so
+    many, each used as before: what is included in a month stays the same. Nothing where no contract is
+    asked."""
     terms = [
         c
         for c in signed(workspace, months)
@@ -36,13 +43,29 @@ def beyond_allowances(workspace: Workspace, months: tuple[Month, ...], vendor: s
     found = {month: (Fraction(0), Fraction(0)) for month in months}
     for contract in terms:
         ends = [
-            _left(contract, settle(contract, asked.of(contract, end), kind=MoneyKind.ESTIMATED).lines)
+            _left(contract, settle(contract, _lasting(asked.of(contract, end), days)).lines)
             for end in (LOW, HIGH)
         ]
         for month in months:
             low, high = (sum((a for m, a in end if m == str(month)), Fraction(0)) for end in ends)
             found[month] = (found[month][0] + max(low, Fraction(0)), found[month][1] + max(high, Fraction(0)))
-    return found if any(high for _, high in found.values()) else {}
+    return found
+
+
+def _lasting(demands: list[Demand], days: int | None) -> list[Demand]:
+    return demands if days is None else [_stretched(one, Fraction(days, one.month.days)) for one in demands]
+
+
+def _stretched(demand: Demand, share: Fraction) -> Demand:
+    """So much of a month's usage under seats."""
+    times = quotient(share)
+    usage = (replace(u, line=_times(u.line, times)) if u.seat_type else u for u in demand.usage)
+    units = (replace(u, quantity=EXACT.multiply(u.quantity, times)) for u in demand.units)
+    return replace(demand, usage=tuple(usage), units=tuple(units))
+
+
+def _times(line: Line, times: Decimal) -> Line:
+    return replace(line, quantity=EXACT.multiply(line.quantity, times), amount=line.amount.times(times))
 
 
 def _left(contract: Contract, lines: Iterable[Line]) -> list[tuple[str, Fraction]]:

@@ -115,8 +115,8 @@ def _used(
         yield _of_series(basis, one, levels, known.get(one.driver.name), terms.tool(one.driver.name))
     told = {one.driver.name for one in series if one.driver.stream is Stream.API}
     for owner, months in basis.levels.api.items():
-        if owner not in told and any(ends.high for ends in months.values()):
-            ahead = _ahead(basis, owner, months)
+        ahead = _ahead(basis, owner, months) if owner not in told else {}
+        if any(map(any, ahead.values())):
             yield Driver("workload", owner, _OTHERS.get(owner, owner), "", "people", ahead)
 
 

@@ -31,6 +31,8 @@ MOVED, UNASSIGNED = "moved to the API", "unassigned"
 _RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the last of its levers is live."
 _AT_ONCE = "Who moves to {} is counted there from the first month on, though it is live from {} on."
 _NIL = Fraction(0)
+#: Days that a month can have.
+_DAYS = (31, 30, 29, 28)
 #: The workload, the month and a Line of usage.
 Used = tuple[str, Month, Line]
 
@@ -74,13 +76,16 @@ class Ramp:
 @dataclass(frozen=True, slots=True)
 class Levels:
     """Usage on the API at list price by workload (or what its source calls it) and observed month, and people
-    on each seat type, on one baseline. ``ramps`` are workloads that are not at their level yet."""
+    on each seat type, on one baseline. ``ramps`` are workloads that are not at their level yet. ``lasting``
+    are those that do not grow with the days of a month: by days, the observed months as if they had so many,
+    each at its own days' share of that."""
 
     baseline: Baseline
     api: Mapping[str, ByMonth]
     seats: Mapping[str, int]
     notes: tuple[str, ...] = ()
     ramps: Mapping[str, Ramp] = field(default_factory=dict)
+    lasting: Mapping[str, Mapping[int, ByMonth]] = field(default_factory=dict)
 
     @property
     def total(self) -> ByMonth:
@@ -105,12 +110,27 @@ def levels_of(
     Months that the data do not tell whole have no level, unless none is whole.
     """
     found = _levels_of(workspace, months, baseline, vendor, planned)
+    return _whole(_beside(workspace, months, vendor, found), reach_of(workspace), months)
+
+
+def _beside(workspace: Workspace, months: tuple[Month, ...], vendor: str, found: Levels) -> Levels:
+    """The levels, with usage under seats that no allowance covers."""
+    lasting: dict[int, ByMonth] = {}
+    for days in _DAYS:
+        told = beyond_allowances(workspace, months, vendor, days)
+        if not any(high for _, high in told.values()) and not lasting:
+            return found  # nothing in the longest month
+        shares = {month: Fraction(month.days, days) * MICRO for month in months}
+        lasting[days] = {m: Ends(low * shares[m], high * shares[m]) for m, (low, high) in told.items()}
     beyond = beyond_allowances(workspace, months, vendor)
-    if beyond:
-        used = {month: Ends(low * MICRO, high * MICRO) for month, (low, high) in beyond.items()}
-        note = "Usage under seats counts beyond its allowances only, as it is today."
-        found = replace(found, api={**found.api, BEYOND: used}, notes=(*found.notes, note))
-    return _whole(found, reach_of(workspace), months)
+    used = {month: Ends(low * MICRO, high * MICRO) for month, (low, high) in beyond.items()}
+    note = "Usage under seats counts beyond its allowances only, as it is today."
+    return replace(
+        found,
+        api={**found.api, BEYOND: used},
+        notes=(*found.notes, note),
+        lasting={BEYOND: lasting},
+    )
 
 
 def _whole(found: Levels, reach: Reach, months: tuple[Month, ...]) -> Levels:
@@ -118,11 +138,19 @@ def _whole(found: Levels, reach: Reach, months: tuple[Month, ...]) -> Levels:
     kept = reach.whole(months)
     if kept == months:
         return replace(found, notes=(*reach.said(months), *found.notes))
-    api = {owner: {m: own[m] for m in kept} for owner, own in found.api.items()}
-    ramps = {
-        name: replace(ramp, today={m: ramp.today[m] for m in kept}) for name, ramp in found.ramps.items()
-    }
-    return replace(found, api=api, ramps=ramps, notes=(*reach.said(months), *found.notes))
+
+    def of(own: ByMonth) -> ByMonth:
+        return {month: own[month] for month in kept}
+
+    return replace(
+        found,
+        api={owner: of(own) for owner, own in found.api.items()},
+        ramps={name: replace(ramp, today=of(ramp.today)) for name, ramp in found.ramps.items()},
+        lasting={
+            owner: {days: of(own) for days, own in rows.items()} for owner, rows in found.lasting.items()
+        },
+        notes=(*reach.said(months), *found.notes),
+    )
 
 
 def _levels_of(

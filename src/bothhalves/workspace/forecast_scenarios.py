@@ -87,7 +87,9 @@ def _levels(basis: Basis, owner: str, months: ByMonth, scenario: str) -> list[Fr
     """A workload's usage a day by month ahead, before it grows: from today's to that with what is built."""
     level, ramp = per_day(scenario, months), basis.levels.ramps.get(owner)
     if ramp is None:
-        return [level] * len(basis.ahead)
+        lasting = basis.levels.lasting.get(owner, {})
+        by_days = {days: per_day(scenario, own) for days, own in lasting.items()}
+        return [by_days.get(month.days, level) for month in basis.ahead]
     today = per_day(scenario, ramp.today)
     shares = (ramp.share(basis.ahead, number) for number in range(1, len(basis.ahead) + 1))
     return [today + share * (level - today) for share in shares]
