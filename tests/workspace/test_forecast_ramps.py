@@ -7,13 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from test_forecasting import MICRO, outlook
+from test_forecasting import MICRO, WINDOW, outlook
 from test_planning import TOOL, filled
 
 from bothhalves.brief.scenario_needs import levels_at
 from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Baseline
-from bothhalves.workspace.forecast_levels import Ends, Levels, Ramp
+from bothhalves.workspace.forecast_book import forecast_of
+from bothhalves.workspace.forecast_levels import MOVED, Ends, Later, Levels, Ramp
 
 BATCH = """\
 workloads:
@@ -63,11 +64,36 @@ def test_growth_reaches_the_work_that_has_not_gone_over_yet() -> None:
     assert found.ramps["app"] == Ramp({month: Ends(Fraction(14), Fraction(14))}, live)
 
 
-@pytest.mark.parametrize(("live", "is_said"), [("2026-12-01", True), ("2026-11-30", False)])
-def test_people_who_move_to_a_tool_before_it_is_live_are_told_of(
-    tmp_path: Path, live: str, is_said: bool
+@pytest.mark.parametrize(
+    ("live", "seats", "share"),
+    [
+        ("2027-01-01", [8, 8, 4, 4], [0, 0, 1, 1]),
+        ("2026-12-01", [8, 4, 4, 4], [0, 1, 1, 1]),
+        ("2026-11-30", [4, 4, 4, 4], [1, 1, 1, 1]),
+    ],
+)
+def test_people_keep_their_seats_until_the_tool_that_they_go_to_is_live(
+    tmp_path: Path, live: str, seats: list[int], share: list[int]
 ) -> None:
-    found = outlook(filled(tmp_path, {"tools": [{**TOOL, "live": live}]}), Baseline.EFFICIENT)
-    assert next(s.seats for s in found.scenarios if s.name == "base")["premium"][0] == 4
-    told = "Who moves to gateway is counted there from the first month on, though it is live from 2026-12 on"
-    assert (told in found.source) == is_said
+    """Four of eight people go to the gateway; what they use there is on the API from its month on."""
+    folder = filled(tmp_path, {"tools": [{**TOOL, "live": live}]})
+    found = outlook(folder, Baseline.EFFICIENT)
+    base = next(s for s in found.scenarios if s.name == "base")
+    assert list(base.seats["premium"][:4]) == seats
+    moved = next(
+        d.ahead["base"][:4] for d in forecast_of(folder.open(), WINDOW).drivers if d.id == "moved to the API"
+    )
+    assert [min(used, 1) for used in moved] == share
+    assert ("Who moves to gateway keeps a seat until" in found.source) == (0 in share)
+
+
+def test_who_goes_to_one_tool_does_not_wait_for_another() -> None:
+    """Of 12 a month that have moved, 5 are of a tool that is live from March on, in a month of 31 days."""
+    observed, march = Month(2026, 10), Month(2027, 3)
+    whole, part = Ends(Fraction(12), Fraction(14)), Ends(Fraction(5), Fraction(5))
+    later = {"late": Later(march, {observed: part}, {"premium": 3})}
+    found = Levels(Baseline.EFFICIENT, {MOVED: {observed: whole}}, {"premium": 9}, later=later)
+    assert found.used(MOVED, found.api[MOVED], Month(2027, 2)) == {observed: Ends(Fraction(7), Fraction(9))}
+    assert found.used(MOVED, found.api[MOVED], march) == found.api[MOVED]
+    assert found.used("app", {observed: whole}, Month(2027, 2)) == {observed: whole}
+    assert [found.staying("premium", month) for month in (Month(2027, 2), march)] == [3, 0]

@@ -14,9 +14,10 @@ from bothhalves.brief.changed_costs import Scene, held
 from bothhalves.brief.small_groups import Group
 from bothhalves.brief.tallies import NOBODY, Tally
 from bothhalves.core.contracts import Contract
+from bothhalves.core.dates import Month
 from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.money import EXACT, plain
-from bothhalves.workspace.forecast_levels import MICRO, MOVED, NOTHING_USED, ByMonth, Ends, Levels, Ramp
+from bothhalves.workspace.forecast_levels import MICRO, MOVED, NOTHING_USED, ByMonth, Ends, Levels
 from bothhalves.workspace.paths import NOTHING
 
 _ONE = Fraction(1)
@@ -29,31 +30,30 @@ def levels_at(
     ``achieved`` of what levers save."""
     factor = _ONE + Fraction(growth)
     said = _said(growth)
-    found = {
-        b: replace(
-            levels,
-            api=_grown(levels.api, factor),
-            notes=(*levels.notes, *said),
-            ramps=_ramps_grown(levels.ramps, factor),
-        )
-        for b, levels in base.items()
-    }
+    found = {b: replace(_grown(levels, factor), notes=(*levels.notes, *said)) for b, levels in base.items()}
     after = base[Baseline.EFFICIENT]
     if after.baseline is not Baseline.EFFICIENT:
         return found
     own = list(scenes)
     tuned = {work.id for scene in own for work in scene.covered.works if work.is_tuned and not work.is_moved}
-    now, api = base[Baseline.CURRENT].api, dict(after.api)
+    now, part = found[Baseline.CURRENT].api, found[Baseline.EFFICIENT]
+    api = dict(part.api)
     for name in tuned & {*api} & {*now}:
         api[name] = _between(now[name], api[name], Fraction(achieved))
-    moved = after.api.get(MOVED)
-    api = _grown({name: months for name, months in api.items() if name != MOVED}, factor)
     come = _come(own, vendor)
-    if moved is not None or come != NOTHING_USED:
+    if MOVED in api or come:
         months = next(iter(after.api.values()), {})
-        api[MOVED] = {m: _at_least_nothing((moved or {}).get(m, NOTHING_USED), come) for m in months}
+        api[MOVED] = _more(after.api.get(MOVED, {}), months, sum(come.values(), NOTHING_USED))
     seats = {kind: count + _more_seats(own, vendor, kind) for kind, count in after.seats.items()}
-    found[Baseline.EFFICIENT] = replace(found[Baseline.EFFICIENT], api=api, seats=seats)
+    later = {
+        name: replace(
+            tool,
+            api=_more(tool.api, tool.api, come.get(name, NOTHING_USED)),
+            seats={k: tool.seats.get(k, 0) + _more_leave(own, vendor, k, name) for k in after.seats},
+        )
+        for name, tool in after.later.items()
+    }
+    found[Baseline.EFFICIENT] = replace(part, api=api, seats=seats, later=later)
     return found
 
 
@@ -68,8 +68,8 @@ def built_at(base: Levels, scenes: Iterable[Scene], vendor: str, growth: Decimal
                 scene.covered.planned, contract, term.type
             )
             seats[term.type] = seats.get(term.type, 0) + more
-    api, notes = _grown(base.api, _ONE + Fraction(growth)), (*base.notes, *_said(growth))
-    return replace(base, api=api, seats=seats, notes=notes)
+    grown = _grown(base, _ONE + Fraction(growth))
+    return replace(grown, seats=seats, notes=(*base.notes, *_said(growth)))
 
 
 def _said(growth: Decimal) -> tuple[str, ...]:
@@ -86,18 +86,11 @@ def _stays(groups: Mapping[Group, Tally], contract: Contract, kind: str) -> int:
     return sum(t.number for g, t in groups.items() if path == (g.to if g.to in seats else g.current))
 
 
-def _grown(api: Mapping[str, ByMonth], factor: Fraction) -> dict[str, ByMonth]:
-    if factor == 1:
-        return dict(api)
-    return {
-        name: {m: replace(e, low=e.low * factor, high=e.high * factor) for m, e in months.items()}
-        for name, months in api.items()
-    }
-
-
-def _ramps_grown(ramps: Mapping[str, Ramp], factor: Fraction) -> dict[str, Ramp]:
-    todays = _grown({name: ramp.today for name, ramp in ramps.items()}, factor)
-    return {name: replace(ramp, today=todays[name]) for name, ramp in ramps.items()}
+def _grown(levels: Levels, factor: Fraction) -> Levels:
+    """All usage times the factor."""
+    return levels.mapped(
+        lambda own: {m: replace(e, low=e.low * factor, high=e.high * factor) for m, e in own.items()}
+    )
 
 
 def _between(now: ByMonth, after: ByMonth, achieved: Fraction) -> ByMonth:
@@ -114,10 +107,10 @@ def _between(now: ByMonth, after: ByMonth, achieved: Fraction) -> ByMonth:
     }
 
 
-def _come(scenes: Iterable[Scene], vendor: str) -> Ends:
-    """What more of a month's use comes to the vendor's API with people who go to a tool than as planned; with
-    what grows of those who go there anyway."""
-    low = high = Fraction(0)
+def _come(scenes: Iterable[Scene], vendor: str) -> dict[str, Ends]:
+    """What more of a month's use comes to the vendor's API with people who go to each tool than as planned;
+    with what grows of those who go there anyway."""
+    found: dict[str, Ends] = {}
     for scene in scenes:
         tools = {tool.id for tool in scene.covered.crowd.tools if tool.vendor == vendor}
         every: Iterable[Group] = {**scene.covered.planned, **scene.groups}
@@ -125,13 +118,18 @@ def _come(scenes: Iterable[Scene], vendor: str) -> Ends:
             then = scene.groups.get(group, NOBODY).to
             now = scene.covered.planned.get(group, NOBODY).to
             if then is not None and now is not None:
-                low += Fraction(then[0]) - Fraction(now[0])
-                high += Fraction(_end(then)) - Fraction(_end(now))
-    return Ends(low * MICRO, high * MICRO)
+                low = Fraction(then[0]) - Fraction(now[0])
+                high = Fraction(_end(then)) - Fraction(_end(now))
+                found[group.to] = found.get(group.to, NOTHING_USED) + Ends(low * MICRO, high * MICRO)
+    return found
 
 
 def _end(ends: tuple[Decimal, Decimal | None]) -> Decimal:
     return ends[0] if ends[1] is None else ends[1]
+
+
+def _more(own: ByMonth, months: Iterable[Month], more: Ends) -> ByMonth:
+    return {month: _at_least_nothing(own.get(month, NOTHING_USED), more) for month in months}
 
 
 def _at_least_nothing(first: Ends, more: Ends) -> Ends:
@@ -147,4 +145,16 @@ def _more_seats(scenes: Iterable[Scene], vendor: str, kind: str) -> int:
         if contract.vendor == vendor:
             path = f"{contract.id}/{kind}"
             found += held(scene.groups, path) - held(scene.covered.planned, path)
+    return found
+
+
+def _more_leave(scenes: Iterable[Scene], vendor: str, kind: str, tool: str) -> int:
+    """How many more people go from seats of a type to a tool than as planned."""
+    found = 0
+    for scene in scenes:
+        contract = scene.covered.sheet.plan.situation.contract
+        if contract.vendor == vendor:
+            for groups, sign in ((scene.groups, 1), (scene.covered.planned, -1)):
+                path = f"{contract.id}/{kind}"
+                found += sign * sum(t.number for g, t in groups.items() if (g.current, g.to) == (path, tool))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -29,7 +29,7 @@ BEYOND = "beyond allowances"
 #: The same for people's work that the plan moves to the API, and for usage that is nobody's.
 MOVED, UNASSIGNED = "moved to the API", "unassigned"
 _RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the last of its levers is live."
-_AT_ONCE = "Who moves to {} is counted there from the first month on, though it is live from {} on."
+_LATER = "Who moves to {} keeps a seat until {}, from when it is live."
 _NIL = Fraction(0)
 #: Days that a month can have.
 _DAYS = (31, 30, 29, 28)
@@ -74,11 +74,22 @@ class Ramp:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """People who go to a tool that is not live before the month ``live``: until then they keep their seats
+    (how many, by type), and their use, on the API then, is within them."""
+
+    live: Month
+    api: ByMonth
+    seats: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Levels:
     """Usage on the API at list price by workload (or what its source calls it) and observed month, and people
     on each seat type, on one baseline. ``ramps`` are workloads that are not at their level yet. ``lasting``
     are those that do not grow with the days of a month: by days, the observed months as if they had so many,
-    each at its own days' share of that."""
+    each at its own days' share of that. ``later`` are tools that are not live yet, by id: their use is part
+    of what has moved, and their people of nobody's seats."""
 
     baseline: Baseline
     api: Mapping[str, ByMonth]
@@ -86,6 +97,7 @@ class Levels:
     notes: tuple[str, ...] = ()
     ramps: Mapping[str, Ramp] = field(default_factory=dict)
     lasting: Mapping[str, Mapping[int, ByMonth]] = field(default_factory=dict)
+    later: Mapping[str, Later] = field(default_factory=dict)
 
     @property
     def total(self) -> ByMonth:
@@ -95,6 +107,32 @@ class Levels:
             for month, ends in months.items():
                 found[month] = found.get(month, NOTHING_USED) + ends
         return found
+
+    def used(self, owner: str, months: ByMonth, month: Month) -> ByMonth:
+        """The observed ``months`` of an owner as one to come would have them, before it grows: as long as it
+        is, and without people's work for which there is no tool yet."""
+        found = self.lasting.get(owner, {}).get(month.days, months)
+        for tool in self.later.values() if owner == MOVED else ():
+            if month < tool.live:
+                found = {m: _less(ends, tool.api.get(m, NOTHING_USED)) for m, ends in found.items()}
+        return found
+
+    def staying(self, kind: str, month: Month) -> int:
+        """People on a seat type in a month to come who leave it for a tool later on."""
+        return sum(tool.seats.get(kind, 0) for tool in self.later.values() if month < tool.live)
+
+    def mapped(self, change: Callable[[ByMonth], ByMonth]) -> Levels:
+        """The same with all usage changed alike."""
+        return replace(
+            self,
+            api={owner: change(own) for owner, own in self.api.items()},
+            ramps={name: replace(ramp, today=change(ramp.today)) for name, ramp in self.ramps.items()},
+            lasting={
+                owner: {days: change(own) for days, own in rows.items()}
+                for owner, rows in self.lasting.items()
+            },
+            later={name: replace(tool, api=change(tool.api)) for name, tool in self.later.items()},
+        )
 
 
 def levels_of(
@@ -139,18 +177,8 @@ def _whole(found: Levels, reach: Reach, months: tuple[Month, ...]) -> Levels:
     if kept == months:
         return replace(found, notes=(*reach.said(months), *found.notes))
 
-    def of(own: ByMonth) -> ByMonth:
-        return {month: own[month] for month in kept}
-
-    return replace(
-        found,
-        api={owner: of(own) for owner, own in found.api.items()},
-        ramps={name: replace(ramp, today=of(ramp.today)) for name, ramp in found.ramps.items()},
-        lasting={
-            owner: {days: of(own) for days, own in rows.items()} for owner, rows in found.lasting.items()
-        },
-        notes=(*reach.said(months), *found.notes),
-    )
+    told = found.mapped(lambda own: {month: own[month] for month in kept})
+    return replace(told, notes=(*reach.said(months), *found.notes))
 
 
 def _levels_of(
@@ -219,6 +247,11 @@ def _instead(found: ByMonth, today: ByMonth, lazy: ByMonth) -> ByMonth:
     return changed
 
 
+def _less(ends: Ends, part: Ends) -> Ends:
+    low, high = max(ends.low - part.low, _NIL), max(ends.high - part.high, _NIL)
+    return replace(ends, low=min(low, high), high=high)
+
+
 def _placed(state: State, vendor: str) -> Iterator[Used]:
     for part in state.placed:
         if vendor in ("", part.usage.vendor):
@@ -243,8 +276,9 @@ def _efficient(workspace: Workspace, months: tuple[Month, ...], vendor: str, pla
         ramps = {name: Ramp(today.get(name, nothing), live) for name, live in lives.items()}
         api = {**dict.fromkeys(ramps, nothing), **api}
     notes = [_RAMPED.format(name, ramp.live) for name, ramp in sorted(ramps.items())]
-    notes += [_AT_ONCE.format(tool, live) for tool, live in sorted(_tools_ahead(months, own).items())]
-    return Levels(Baseline.EFFICIENT, api, dict(seats), tuple(notes), ramps)
+    later = dict(_later(months, vendor, currency, own))
+    notes += [_LATER.format(name, tool.live) for name, tool in sorted(later.items()) if tool.seats]
+    return Levels(Baseline.EFFICIENT, api, dict(seats), tuple(notes), ramps, later=later)
 
 
 def _lives(
@@ -261,11 +295,20 @@ def _lives(
     return found
 
 
-def _tools_ahead(months: tuple[Month, ...], plans: Iterable[ContractPlan]) -> dict[str, Month]:
-    """The month from which a tool is live that the plan moves people to, where it is ahead."""
-    used = {(g.to, t) for plan in plans for g in plan.groups for t in plan.situation.planning.tools}
-    lives = {tool.id: Month.of(tool.live) for name, tool in used if name == tool.id and tool.live}
-    return {name: live for name, live in lives.items() if live > months[-1].next}
+def _later(
+    months: tuple[Month, ...], vendor: str, currency: str, plans: Sequence[ContractPlan]
+) -> Iterator[tuple[str, Later]]:
+    """The tools that are live later, with the people whom the plan moves to them."""
+    tools = {tool.id: tool.live for plan in plans for tool in plan.situation.planning.tools if tool.live}
+    ahead = {name: Month.of(live) for name, live in tools.items() if Month.of(live) > months[-1].next}
+    used = [one for plan in plans for one in _after(plan, months, vendor)] if ahead else []
+    for name, live in ahead.items():
+        own = (one for one in used if one[2].entry == f"planning/{name}")
+        api = _added(months, own, currency).get(MOVED) or dict.fromkeys(months, NOTHING_USED)
+        seats = Counter[str]()
+        for group in (g for plan in plans for g in plan.groups if g.to == name):
+            seats[group.seat] += len(group.people)
+        yield name, Later(live, api, seats)
 
 
 def _after(plan: ContractPlan, months: tuple[Month, ...], vendor: str) -> Iterator[Used]:

@@ -85,11 +85,10 @@ def workload_ahead(basis: Basis, owner: str, months: ByMonth, scenario: str) -> 
 
 def _levels(basis: Basis, owner: str, months: ByMonth, scenario: str) -> list[Fraction]:
     """A workload's usage a day by month ahead, before it grows: from today's to that with what is built."""
-    level, ramp = per_day(scenario, months), basis.levels.ramps.get(owner)
+    ramp = basis.levels.ramps.get(owner)
     if ramp is None:
-        lasting = basis.levels.lasting.get(owner, {})
-        by_days = {days: per_day(scenario, own) for days, own in lasting.items()}
-        return [by_days.get(month.days, level) for month in basis.ahead]
+        return [per_day(scenario, basis.levels.used(owner, months, month)) for month in basis.ahead]
+    level = per_day(scenario, months)
     today = per_day(scenario, ramp.today)
     shares = (ramp.share(basis.ahead, number) for number in range(1, len(basis.ahead) + 1))
     return [today + share * (level - today) for share in shares]
@@ -140,7 +139,8 @@ def seats_ahead(basis: Basis, driver: SeatDriver, count: int, scenario: str) -> 
     found = []
     for number, month in enumerate(basis.ahead, 1):
         change = sum(s.seats or 0 for s in own if s.from_ < month.next.first)
-        found.append(max(floor(people + hired * number + change + Fraction(1, 2)), 0))
+        more = change if driver.people is not None else change + basis.levels.staying(driver.type, month)
+        found.append(max(floor(people + hired * number + more + Fraction(1, 2)), 0))
     return found
 
 

@@ -75,7 +75,7 @@ def _facts(serving: Serving, terms: DealTerms) -> Facts:
     return Facts(
         serving.months[0],
         way.api,
-        {kind: row[0] for kind, row in way.seats.items()},
+        {kind: min(row) for kind, row in way.seats.items()},
         terms.renewal_uplift,
         terms.renewal_cap,
         terms.reduce_seats,

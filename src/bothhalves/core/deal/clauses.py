@@ -62,7 +62,7 @@ TERMS = (
     PricedTerm(
         "needed-seats",
         Half.SEATS,
-        "Commit to no more seats than are needed when the term begins, at the same fee.",
+        "Commit to no more seats than are needed in every month of the term, at the same fee.",
         "Start with the needed seats and ramp to the rest by dates.",
         seat_asks.commits_to_need,
         seat_asks.with_needed_seats,

@@ -12,9 +12,9 @@ from bothhalves.core.dates import Month
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``api`` is usage of the base scenario by month from ``first`` on, in micro-units at list price, and
-    ``seats`` what it needs of each type at first. ``uplift`` is what fees are taken to rise by at renewal
-    (None: nobody has said), ``cap`` the rise to ask for instead, ``reduce`` the part of the committed seats
-    that may be given back. ``moves``: list prices are taken to change."""
+    ``seats`` what it needs of each type in every month. ``uplift`` is what fees are taken to rise by at
+    renewal (None: nobody has said), ``cap`` the rise to ask for instead, ``reduce`` the part of the committed
+    seats that may be given back. ``moves``: list prices are taken to change."""
 
     first: Month
     api: Sequence[int]

@@ -102,21 +102,21 @@ def unsaid_minimum(contract: Contract, facts: Facts) -> Contract | str:
 
 
 def commits_to_need(contract: Contract, facts: Facts) -> bool:
-    """True if no type commits more seats than are needed at first, as far as that is known."""
+    """True if no type commits more seats than are needed in every month, as far as that is known."""
     return all(
         t.committed <= count for t, count in zip(contract.seats, _needed(contract, facts), strict=True)
     )
 
 
 def with_needed_seats(contract: Contract, facts: Facts) -> Contract | str:
-    """Commits no more seats than are needed at first, at the fee that the committed ones reach."""
+    """Commits no more seats than are needed in every month, at the fee that the committed ones reach."""
     pairs = zip(contract.seats, _needed(contract, facts), strict=True)
     return _each(contract, tuple(_fewer(t, count) if count < t.committed else t for t, count in pairs))
 
 
 def _needed(contract: Contract, facts: Facts) -> list[int]:
-    """The seats of each clause that are needed at first, those of a type in the order in which they fill;
-    where nobody knows, the committed ones."""
+    """The seats of each clause that are needed in every month, those of a type in the order in which they
+    fill; where nobody knows, the committed ones."""
     found: list[int] = []
     for place, term in enumerate(contract.seats):
         before = zip(contract.seats[:place], found, strict=True)
@@ -137,7 +137,11 @@ def _fewer(term: SeatTerm, count: int) -> SeatTerm:
 
 def no_more_seats(contract: Contract, facts: Facts) -> Contract | str:
     del facts
-    return "no more seats are committed than are known to be needed at first" if contract.seats else NO_SEATS
+    return (
+        "no more seats are committed than are known to be needed in every month"
+        if contract.seats
+        else NO_SEATS
+    )
 
 
 def is_capped(contract: Contract, facts: Facts) -> bool:
