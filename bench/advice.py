@@ -228,7 +228,7 @@ def main() -> None:
         print(printed(docs_cells(pooled, ("first", "second", "all")), _ALL_HEAD), end="\n\n")
         print(printed(drawn_cells(pooled), _DRAWN_HEAD), end="\n\n")
         print(printed(docs_cells(kinds[METRIC], of_one_kind=False), _WORST_HEAD), end="\n\n")
-        print(printed(docs_cells(kinds[LOG]), _ALL_HEAD))
+        print(printed(docs_cells([*together(kinds[LOG]), *kinds[LOG]]), _ALL_HEAD))
         return
     for kind, made in kinds.items():
         print(f"### {kind}\n\n{printed(row for table in made for row in cells(table))}\n", flush=True)

@@ -44,11 +44,11 @@ def test_the_list_tells_who_when_and_what_changed_since(root: Path) -> None:
 
 def test_scenarios_stand_side_by_side(root: Path) -> None:
     text = run("scenario", "compare", "base", "grow", "cheap", "-w", root).stdout
-    assert "grow costs $4.82k more than base over all years as is." in text
+    assert "grow costs $4.80k more than base over all years as is." in text
     assert "Premium, anthropic-2026" in text
     assert "not affected by" in text
     assert run("scenario", "compare", "grow", "-w", root).stdout.startswith(
-        "grow costs $4.82k more than base"
+        "grow costs $4.80k more than base"
     )
 
 

@@ -24,14 +24,14 @@ START = Month(2027, 1)
 
 
 def test_terms_that_differ_are_measured_beside_one_presumption() -> None:
-    # Months of 10, 10, 30: neighbours differ by 0 and by 20 of 20; a quarter is presumed once.
-    assert strayed([10, 10, 30], 1) == (Fraction(1, 4) + 0 + 1) / 3
+    # Months of 10, 10, 30: neighbours differ by 0 and by 20 of 20; a quarter is presumed, as half of one.
+    assert strayed([10, 10, 30], 1) == (Fraction(1, 4) / 2 + 0 + 1) / (Fraction(1, 2) + 2)
 
 
 def test_half_terms_tell_where_there_is_one_term_only() -> None:
     # One term of two halves of 10 and 30, which count three tenths.
     tenth = Fraction(3, 10)
-    assert strayed([5, 5, 15, 15], 4) == (Fraction(1, 4) + tenth) / (1 + tenth)
+    assert strayed([5, 5, 15, 15], 4) == (Fraction(1, 4) / 2 + tenth) / (Fraction(1, 2) + tenth)
 
 
 def test_what_is_steady_soon_strays_little_and_what_comes_and_goes_strays_most() -> None:
@@ -42,7 +42,7 @@ def test_what_is_steady_soon_strays_little_and_what_comes_and_goes_strays_most()
 def test_from_half_a_year_on_a_term_is_like_the_last_or_like_the_mean_and_strays() -> None:
     history = [8_000, 10_000, 12_000, 10_000, 10_000, 22_000]
     found = outlook_from(history, START, 1, "USD")
-    step = 1 + Fraction(round(strayed(history, 1) * 1000), 1000) / 4
+    step = 1 + Fraction(round(strayed(history, 1) * 1000), 1000) / 5
     wanted = sorted(int(size * min(2, step**n)) for size in (22_000, 12_000) for n in STEPS)
     assert sorted({s.api[0] for s in found.scenarios}) == sorted(set(wanted))
     assert {s.chance for s in found.scenarios} == {Fraction(1, len(found.scenarios))}
@@ -55,7 +55,7 @@ def test_earlier_terms_lend_their_shape_at_the_size_of_the_last() -> None:
 
 def test_before_half_a_year_there_are_low_base_and_high_without_chances() -> None:
     found = outlook_from([7_000, 9_000], START, 3, "USD")
-    step = 1 + Fraction(round(strayed([7_000, 9_000], 3) * 1000), 1000) / 4
+    step = 1 + Fraction(round(strayed([7_000, 9_000], 3) * 1000), 1000) / 5
     low, high = int(8_000 * step**-16), int(8_000 * step**8)
     assert [(s.name, s.api) for s in found.scenarios] == [
         ("low", (low,) * 3),

@@ -252,7 +252,7 @@ def test_findings_say_who_is_dearer(study: Study) -> None:
     first, second = (headline_text(f) for f in side_by_side(study, "grow", "cheap", "base").findings)
     assert first.startswith("cheap costs $10.")
     assert first.endswith("k more than grow over all years as quoted")
-    assert second == "base costs $4.82k less than grow over all years as quoted"
+    assert second == "base costs $4.80k less than grow over all years as quoted"
 
 
 def test_every_figure_opens_by_its_key_alone(study: Study) -> None:

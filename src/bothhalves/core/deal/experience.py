@@ -28,10 +28,10 @@ WEIGHED_MONTHS = 6
 #: By how many steps a term is smaller or larger than expected, all alike likely.
 STEPS = (-16, -6, -3, -1, 0, 1, 3, 8)
 _LARGEST = 2  # times what is expected
-#: A step is a quarter of the mean difference.
-_STEP = Fraction(1, 4)
-#: The difference that is presumed counts like one that was seen; half terms count less than terms.
-_PRESUMED, _HALF_WEIGHT = Fraction(1, 4), Fraction(3, 10)
+#: A step is a fifth of the mean difference.
+_STEP = Fraction(1, 5)
+#: What is presumed to differ counts as half of a difference that was seen; half terms count less than terms.
+_PRESUMED, _PRESUMED_WEIGHT, _HALF_WEIGHT = Fraction(1, 4), Fraction(1, 2), Fraction(3, 10)
 #: So many differences and shapes at most, the last ones; a difference is told in thousandths.
 _COMPARED, _SHAPES, _GRAIN = 12, 8, 1000
 #: Longer terms are looked at as years.
@@ -148,7 +148,7 @@ def strayed(history: Sequence[int], months: int) -> Fraction:
     """The mean difference of neighbouring terms, as a share of their mean: 0 alike, 2 where one is empty."""
     half = max(1, min(months, len(history)) // 2)
     lengths = {months: Fraction(1), half: _HALF_WEIGHT} if months > 1 else {months: Fraction(1)}
-    total, weight = _PRESUMED, Fraction(1)
+    total, weight = _PRESUMED * _PRESUMED_WEIGHT, _PRESUMED_WEIGHT
     for length, each in lengths.items():
         found = list(_differences(history, length))
         total += each * sum(found, Fraction(0))
