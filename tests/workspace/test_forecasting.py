@@ -206,7 +206,7 @@ def test_growth_and_changes_are_laid_on_the_courses(tmp_path: Path) -> None:
 
 
 def test_few_months_give_a_term_as_wide_as_history_strays(tmp_path: Path) -> None:
-    """The two months were alike, which is little to go by for a year: 0.125 over 0.8 is presumed to differ."""
+    """The two months were alike, which is little to go by for a year: it differs by 0.125 over 0.8."""
     found = outlook(filled(tmp_path))
     year = within(found, Month(2026, 11), 12)
     low, base, high = (sum(s.api) for s in year.scenarios)
