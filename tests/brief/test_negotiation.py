@@ -202,7 +202,9 @@ def test_no_saving_is_counted_that_is_still_to_be_built(
     assert [s.api for s in ground.need.scenarios] == [s.api for s in today.scenarios]
     for built, planned, held in zip(ground.need.scenarios, after.scenarios, today.scenarios, strict=True):
         assert sum(built.api) > sum(planned.api)
-        assert planned.seats["standard"][0] < built.seats["standard"][0] < held.seats["standard"][0]
+        after_plan, needed, now = (way.seats["standard"] for way in (planned, built, held))
+        assert after_plan[-1] < needed[-1] < now[-1]
+        assert after_plan[0] == needed[0] + 11  # who does moved work; the tool is not live yet
     for part in brief.parts:
         if part.id in ("need", "costs", "asks"):
             assert all("basis=built" in f.key for f in part.roots())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from bothhalves.core.clauses.base import Demand
+from bothhalves.core.clauses.base import Demand, MeteredUse
 from bothhalves.core.contracts import Contract
 from bothhalves.core.dates import Month
 from bothhalves.core.explain import Line
@@ -29,7 +29,14 @@ def beyond_allowances(
     """What the contracts leave of usage under seats at list price after allowances, packs and what the fee
     includes, by month, at both ends of its price, in the currency. With ``days``, as if every month had so
     many, each used as before: what is included in a month stays the same. Nothing where no contract is
-    asked."""
+    asked. The answers are kept."""
+    slot = months, vendor, days
+    if slot not in workspace.beyond:
+        workspace.beyond[slot] = _beyond(workspace, months, vendor, days)
+    return workspace.beyond[slot]
+
+
+def _beyond(workspace: Workspace, months: tuple[Month, ...], vendor: str, days: int | None) -> Beyond:
     terms = [
         c
         for c in signed(workspace, months)
@@ -42,13 +49,13 @@ def beyond_allowances(
     asked = asked_of(workspace, span_of(terms, months))
     found = {month: (Fraction(0), Fraction(0)) for month in months}
     for contract in terms:
-        ends = [
-            _left(contract, settle(contract, _lasting(asked.of(contract, end), days)).lines)
-            for end in (LOW, HIGH)
-        ]
+        demands = [asked.of(contract, end) for end in (LOW, HIGH)]
+        low = _left(contract, _lasting(demands[0], days))
+        high = low if demands[0] == demands[1] else _left(contract, _lasting(demands[1], days))
         for month in months:
-            low, high = (sum((a for m, a in end if m == str(month)), Fraction(0)) for end in ends)
-            found[month] = (found[month][0] + max(low, Fraction(0)), found[month][1] + max(high, Fraction(0)))
+            left = (max(end.get(str(month), Fraction(0)), Fraction(0)) for end in (low, high))
+            first, last = (known + more for known, more in zip(found[month], left, strict=True))
+            found[month] = first, last
     return found
 
 
@@ -59,23 +66,31 @@ def _lasting(demands: list[Demand], days: int | None) -> list[Demand]:
 def _stretched(demand: Demand, share: Fraction) -> Demand:
     """So much of a month's usage under seats."""
     times = quotient(share)
-    usage = (replace(u, line=_times(u.line, times)) if u.seat_type else u for u in demand.usage)
-    units = (replace(u, quantity=EXACT.multiply(u.quantity, times)) for u in demand.units)
+    usage = (_times(use, times) if use.seat_type else use for use in demand.usage)
+    units = (replace(use, quantity=EXACT.multiply(use.quantity, times)) for use in demand.units)
     return replace(demand, usage=tuple(usage), units=tuple(units))
 
 
-def _times(line: Line, times: Decimal) -> Line:
-    return replace(line, quantity=EXACT.multiply(line.quantity, times), amount=line.amount.times(times))
+def _times(use: MeteredUse, times: Decimal) -> MeteredUse:
+    """Of all that says what the use costs, so much."""
+    line, protected, foreign = (
+        one and replace(one, quantity=EXACT.multiply(one.quantity, times), amount=one.amount.times(times))
+        for one in (use.line, use.protected, use.foreign)
+    )
+    assert line is not None
+    return replace(use, line=line, protected=protected, foreign=foreign)
 
 
-def _left(contract: Contract, lines: Iterable[Line]) -> list[tuple[str, Fraction]]:
-    """Usage under seats and what covers it, by month; the sum of a month is what nothing covers."""
-    known = list(lines)
-    about = {line.id: line.of for line in known}
-    used = {line.id for line in known if _is_seat_use(line)}
-    return [
-        (dict(x.dimensions)["month"], Fraction(x.amount.low)) for x in _covered(contract, known, about, used)
-    ]
+def _left(contract: Contract, demands: list[Demand]) -> dict[str, Fraction]:
+    """Usage under seats less what covers it, by month."""
+    lines = settle(contract, demands).lines
+    about = {line.id: line.of for line in lines}
+    used = {line.id for line in lines if _is_seat_use(line)}
+    found: dict[str, Fraction] = {}
+    for line in _covered(contract, lines, about, used):
+        month = dict(line.dimensions)["month"]
+        found[month] = found.get(month, Fraction(0)) + Fraction(line.amount.low)
+    return found
 
 
 def _covered(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,13 @@ class Workspace:
     @cached_property
     def asked(self) -> dict[tuple[Month, ...], Asked]:
         """What was counted of windows: the store is a snapshot, so that it stays true."""
+        return {}
+
+    @cached_property
+    def beyond(
+        self,
+    ) -> dict[tuple[tuple[Month, ...], str, int | None], dict[Month, tuple[Fraction, Fraction]]]:
+        """What allowances leave of usage under seats, by window, vendor and days of a month; true as long."""
         return {}
 
     @cached_property
