@@ -14,6 +14,7 @@ from bothhalves.brief.changes import parsed
 from bothhalves.brief.scenario_compare import compared, diffed, figure_of
 from bothhalves.brief.scenario_record import Comparison, Diff
 from bothhalves.brief.scenarios import Study, study_of
+from bothhalves.core.deal.outlook import Baseline
 from bothhalves.core.explain import Figure, recomputed
 from bothhalves.core.money import Amount, MoneyKind, to_cents
 from bothhalves.report.line import headline_text
@@ -105,6 +106,21 @@ def test_a_planned_change_reaches_everything_ahead_once(study: Study) -> None:
     assert side_by_side(study, "base", "team").told[1].said == (
         "2027-01-01 nobody x2: nothing is called nobody, so it changes nothing.",
     )
+
+
+@pytest.mark.parametrize(("name", "leaving"), [("base", 4), ("grow", 4), ("cheap", 0), ("too-sure", 4)])
+def test_nobody_leaves_for_a_tool_before_it_is_live(study: Study, name: str, leaving: int) -> None:
+    """The gateway is live from December on; where seats cost 20, nobody goes there at all."""
+    inputs = GIVEN[name]
+    found = study._outlooks("anthropic", inputs, study._scenes(inputs))
+    now, after = (
+        next(s for s in found[b].scenarios if s.name == "base")
+        for b in (Baseline.CURRENT, Baseline.EFFICIENT)
+    )
+    assert [*after.seats["premium"][:3]] == [8, 8 - leaving, 8 - leaving]
+    more = [then - today for then, today in zip(after.api, now.api, strict=True)]
+    assert more[0] == 0
+    assert all(used > 0 for used in more[1:]) is bool(leaving)
 
 
 def test_what_is_planned_anyway_stands_beside_what_is_stated(tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ def _beyond(workspace: Workspace, months: tuple[Month, ...], vendor: str, days: 
     found = {month: (Fraction(0), Fraction(0)) for month in months}
     for contract in terms:
         demands = [asked.of(contract, end) for end in (LOW, HIGH)]
-        low = _left(contract, _lasting(demands[0], days))
-        high = low if demands[0] == demands[1] else _left(contract, _lasting(demands[1], days))
+        low = _left(contract, _of_days(demands[0], days))
+        high = low if demands[0] == demands[1] else _left(contract, _of_days(demands[1], days))
         for month in months:
             left = (max(end.get(str(month), Fraction(0)), Fraction(0)) for end in (low, high))
             first, last = (known + more for known, more in zip(found[month], left, strict=True))
@@ -59,7 +59,8 @@ def _beyond(workspace: Workspace, months: tuple[Month, ...], vendor: str, days: 
     return found
 
 
-def _lasting(demands: list[Demand], days: int | None) -> list[Demand]:
+def _of_days(demands: list[Demand], days: int | None) -> list[Demand]:
+    """What months that have so many days (None: their own) would ask for."""
     return demands if days is None else [_stretched(one, Fraction(days, one.month.days)) for one in demands]
 
 

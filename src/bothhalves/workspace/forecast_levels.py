@@ -32,7 +32,7 @@ _RAMPED = "{} goes over to its efficient cost in equal steps until {}, when the 
 _LATER = "Who moves to {} keeps a seat until {}, from when it is live."
 _NIL = Fraction(0)
 #: Days that a month can have.
-_DAYS = (31, 30, 29, 28)
+_LENGTHS = (31, 30, 29, 28)
 #: The workload, the month and a Line of usage.
 Used = tuple[str, Month, Line]
 
@@ -86,17 +86,17 @@ class Later:
 @dataclass(frozen=True, slots=True)
 class Levels:
     """Usage on the API at list price by workload (or what its source calls it) and observed month, and people
-    on each seat type, on one baseline. ``ramps`` are workloads that are not at their level yet. ``lasting``
-    are those that do not grow with the days of a month: by days, the observed months as if they had so many,
-    each at its own days' share of that. ``later`` are tools that are not live yet, by id: their use is part
-    of what has moved, and their people of nobody's seats."""
+    on each seat type, on one baseline. ``ramps`` are workloads that are not at their level yet. ``by_days``
+    has those that do not grow in proportion to the days of a month: the observed months as if each had so
+    many days, and of that the share of its own days. ``later`` are tools that are not live yet, by id: what
+    is used there is part of what has moved, and ``seats`` do not count who goes there."""
 
     baseline: Baseline
     api: Mapping[str, ByMonth]
     seats: Mapping[str, int]
     notes: tuple[str, ...] = ()
     ramps: Mapping[str, Ramp] = field(default_factory=dict)
-    lasting: Mapping[str, Mapping[int, ByMonth]] = field(default_factory=dict)
+    by_days: Mapping[str, Mapping[int, ByMonth]] = field(default_factory=dict)
     later: Mapping[str, Later] = field(default_factory=dict)
 
     @property
@@ -111,7 +111,7 @@ class Levels:
     def used(self, owner: str, months: ByMonth, month: Month) -> ByMonth:
         """The observed ``months`` of an owner as one to come would have them, before it grows: as long as it
         is, and without people's work for which there is no tool yet."""
-        found = self.lasting.get(owner, {}).get(month.days, months)
+        found = self.by_days.get(owner, {}).get(month.days, months)
         for tool in self.later.values() if owner == MOVED else ():
             if month < tool.live:
                 found = {m: _less(ends, tool.api.get(m, NOTHING_USED)) for m, ends in found.items()}
@@ -127,9 +127,9 @@ class Levels:
             self,
             api={owner: change(own) for owner, own in self.api.items()},
             ramps={name: replace(ramp, today=change(ramp.today)) for name, ramp in self.ramps.items()},
-            lasting={
+            by_days={
                 owner: {days: change(own) for days, own in rows.items()}
-                for owner, rows in self.lasting.items()
+                for owner, rows in self.by_days.items()
             },
             later={name: replace(tool, api=change(tool.api)) for name, tool in self.later.items()},
         )
@@ -153,13 +153,13 @@ def levels_of(
 
 def _beside(workspace: Workspace, months: tuple[Month, ...], vendor: str, found: Levels) -> Levels:
     """The levels, with usage under seats that no allowance covers."""
-    lasting: dict[int, ByMonth] = {}
-    for days in _DAYS:
+    by_days: dict[int, ByMonth] = {}
+    for days in _LENGTHS:
         told = beyond_allowances(workspace, months, vendor, days)
-        if not any(high for _, high in told.values()) and not lasting:
+        if not any(high for _, high in told.values()) and not by_days:
             return found  # nothing in the longest month
         shares = {month: Fraction(month.days, days) * MICRO for month in months}
-        lasting[days] = {m: Ends(low * shares[m], high * shares[m]) for m, (low, high) in told.items()}
+        by_days[days] = {m: Ends(low * shares[m], high * shares[m]) for m, (low, high) in told.items()}
     beyond = beyond_allowances(workspace, months, vendor)
     used = {month: Ends(low * MICRO, high * MICRO) for month, (low, high) in beyond.items()}
     note = "Usage under seats counts beyond its allowances only, as it is today."
@@ -167,7 +167,7 @@ def _beside(workspace: Workspace, months: tuple[Month, ...], vendor: str, found:
         found,
         api={**found.api, BEYOND: used},
         notes=(*found.notes, note),
-        lasting={BEYOND: lasting},
+        by_days={BEYOND: by_days},
     )
 
 

@@ -68,7 +68,7 @@ class Workspace:
     def beyond(
         self,
     ) -> dict[tuple[tuple[Month, ...], str, int | None], dict[Month, tuple[Fraction, Fraction]]]:
-        """What allowances leave of usage under seats, by window, vendor and days of a month; true as long."""
+        """What allowances leave of usage under seats, by window, vendor and days of a month, for as long."""
         return {}
 
     @cached_property

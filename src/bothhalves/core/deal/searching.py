@@ -46,20 +46,20 @@ def least_of(rows: Sequence[Row], cost: Cost, splits: int) -> int:
     own = [list(row.amounts) for row in rows]
     best = _around(own, cost)
     heap = [
-        (*row.meet(low, high, cost), low, high, n)
-        for n, row in enumerate(rows)
-        for low, high in pairwise(own[n])
+        (*row.meet(low, high, cost), low, high, number)
+        for number, row in enumerate(rows)
+        for low, high in pairwise(own[number])
         if high - low > 1
     ]
     heapify(heap)
     while heap and splits and heap[0][0] < cost(best):
-        _, middle, low, high, n = heappop(heap)
+        _, middle, low, high, number = heappop(heap)
         splits -= 1
-        insort(own[n], middle)
-        best = min(best, middle, key=lambda n: (cost(n), n))
+        insort(own[number], middle)
+        best = min(best, middle, key=cost)
         for begin, end in ((low, middle), (middle, high)):
             if end - begin > 1:
-                heappush(heap, (*rows[n].meet(begin, end, cost), begin, end, n))
+                heappush(heap, (*rows[number].meet(begin, end, cost), begin, end, number))
     return _around(own, cost)
 
 
